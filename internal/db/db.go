@@ -1,0 +1,204 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
+	"modernc.org/sqlite"
+)
+
+// Dialect names the engine behind a DB.
+type Dialect string
+
+// The two engines.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	dialect Dialect
+	read    *sql.DB // any number of readers
+	write   *sql.DB // PostgreSQL: the same pool; SQLite: the one writing connection
+	jobs    *sql.DB // SQLite: the job queue's own connection
+	batch   *batcher
+}
+
+// Tx is one transaction. Callers never commit or roll it back: returning nil
+// or an error from the function given to Write does.
+type Tx struct{ *sql.Tx }
+
+// Open opens the database that url names: "sqlite:PATH" (the file and its
+// folder are made when missing) or "postgres://…". It does not migrate.
+func Open(ctx context.Context, url string) (*DB, error) {
+	switch {
+	case strings.HasPrefix(url, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		return openPostgres(ctx, url)
+	default:
+		return nil, fmt.Errorf("database address %q is neither sqlite:PATH nor postgres://…", redact(url))
+	}
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if dir := filepath.Dir(path); dir != "." {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("make the folder of the database: %w", err)
+		}
+	}
+	// fdatasync is as durable as fsync for a database file and skips the
+	// journal flush of the file's time stamps.
+	sqlite.Fdatasync(true)
+	pool := func(conns int, extra string) (*sql.DB, error) {
+		p, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
+			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+
+			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)"+extra)
+		if err != nil {
+			return nil, err
+		}
+		p.SetMaxOpenConns(conns)
+		p.SetMaxIdleConns(conns)
+		return p, p.PingContext(ctx)
+	}
+	d := &DB{dialect: SQLite}
+	var err error
+	if d.write, err = pool(1, "&_txlock=immediate"); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if d.jobs, err = pool(1, "&_txlock=immediate"); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), d.Close())
+	}
+	if d.read, err = pool(max(4, runtime.GOMAXPROCS(0)*2), "&_pragma=query_only(1)"); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), d.Close())
+	}
+	d.batch = newBatcher(d.write)
+	return d, nil
+}
+
+func openPostgres(ctx context.Context, dsn string) (*DB, error) {
+	p, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("database address %q: %w", redact(dsn), err)
+	}
+	p.SetMaxOpenConns(max(16, runtime.GOMAXPROCS(0)*8))
+	p.SetMaxIdleConns(max(16, runtime.GOMAXPROCS(0)*8))
+	p.SetConnMaxIdleTime(5 * time.Minute)
+	if err := p.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("no answer from the database at %s: %w", redact(dsn), err), p.Close())
+	}
+	return &DB{dialect: Postgres, read: p, write: p, jobs: p}, nil
+}
+
+// redact keeps a password out of messages and logs.
+func redact(dsn string) string {
+	if u, err := url.Parse(dsn); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return dsn
+}
+
+// Dialect tells which engine is open.
+func (d *DB) Dialect() Dialect { return d.dialect }
+
+// Read is the pool for queries outside a transaction. On SQLite it refuses
+// writes.
+func (d *DB) Read() *sql.DB { return d.read }
+
+// JobPool is the pool for the job queue's own bookkeeping; jobs are inserted
+// in the transaction of the act that causes them, not through it.
+func (d *DB) JobPool() *sql.DB { return d.jobs }
+
+// Write runs fn in a durable transaction: when Write returns nil the change
+// has reached the disk. On SQLite concurrent writes share one commit (group
+// commit); each is isolated, so that one failing leaves the others standing.
+// On PostgreSQL fn may run again after a serialisation failure or deadlock, so
+// it must have no effect outside the transaction. fn must use the context it
+// is given: a caller who hangs up does not abort a transaction that others
+// share.
+func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if d.batch != nil {
+		return d.batch.do(ctx, fn)
+	}
+	const attempts = 8
+	for n := 1; ; n++ {
+		err := writeOnce(ctx, d.write, fn)
+		if err == nil || n == attempts || !retryable(err) {
+			return err
+		}
+	}
+}
+
+func writeOnce(ctx context.Context, pool *sql.DB, fn func(context.Context, Tx) error) error {
+	tx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // no effect after a commit
+	if err := fn(ctx, Tx{tx}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func retryable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// Unique tells whether err is a violated uniqueness rule, in either engine.
+func Unique(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "23505"
+	}
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && (lite.Code() == 2067 || lite.Code() == 1555) // UNIQUE, PRIMARYKEY
+}
+
+// Close ends all connections after running writes have finished.
+func (d *DB) Close() error {
+	if d.batch != nil {
+		d.batch.close()
+	}
+	var errs []error
+	seen := map[*sql.DB]bool{}
+	for _, p := range []*sql.DB{d.read, d.jobs, d.write} {
+		if p != nil && !seen[p] {
+			seen[p] = true
+			errs = append(errs, p.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Micros is how an instant is stored: microseconds since 1970 UTC. The zero
+// time is stored as 0.
+func Micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// Time reads what Micros stored.
+func Time(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
