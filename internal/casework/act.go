@@ -1,0 +1,108 @@
+package casework
+
+import (
+	"time"
+
+	"wangban/internal/form"
+	"wangban/internal/workday"
+)
+
+// Actor is who acts, as the edge has established it.
+type Actor struct {
+	Kind    Kind     `json:"kind"`
+	ID      string   `json:"id"`             // account, session or staff ID; "timer" for the clock
+	Name    string   `json:"name,omitempty"` // shown to staff
+	Unit    string   `json:"unit,omitempty"` // staff: unit they act for
+	Roles   []string `json:"roles,omitempty"`
+	Units   []string `json:"-"` // staff: units whose cases they may handle; "*" is every unit
+	Session string   `json:"session,omitempty"`
+	Cases   []string `json:"-"` // applicant: cases that a code by SMS has opened for this session
+	Proofs  []Proof  `json:"proofs,omitempty"`
+}
+
+// Kind of actor.
+type Kind string
+
+// Kinds of actors.
+const (
+	Applicant Kind = "applicant"
+	Signer    Kind = "signer"
+	Staff     Kind = "staff"
+	System    Kind = "system"
+)
+
+// Input is an act somebody wants to do.
+type Input struct {
+	Act    string
+	Key    string // chosen by the client, for idempotency; required
+	Actor  Actor
+	Expect int // version of the case the actor saw; 0 when it does not matter
+	Data   Data
+}
+
+// Data is what an act brings along.
+type Data struct {
+	Values     form.Values          // save: answers that changed; null removes one
+	Verified   map[string]string    // verify: field → number proven
+	Confirmed  map[string]string    // save: odd values confirmed
+	Reasons    []string             // codes of the catalogue
+	Text       string               // free text
+	Judgements map[string]Judgement // judge, approve, return
+	Signature  *Signature           // sign
+	Digest     string               // sign: of the document the signer saw
+	Owner      string               // take_over: the new owner
+}
+
+// House is what the installation tells a decision: everything that is neither
+// in the case nor in the item.
+type House struct {
+	BaseURL    string
+	Region     string // GB/T 2260, 6 digits
+	Calendar   *workday.Calendar
+	Office     workday.OfficeHours
+	Towns      map[string]Town // by township code
+	CountyUnit string          // handles cases without a town
+}
+
+// Town is a township with the unit that is responsible for it.
+type Town struct{ Name, Unit string }
+
+// Outside is what a decision needs from beyond: it is gathered by the door
+// before deciding, so that Decide stays pure.
+type Outside struct {
+	Now      time.Time
+	Token    string             // fresh and random, used when a stage signs
+	Number   string             // the next 办件编号, used at the first submission
+	Findings map[string]Finding // of the checks the act asks for
+}
+
+// Message is a text for one person, ready to be sent.
+type Message struct {
+	Template string // name in the item
+	Party    string // whom it is for
+	To       string // mobile number
+	Params   map[string]string
+	Text     string // without the signature 【…】
+	Night    bool   // may be sent at night
+}
+
+// Timer makes the clock act on the case.
+type Timer struct {
+	Name string // lapse, remind, idle
+	At   time.Time
+}
+
+// Outcome is what an act leads to.
+type Outcome struct {
+	Event    Event
+	State    State
+	Messages []Message
+	Timers   []Timer // of the case from now on; replaces all earlier ones
+	Effects  []Call
+}
+
+// Call is an effect to run in the transaction of the act.
+type Call struct {
+	Name string
+	With map[string]string
+}

@@ -1,0 +1,196 @@
+package casework
+
+import (
+	"time"
+
+	"wangban/internal/form"
+	"wangban/internal/item"
+)
+
+// State is a case as its events tell it. It is a value: Apply returns a new
+// one. Everything personal in it is sealed at rest.
+type State struct {
+	ID      string
+	Number  string // 办件编号, from the first submission on
+	Item    string
+	Hash    string // of the item version the case is pinned to
+	Stage   string
+	Version int // number of events so far
+
+	Owner    string   // who may act as applicant: an account or a browser session
+	Sessions []string // sessions that have acted as applicant; none of them may sign
+	Helper   *Officer // staff member who started the case for the applicant (帮办)
+	Channel  string   // where it was started: web, window, patrol, inspection, wechat, media
+	Unit     string   // unit that handles the case
+	Holder   *Officer // staff member who claimed it
+
+	Values    form.Values       // the answers as they stand
+	Verified  map[string]string // field → mobile number proven by a code
+	Confirmed map[string]string // field → odd value the applicant has confirmed
+	Revision  int               // number of submissions
+	Submitted *Snapshot         // the last submission
+	Baseline  *Snapshot         // what the last signature covers; without one, what went to review unsigned
+	Signature *Signature        // the last one
+	Changed   []string          // protected facts that differ from the baseline, at the last submission
+	Carried   bool              // the last submission carries the old signature over
+
+	Token      string    // of the signing link, while there is one
+	Since      time.Time // when the stage was entered
+	Due        time.Time // when the stage lapses; zero: never
+	ClockStart time.Time // when the case's own limit began to run
+	ClockDue   time.Time
+	ClockEnd   time.Time // when the case ended or left the running stages
+
+	Judgements map[string]Judgement   // by field ID
+	Return     *Return                // why it was returned, the last time
+	Findings   map[string]Finding     // what the last checks found
+	Results    map[string]string      // what effects made: "licence" → number
+	LastAct    map[string][]time.Time // when acts with a limit were done, newest last
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+}
+
+// Officer is a staff member with the unit they acted for.
+type Officer struct {
+	ID    string    `json:"id"`
+	Name  string    `json:"name"`
+	Unit  string    `json:"unit"`
+	Until time.Time `json:"until,omitzero"` // of a claim
+}
+
+// Snapshot is the protected facts of one revision, normalised for comparison
+// (R-077).
+type Snapshot struct {
+	Revision int               `json:"revision"`
+	At       time.Time         `json:"at"`
+	Facts    map[string]string `json:"facts"`
+	Values   form.Values       `json:"values,omitempty"` // of the last submission, for showing what was edited since
+}
+
+// Signature is a signature given on the document of a stage.
+type Signature struct {
+	At       time.Time         `json:"at"`
+	Document string            `json:"document"`         // name in the item
+	Digest   string            `json:"digest"`           // of the facts that the document states
+	File     form.File         `json:"file"`             // the signed PDF
+	Serial   string            `json:"serial,omitempty"` // of the certificate
+	Proofs   []Proof           `json:"proofs"`
+	Facts    map[string]string `json:"facts"`
+	Revision int               `json:"revision"`
+}
+
+// Proof is how a person was identified.
+type Proof struct {
+	Method string         `json:"method"` // sms, face, camera, counter
+	At     time.Time      `json:"at"`
+	Detail map[string]any `json:"detail,omitempty"` // result without any image; file hash of kept evidence
+}
+
+// Judgement is what a reviewer thinks of one field or document.
+type Judgement struct {
+	Right  bool   `json:"right"`
+	Reason string `json:"reason,omitempty"` // code in the catalogue
+	Note   string `json:"note,omitempty"`
+}
+
+// Return says why a case was returned or ended against the applicant.
+type Return struct {
+	At      time.Time            `json:"at"`
+	By      string               `json:"by"` // unit, not person
+	Reasons []string             `json:"reasons"`
+	Text    string               `json:"text,omitempty"`
+	Fields  map[string]Judgement `json:"fields,omitempty"`
+}
+
+// Level of a Finding.
+type Level string
+
+// Levels.
+const (
+	Fine   Level = "fine"
+	Warn   Level = "warn"
+	Refuse Level = "refuse"
+)
+
+// Finding is the answer of a check that a domain room owns, such as the
+// comparison with the entity base.
+type Finding struct {
+	Level   Level        `json:"level"`
+	Code    string       `json:"code"`
+	Text    string       `json:"text"` // what was found and what to do
+	Args    []any        `json:"args,omitempty"`
+	Compare []Comparison `json:"compare,omitempty"`
+}
+
+// Comparison holds an answer against what the house knows.
+type Comparison struct {
+	Field string `json:"field"`
+	Label string `json:"label"`
+	Given string `json:"given"`
+	Known string `json:"known"`
+	Same  bool   `json:"same"`
+}
+
+// Event is one thing that happened. Events are append-only; Salt and Leaf
+// make it a leaf of the transparency log.
+type Event struct {
+	Case  string
+	Seq   int
+	Act   string
+	Actor Actor
+	At    time.Time
+	Key   string // chosen by the client: the same key means the same act
+	From  string
+	To    string
+	Data  EventData
+	Salt  []byte
+	Leaf  []byte // see leaf.go
+}
+
+// EventData is what an act changed: the personal part of an event, sealed at
+// rest. Apply needs nothing else to follow.
+type EventData struct {
+	Create     *Created             `json:"create,omitempty"`
+	Values     form.Values          `json:"values,omitempty"` // answers that changed; null removes one
+	Verified   map[string]string    `json:"verified,omitempty"`
+	Confirmed  map[string]string    `json:"confirmed,omitempty"`
+	Number     string               `json:"number,omitempty"`
+	Unit       string               `json:"unit,omitempty"`
+	Submit     *Submission          `json:"submit,omitempty"`
+	Token      string               `json:"token,omitempty"`
+	Due        time.Time            `json:"due,omitzero"`
+	ClockStart time.Time            `json:"clockStart,omitzero"`
+	ClockDue   time.Time            `json:"clockDue,omitzero"`
+	ClockStop  bool                 `json:"clockStop,omitempty"`
+	Signature  *Signature           `json:"signature,omitempty"`
+	Judgements map[string]Judgement `json:"judgements,omitempty"`
+	Return     *Return              `json:"return,omitempty"`
+	Findings   map[string]Finding   `json:"findings,omitempty"`
+	Holder     *Officer             `json:"holder,omitempty"`
+	Release    bool                 `json:"release,omitempty"`
+	Owner      string               `json:"owner,omitempty"`
+	Results    map[string]string    `json:"results,omitempty"`
+	Reason     string               `json:"reason,omitempty"`  // free text of the actor, e.g. why refused
+	Note       string               `json:"note,omitempty"`    // what the timeline adds
+	Counted    bool                 `json:"counted,omitempty"` // the act has a rate limit
+}
+
+// Created is how a case began.
+type Created struct {
+	Item, Hash, Owner, Channel string
+	Helper                     *Officer    `json:",omitempty"`
+	Values                     form.Values `json:",omitempty"`
+}
+
+// Submission is what was handed in.
+type Submission struct {
+	Snapshot
+	Changed []string `json:"changed,omitempty"`
+	Carried bool     `json:"carried,omitempty"`
+	Basis   bool     `json:"basis,omitempty"` // goes to review without a signature: the baseline from now on
+}
+
+// Version is the item version a case is pinned to.
+type Version struct {
+	Item *item.Item
+}

@@ -1,0 +1,113 @@
+// Package form knows what an applicant is asked: pages, fields, the types of
+// fields with their checks, and the conditions under which something is shown
+// or required. It reads what was posted, checks it, and tells what is missing.
+//
+// It is pure: no database, no clock of its own, no HTML (web renders fields)
+// and no knowledge of any item.
+package form
+
+import "time"
+
+// Form is the pages of an item, in the order people meet them.
+type Form struct {
+	Pages []Page
+}
+
+// Page is one thing asked at a time.
+type Page struct {
+	Name   string // in the address of the page, e.g. "unit"
+	Title  string
+	Intro  string
+	When   Cond // shown only when true; empty means always
+	Fields []Field
+}
+
+// Field is one question.
+type Field struct {
+	ID          string // dotted path, e.g. "unit.uscc"; unique in the form
+	Type        Type
+	Label       string
+	Help        string
+	Options     []Option // of a choice
+	Optional    bool
+	When        Cond   // shown, and so required, only when true
+	Max, Min    int    // length of a text, or value of a number
+	IDType      string // for TypeIDNumber: the field that holds the document's type
+	Verify      bool   // for TypeMobile: the number is proven with a code by SMS
+	Check       string // name of a check that a domain room answers, e.g. "registry.unit"
+	Many        int    // for TypeFile: how many files at most (default 1)
+	Differs     string // another field whose value must not be the same
+	DiffersText string // what to say when it is
+	Default     string // an expression, e.g. "unit.uscc" or "today" or "today + 365d"
+	Text        string // for TypeAgree: the statement agreed to
+	Pattern     string // for TypeText: a regular expression the value must match
+	PatternText string // what to say when it does not
+}
+
+// Option is one answer of a choice. When hides an option that does not apply.
+type Option struct {
+	Value, Label, Help string
+	When               Cond
+}
+
+// Type names how a field is asked and checked.
+type Type string
+
+// The types of fields. A new type is Go code, and must be one that any item
+// could use.
+const (
+	TypeText       Type = "text"
+	TypeTextarea   Type = "textarea"
+	TypeNumber     Type = "number"
+	TypeChoice     Type = "choice"  // one of Options
+	TypeChoices    Type = "choices" // any of Options
+	TypeYesNo      Type = "yesno"
+	TypeDate       Type = "date" // stored 2006-01-02
+	TypeUSCC       Type = "uscc" // 统一社会信用代码, GB 32100
+	TypeUnitName   Type = "unit_name"
+	TypePersonName Type = "person_name"
+	TypeIDType     Type = "id_type" // choice of identity documents; Options narrows it
+	TypeIDNumber   Type = "id_number"
+	TypeIDExpiry   Type = "id_expiry" // date or 长期 ("long_term")
+	TypeMobile     Type = "mobile"
+	TypeTown       Type = "town" // a township of the installation's region
+	TypeAddress    Type = "address"
+	TypeFile       Type = "file"
+	TypePassword   Type = "new_password" // asked twice; only its Argon2id hash is kept
+	TypeAgree      Type = "agree"        // a statement ticked, its version kept
+)
+
+// Values are the answers, by field ID: string, bool, []string or []File.
+// They survive JSON.
+type Values map[string]any
+
+// File is one uploaded document: an original kept by content hash and, where
+// it could be made, a re-encoded copy that screens show.
+type File struct {
+	Hash     string `json:"hash"`           // of the original as uploaded, hex SHA-256
+	View     string `json:"view,omitempty"` // of the safe copy shown on screens
+	Name     string `json:"name"`
+	Type     string `json:"type"` // sniffed, e.g. "image/jpeg"
+	Size     int64  `json:"size"`
+	Pages    int    `json:"pages,omitempty"`
+	Width    int    `json:"width,omitempty"`
+	Height   int    `json:"height,omitempty"`
+	Captured bool   `json:"captured,omitempty"` // taken live by camera
+}
+
+// Problem is one thing wrong with an answer: what happened and what to do. Text
+// is Chinese and may hold fmt verbs for Args, so that it can be translated.
+type Problem struct {
+	Field string `json:"field"`
+	Text  string `json:"text"`
+	Args  []any  `json:"args,omitempty"`
+	Warn  bool   `json:"warn,omitempty"` // odd but possible: may be confirmed
+}
+
+// Context is what checks need beside the answers.
+type Context struct {
+	Now       time.Time
+	Towns     map[string]string // code → name
+	Verified  map[string]string // field ID → mobile number proven by a code
+	Confirmed map[string]string // field ID → odd value the person has confirmed
+}

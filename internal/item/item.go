@@ -1,0 +1,333 @@
+// Package item reads, checks and keeps service items (政务服务事项): what can
+// be applied for, as data. An item is a folder: identity and guide (item.yaml),
+// form (form.yaml), flow (flow.yaml), messages, documents, English, worked
+// examples. No Go file names an item.
+//
+// The room does not run cases (casework does) and does not draw forms (web).
+package item
+
+import (
+	"time"
+
+	"wangban/internal/form"
+)
+
+// Item is one version of a service item. It is immutable after reading.
+type Item struct {
+	Name      string // of the folder, e.g. "legal-person-account"
+	Hash      string // of the content of all files: the version a case is pinned to
+	Guide     Guide
+	Form      form.Form
+	Flow      Flow
+	Messages  map[string]Message
+	Documents map[string]Document
+	Examples  map[string]Example // file name → story
+	Fixtures  map[string][]byte  // examples/*.yaml that are answers, not stories
+	English   map[string]string  // Chinese text → English text
+}
+
+// Guide is what people read before they apply (办事指南, FACTS 4.1).
+type Guide struct {
+	Title      string // 事项名称
+	Summary    string
+	Kind       string // 事项类型: 行政许可, 备案, 公共服务, …
+	Codes      Codes
+	Themes     []string
+	Audience   []string // legal (法人), personal (个人)
+	Applicants []string // who may apply, a line each
+	Conditions []string // 办理条件
+	Basis      []Basis  // 设定依据
+	Statutory  Promise  // 法定办结时限
+	Promised   Promise  // 承诺办结时限
+	Fee        string
+	Depth      string // 网办深度
+	Visits     int    // 到办事现场次数
+	Materials  []Material
+	Steps      []string // 办理流程, a line each
+	Result     Result
+	Questions  []Question // 常见问题
+	Remedies   []string   // 行政救济途径
+	Unsure     []string   // facts the domain sheet marks unsure, for item authors
+	Office     string     // the unit that leads (code in the unit directory)
+	Live       Period     // when the item can be applied for
+}
+
+// Codes are the item's official numbers. They are opaque here.
+type Codes struct{ Base, Implementation, Department string }
+
+// Basis is a legal basis with the period it was in force.
+type Basis struct {
+	Title, Article, Text string
+	Period
+}
+
+// Period is half-open: From ≤ t < Until; a zero bound is open.
+type Period struct{ From, Until time.Time }
+
+// Covers tells whether t lies in the period.
+func (p Period) Covers(t time.Time) bool {
+	return (p.From.IsZero() || !t.Before(p.From)) && (p.Until.IsZero() || t.Before(p.Until))
+}
+
+// Promise is a time limit as the guide shows it. N is 0 when there is none,
+// and Note says why.
+type Promise struct {
+	Limit
+	Note string
+}
+
+// Limit is a number of hours, days or workdays.
+type Limit struct {
+	N    int
+	Unit Unit
+}
+
+// Unit of a limit.
+type Unit string
+
+// Units of limits. Hours and days are natural; workdays follow the State
+// Council's calendar.
+const (
+	Minutes  Unit = "minutes"
+	Hours    Unit = "hours"
+	Days     Unit = "days"
+	Workdays Unit = "workdays"
+)
+
+// Material is one document asked for (申请材料).
+type Material struct {
+	Name   string
+	Field  string // the form field it is handed in through; its condition applies
+	Source string // 来源渠道: 申请人自备, 政府部门核发, 系统生成, 数据共享
+	Form   string // 电子, 电子或纸质
+	Note   string
+	Basis  string
+}
+
+// Result is what the applicant gets.
+type Result struct {
+	Name, Kind, Delivery string
+}
+
+// Question is a frequent question with its answer.
+type Question struct{ Ask, Answer string }
+
+// Flow is what can happen to a case of the item, by whom, until when.
+type Flow struct {
+	Profile   string   // "registration": returned means submitted anew; "licence": one case, corrected
+	Subject   string   // field that says what the case is about, e.g. "unit.uscc": public, indexed
+	Title     string   // field shown as the case's name in lists, e.g. "unit.name"
+	Town      string   // field that decides which unit receives the case
+	Parties   []Party  // the people of a case
+	Applicant []Choice // which party applies: first whose condition holds
+	Signer    string   // party who signs
+	Facts     []Fact   // named conditions
+	Protected []Protected
+	Clock     Clock
+	Start     string
+	Stages    []Stage
+	Reasons   map[string][]Reason // catalogues
+	Numbers   map[string]string   // official numbers the item takes: name → scheme
+}
+
+// Party is a person of the case, told by the fields that describe them.
+type Party struct {
+	Name                                 string // "rep", "agent"
+	Label                                string
+	PersonName, IDType, IDNumber, Mobile string // field IDs
+	When                                 form.Cond
+}
+
+// Choice picks a party by condition.
+type Choice struct {
+	When  form.Cond
+	Party string
+}
+
+// Fact is a named condition, usable in others.
+type Fact struct {
+	Name string
+	Is   form.Cond
+}
+
+// Protected is a fact that a signature covers: when it changes, the signature
+// must be given again (seed 附件1 注意3). Either a field, or a document, which
+// counts as changed when its layout or any value in it changes, or when
+// another upload takes its place.
+type Protected struct {
+	Name     string // "rep.name" or "letter"
+	Label    string
+	Field    string
+	Document string    // name in Documents
+	Upload   string    // file field that stands for the document when it is on paper
+	When     form.Cond // the document exists only when true
+	Values   []string  // fields the document depends on, beside the protected ones
+}
+
+// Clock is the case's own time limit: it runs while the case is in one of the
+// stages, from first entering them.
+type Clock struct {
+	Runs  []string
+	Limit Limit
+	Reset bool // start anew at each submission (registration) rather than go on
+}
+
+// Stage is where a case stands.
+type Stage struct {
+	Name   string
+	Label  string // shown to everyone
+	Hint   string // what the applicant should know or do
+	By     string // who acts here: applicant, signer, a staff role
+	Edit   bool   // answers can be changed
+	End    End    // the case is over
+	Signs  string // document that is signed here
+	Within Limit
+	Lapse  *Move
+	Remind *Remind
+	Idle   *Move // after Within.N of nothing happening; see Move.After
+	Held   bool  // only the staff member who claimed it acts
+	Judge  []string
+	Enter  []EffectUse
+	Leave  []EffectUse
+	Tell   []Tell
+	Acts   []Act
+}
+
+// End tells how a case ended.
+type End string
+
+// Ends.
+const (
+	EndSuccess End = "success"
+	EndFailure End = "failure"
+	EndNone    End = "ended" // withdrawn, superseded
+)
+
+// Move is what happens without anyone acting.
+type Move struct {
+	After Limit
+	To    string
+	Tell  []Tell
+	Label string
+}
+
+// Remind sends a message once, Before the end of the stage's limit, not in the
+// night (between Quiet[0] and Quiet[1], hours of the day).
+type Remind struct {
+	Before Limit
+	Quiet  [2]int
+	Tell   []Tell
+}
+
+// Tell sends a message to a party ("applicant", "signer", or a party's name).
+type Tell struct {
+	Message string
+	To      string
+	When    form.Cond
+}
+
+// Act is one thing that can be done.
+type Act struct {
+	Name     string
+	Label    string
+	Past     string   // as the timeline says it: "已提交"
+	By       []string // defaults to the stage's By
+	When     form.Cond
+	Refusal  string // what to say when When does not hold
+	Complete bool   // the form must be complete and right
+	Confirm  []Confirm
+	Identity []string // proofs of person the actor must bring; each entry may list alternatives "face|camera|counter"
+	Letter   bool     // the document to sign must be the one the actor has seen
+	Judged   bool     // every field and document has been judged
+	Reason   string   // catalogue; with Required
+	Required bool     // a reason must be given
+	Checks   []string // findings to ask for; a refusing one refuses the act
+	To       []Route
+	Effects  []EffectUse
+	Tell     []Tell
+	Every    Limit  // at most once in
+	PerDay   int    // at most so often a day
+	Style    string // primary, secondary, danger
+}
+
+// Confirm is a question asked before an act when its condition holds.
+type Confirm struct {
+	When form.Cond
+	Text string
+}
+
+// Route leads to a stage; the first whose condition holds is taken.
+type Route struct {
+	When  form.Cond
+	Stage string
+}
+
+// EffectUse names an effect that a domain room has registered, with settings.
+type EffectUse struct {
+	Name string
+	With map[string]string
+}
+
+// Reason is one of a catalogue. Fields bind it to what is wrong.
+type Reason struct {
+	Code, Label, Advice string
+	Fields              []string
+}
+
+// Message is a text sent to a person. ${name} are variables; Vars tells what
+// each is.
+type Message struct {
+	Name  string
+	ID    string // S1…, in the domain sheet
+	Text  string
+	Vars  map[string]form.Cond // expressions giving text
+	Code  string               // the provider's template code; a setting may override it
+	Night bool                 // may be sent at night (codes and results)
+}
+
+// Document is a layout kept as the item's author wrote it; the document room
+// reads it.
+type Document struct {
+	Name   string
+	Source []byte
+	Hash   string
+	Vars   []string // variables found in it, {{unit.name}}
+}
+
+// Example is a worked example: given, when, then.
+type Example struct {
+	File   string
+	Story  string
+	Covers []string
+	At     time.Time
+	Steps  []Step
+}
+
+// Step is one line of a story; exactly one of Who+Act, After or At is set.
+type Step struct {
+	Line    int
+	Who     string // party or staff name
+	Act     string
+	With    map[string]any // data of the act; "answers" names a fixture
+	After   time.Duration
+	At      time.Time
+	Then    *Expect
+	Refused string // code of the refusal expected
+}
+
+// Expect is what must be true after a step.
+type Expect struct {
+	Stage   string
+	Due     time.Time
+	Sent    []Sent // messages since the step began, in order
+	Changed []string
+	Carried *bool
+	Effects []string
+	Offers  []string // acts open to Who
+}
+
+// Sent is an expected message.
+type Sent struct {
+	To, Template string
+	Contains     string
+}
