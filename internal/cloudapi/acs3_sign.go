@@ -1,4 +1,4 @@
-package acs
+package cloudapi
 
 import (
 	"crypto/hmac"
@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-const algorithm = "ACS3-HMAC-SHA256"
+const algorithmACS3 = "ACS3-HMAC-SHA256"
 
-// Sign adds x-acs-content-sha256 and Authorization to a request, by the provider's "V3 版本请求体&签名机制":
+// SignACS3 adds x-acs-content-sha256 and Authorization to a request, by the provider's "V3 版本请求体&签名机制":
 // host, content-type and every x-acs-* header are signed, together with method, path, query and body.
-func Sign(req *http.Request, body []byte, keyID, secret string) {
+func SignACS3(req *http.Request, body []byte, keyID, secret string) {
 	hashed := hexSHA256(body)
 	req.Header.Set("x-acs-content-sha256", hashed)
 
@@ -45,8 +45,8 @@ func Sign(req *http.Request, body []byte, keyID, secret string) {
 	}, "\n")
 
 	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(algorithm + "\n" + hexSHA256([]byte(canonical))))
-	req.Header.Set("Authorization", algorithm+" Credential="+keyID+",SignedHeaders="+signed+
+	mac.Write([]byte(algorithmACS3 + "\n" + hexSHA256([]byte(canonical))))
+	req.Header.Set("Authorization", algorithmACS3+" Credential="+keyID+",SignedHeaders="+signed+
 		",Signature="+hex.EncodeToString(mac.Sum(nil)))
 }
 
@@ -78,4 +78,9 @@ func hostOf(req *http.Request) string {
 func hexSHA256(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
+}
+
+// escape encodes by RFC 3986, as the signature demands: a blank is %20, never "+".
+func escape(s string) string {
+	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }

@@ -1,4 +1,4 @@
-package acs_test
+package cloudapi_test
 
 import (
 	"context"
@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"wangban/internal/acs"
+	"wangban/internal/cloudapi"
 )
 
 func TestSignMatchesPublishedVectors(t *testing.T) {
-	raw, err := os.ReadFile("testdata/vectors.json")
+	raw, err := os.ReadFile("testdata/acs3.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,35 @@ func TestSignMatchesPublishedVectors(t *testing.T) {
 		for name, value := range v.Headers {
 			req.Header.Set(name, value)
 		}
-		acs.Sign(req, nil, v.KeyID, v.Secret)
+		cloudapi.SignACS3(req, nil, v.KeyID, v.Secret)
+		if got := req.Header.Get("Authorization"); got != v.Authorization {
+			t.Errorf("%s:\n got %s\nwant %s", v.Source, got, v.Authorization)
+		}
+	}
+}
+
+func TestSignTC3MatchesPublishedVectors(t *testing.T) {
+	raw, err := os.ReadFile("testdata/tc3.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors []struct {
+		Source, SecretID, SecretKey, Service, URL, Action, Body, Authorization string
+		Unix                                                                   int64
+	}
+	if err := json.Unmarshal(raw, &vectors); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range vectors {
+		req, err := http.NewRequest(http.MethodPost, v.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json; charset=utf-8")
+		if v.Action != "" {
+			req.Header.Set("X-TC-Action", v.Action)
+		}
+		cloudapi.SignTC3(req, []byte(v.Body), v.Service, v.SecretID, v.SecretKey, time.Unix(v.Unix, 0))
 		if got := req.Header.Get("Authorization"); got != v.Authorization {
 			t.Errorf("%s:\n got %s\nwant %s", v.Source, got, v.Authorization)
 		}
@@ -44,7 +72,7 @@ func TestSignMatchesPublishedVectors(t *testing.T) {
 }
 
 func TestCanonicalQuery(t *testing.T) {
-	got := acs.CanonicalQuery(url.Values{"b": {"2", "1"}, "a": {"x y+z*~/"}, "空": {""}})
+	got := cloudapi.CanonicalQuery(url.Values{"b": {"2", "1"}, "a": {"x y+z*~/"}, "空": {""}})
 	if want := "a=x%20y%2Bz%2A~%2F&b=1&b=2&%E7%A9%BA="; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -53,15 +81,15 @@ func TestCanonicalQuery(t *testing.T) {
 func TestNewNamesWhatIsMissing(t *testing.T) {
 	now := func() time.Time { return time.Unix(0, 0) }
 	for _, c := range []struct {
-		config acs.Config
+		config cloudapi.ACS3Config
 		names  string
 	}{
-		{acs.Config{Endpoint: "dysmsapi.aliyuncs.com", AccessKeyID: "a", AccessKeySecret: "b", Now: now}, "网址"},
-		{acs.Config{Endpoint: "ftp://host", AccessKeyID: "a", AccessKeySecret: "b", Now: now}, "网址"},
-		{acs.Config{Endpoint: "https://host", AccessKeyID: "a", Now: now}, "AccessKey"},
-		{acs.Config{Endpoint: "https://host", AccessKeyID: "a", AccessKeySecret: "b"}, "时钟"},
+		{cloudapi.ACS3Config{Endpoint: "dysmsapi.aliyuncs.com", AccessKeyID: "a", AccessKeySecret: "b", Now: now}, "网址"},
+		{cloudapi.ACS3Config{Endpoint: "ftp://host", AccessKeyID: "a", AccessKeySecret: "b", Now: now}, "网址"},
+		{cloudapi.ACS3Config{Endpoint: "https://host", AccessKeyID: "a", Now: now}, "密钥"},
+		{cloudapi.ACS3Config{Endpoint: "https://host", AccessKeyID: "a", AccessKeySecret: "b"}, "时钟"},
 	} {
-		if _, err := acs.New(c.config); err == nil || !strings.Contains(err.Error(), c.names) {
+		if _, err := cloudapi.NewACS3(c.config); err == nil || !strings.Contains(err.Error(), c.names) {
 			t.Errorf("%+v: error %v does not name %q", c.config, err, c.names)
 		}
 	}
@@ -100,13 +128,13 @@ func TestLostAnswers(t *testing.T) {
 		{"half an answer", half.URL, true},
 		{"endless answer", flood.URL, true},
 	} {
-		client, err := acs.New(acs.Config{Endpoint: c.endpoint, Version: "v", AccessKeyID: "id", AccessKeySecret: "s",
+		client, err := cloudapi.NewACS3(cloudapi.ACS3Config{Endpoint: c.endpoint, Version: "v", AccessKeyID: "id", AccessKeySecret: "s",
 			Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = client.Call(context.Background(), "SendSms", url.Values{"PhoneNumbers": {"13812345678"}})
-		var lost *acs.LostError
+		var lost *cloudapi.LostError
 		if !errors.As(err, &lost) {
 			t.Fatalf("%s: error %v is not a LostError", c.name, err)
 		}
