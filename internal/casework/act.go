@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"wangban/internal/form"
-	"wangban/internal/workday"
+	"wangban/internal/item"
 )
 
 // Actor is who acts, as the edge has established it.
@@ -94,11 +94,12 @@ type Timer struct {
 
 // Outcome is what an act leads to.
 type Outcome struct {
-	Event    Event
-	State    State
-	Messages []Message
-	Timers   []Timer // of the case from now on; replaces all earlier ones
-	Effects  []Call
+	Event   Event
+	State   State
+	Tells   []item.Tell // messages to send; see Messages
+	Retimed bool        // Timers replaces all earlier ones
+	Timers  []Timer
+	Effects []Call
 }
 
 // Call is an effect to run in the transaction of the act.

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"wangban/internal/form"
-	"wangban/internal/item"
 )
 
 // State is a case as its events tell it. It is a value: Apply returns a new
@@ -188,9 +187,4 @@ type Submission struct {
 	Changed []string `json:"changed,omitempty"`
 	Carried bool     `json:"carried,omitempty"`
 	Basis   bool     `json:"basis,omitempty"` // goes to review without a signature: the baseline from now on
-}
-
-// Version is the item version a case is pinned to.
-type Version struct {
-	Item *item.Item
 }

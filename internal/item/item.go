@@ -88,6 +88,7 @@ type Unit string
 // Units of limits. Hours and days are natural; workdays follow the State
 // Council's calendar.
 const (
+	Seconds  Unit = "seconds"
 	Minutes  Unit = "minutes"
 	Hours    Unit = "hours"
 	Days     Unit = "days"
@@ -126,6 +127,7 @@ type Flow struct {
 	Clock     Clock
 	Start     string
 	Stages    []Stage
+	House     []HouseAct
 	Reasons   map[string][]Reason // catalogues
 	Numbers   map[string]string   // official numbers the item takes: name → scheme
 }

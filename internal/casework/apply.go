@@ -1,0 +1,138 @@
+package casework
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"wangban/internal/form"
+)
+
+// Apply is what an event makes of a state. It reads nothing but the event, so
+// that the state of a case is always the fold of its events.
+func Apply(s State, e Event) State {
+	d := e.Data
+	s.Version = e.Seq
+	s.UpdatedAt = e.At
+	if c := d.Create; c != nil {
+		s.ID, s.Item, s.Hash, s.Owner, s.Channel, s.Helper = e.Case, c.Item, c.Hash, c.Owner, c.Channel, c.Helper
+		s.CreatedAt, s.Values = e.At, maps.Clone(c.Values)
+	}
+	if e.Actor.Kind == Applicant && e.Actor.Session != "" && !slices.Contains(s.Sessions, e.Actor.Session) {
+		s.Sessions = append(slices.Clone(s.Sessions), e.Actor.Session)
+	}
+	if d.Owner != "" {
+		s.Owner = d.Owner
+	}
+	s.Values = merge(s.Values, d.Values)
+	s.Verified = kept(s.Verified, d.Verified, s.Values)
+	s.Confirmed = kept(s.Confirmed, d.Confirmed, s.Values)
+	if d.Number != "" {
+		s.Number = d.Number
+	}
+	if d.Unit != "" {
+		s.Unit = d.Unit
+	}
+	if d.Findings != nil {
+		s.Findings = d.Findings
+	}
+	if sub := d.Submit; sub != nil {
+		s.Revision = sub.Revision
+		s.Submitted = &sub.Snapshot
+		s.Changed, s.Carried = sub.Changed, sub.Carried
+		s.Judgements = nil
+		if sub.Basis {
+			s.Baseline = &Snapshot{Revision: sub.Revision, At: sub.At, Facts: sub.Facts}
+		}
+	}
+	if d.Signature != nil {
+		s.Signature = d.Signature
+		s.Baseline = &Snapshot{Revision: d.Signature.Revision, At: d.Signature.At, Facts: d.Signature.Facts}
+	}
+	if d.Judgements != nil {
+		s.Judgements = mergeMap(s.Judgements, d.Judgements)
+	}
+	if d.Return != nil {
+		s.Return = d.Return
+	}
+	s.Results = mergeMap(s.Results, d.Results)
+	if d.Counted {
+		s.LastAct = maps.Clone(s.LastAct)
+		if s.LastAct == nil {
+			s.LastAct = map[string][]time.Time{}
+		}
+		s.LastAct[e.Act] = append(recent(s.LastAct[e.Act], e.At), e.At)
+	}
+	s = s.move(e)
+	return s
+}
+
+// move follows the event from stage to stage, with the clocks that stop and
+// start on the way.
+func (s State) move(e Event) State {
+	d := e.Data
+	if e.From != e.To {
+		s.Stage, s.Since = e.To, e.At
+		s.Due, s.Token, s.Holder = d.Due, d.Token, d.Holder
+	} else if !d.Due.IsZero() {
+		s.Due = d.Due
+	}
+	if !d.ClockStart.IsZero() {
+		s.ClockStart, s.ClockDue, s.ClockEnd = d.ClockStart, d.ClockDue, time.Time{}
+	}
+	if d.ClockStop {
+		s.ClockEnd = e.At
+	}
+	return s
+}
+
+// merge puts changes into the answers; null takes an answer away.
+func merge(v, changes form.Values) form.Values {
+	if len(changes) == 0 {
+		return v
+	}
+	out := maps.Clone(v)
+	if out == nil {
+		out = form.Values{}
+	}
+	for id, value := range changes {
+		if value == nil {
+			delete(out, id)
+		} else {
+			out[id] = value
+		}
+	}
+	return out
+}
+
+func mergeMap[V any](m, changes map[string]V) map[string]V {
+	if len(changes) == 0 {
+		return m
+	}
+	out := maps.Clone(m)
+	if out == nil {
+		out = map[string]V{}
+	}
+	maps.Copy(out, changes)
+	return out
+}
+
+// kept is what stays proven or confirmed: only of answers that are still what
+// they were then.
+func kept(old, added map[string]string, v form.Values) map[string]string {
+	out := map[string]string{}
+	for id, was := range mergeMap(old, added) {
+		if now, _ := v[id].(string); now == was {
+			out[id] = was
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// recent drops what no limit looks back to: limits count a day at most.
+func recent(times []time.Time, now time.Time) []time.Time {
+	return slices.DeleteFunc(slices.Clone(times), func(t time.Time) bool { return now.Sub(t) > 48*time.Hour })
+}

@@ -1,0 +1,223 @@
+package casework
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"wangban/internal/form"
+	"wangban/internal/item"
+)
+
+// Env is what the item's conditions see of a case: the answers, the item's
+// facts, and by name
+//
+//	changed   protected facts that differ from what the last signature covers
+//	signed    whether a signature is on record
+//	stage, number, due, sign_url, reasons, results
+//
+// so that conditions, messages and documents speak of one and the same.
+func Env(house House, it *item.Item, s State) form.Env {
+	env := it.Form.Env(s.Values)
+	env["changed"] = changed(it, s, env)
+	env["signed"] = s.Signature != nil
+	env["stage"], env["number"], env["due"] = s.Stage, s.Number, s.Due
+	env["case"] = map[string]any{"number": s.Number}
+	env["sign_url"] = SignURL(house, s)
+	env["reasons"] = reasonText(it, s)
+	results := map[string]any{}
+	for k, v := range s.Results {
+		results[k] = v
+	}
+	env["results"] = results
+	for _, f := range it.Flow.Facts {
+		env[f.Name] = f.Is.Holds(env)
+	}
+	return env
+}
+
+// SignURL is the address of the signing page while there is one. It is shown
+// to the agent too (seed 附件1), so it is no credential.
+func SignURL(house House, s State) string {
+	if s.Token == "" {
+		return ""
+	}
+	return house.BaseURL + "/s/" + s.Token
+}
+
+// ProtectedFacts are the facts a signature covers, normalised for comparison
+//
+func ProtectedFacts(it *item.Item, s State, env form.Env) map[string]string {
+	facts := map[string]string{}
+	for _, p := range it.Flow.Protected {
+		switch {
+		case !p.When.Holds(env):
+			facts[p.Name] = ""
+		case p.Document != "":
+			facts[p.Name] = documentFact(it, p, s.Values)
+		default:
+			facts[p.Name] = normal(it, p.Field, s.Values)
+		}
+	}
+	return facts
+}
+
+// documentFact identifies the content of a document: the upload that stands
+// for it, or its layout with every value in it (O-7).
+func documentFact(it *item.Item, p item.Protected, v form.Values) string {
+	if files, ok := v[p.Upload].([]form.File); ok && len(files) > 0 {
+		hashes := make([]string, len(files))
+		for i, f := range files {
+			hashes[i] = f.Hash
+		}
+		return "upload:" + strings.Join(hashes, ",")
+	}
+	return "document:" + DocumentDigest(it, p.Document, v)
+}
+
+// DocumentDigest is the digest of what a document of the item states, given
+// the answers: its layout and every answer it depends on.
+func DocumentDigest(it *item.Item, document string, v form.Values) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n", it.Documents[document].Hash)
+	var fields []string
+	for _, p := range it.Flow.Protected {
+		switch {
+		case p.Document == document:
+			fields = append(fields, p.Values...)
+		case p.Field != "":
+			fields = append(fields, p.Field)
+		}
+	}
+	slices.Sort(fields)
+	for _, id := range fields {
+		fmt.Fprintf(h, "%s=%q\n", id, normal(it, id, v))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func normal(it *item.Item, id string, v form.Values) string {
+	field, ok := it.Form.Field(id)
+	if !ok {
+		return ""
+	}
+	return form.Normal(field, v[id])
+}
+
+// changed names the protected facts that differ from the baseline; without a
+// baseline everything is new.
+func changed(it *item.Item, s State, env form.Env) []string {
+	now := ProtectedFacts(it, s, baseEnv(it, env))
+	names := []string{}
+	for _, p := range it.Flow.Protected {
+		if s.Baseline == nil || s.Baseline.Facts[p.Name] != now[p.Name] {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// baseEnv adds the facts that do not depend on what changed: whether a
+// document exists at all is told by them.
+func baseEnv(it *item.Item, env form.Env) form.Env {
+	for _, f := range it.Flow.Facts {
+		if !slices.Contains(f.Is.Refs(), "changed") {
+			env[f.Name] = f.Is.Holds(env)
+		}
+	}
+	return env
+}
+
+// ChangedLabels are the names of changed facts as people read them.
+func ChangedLabels(it *item.Item, names []string) []string {
+	var labels []string
+	for _, p := range it.Flow.Protected {
+		if slices.Contains(names, p.Name) {
+			labels = append(labels, p.Label)
+		}
+	}
+	return labels
+}
+
+// reasonText is the reasons of the last return in one line, for messages.
+func reasonText(it *item.Item, s State) string {
+	if s.Return == nil {
+		return ""
+	}
+	var parts []string
+	for _, code := range s.Return.Reasons {
+		if r, ok := reasonOf(it, code); ok && code != "OTHER" {
+			parts = append(parts, r.Label)
+		}
+	}
+	if s.Return.Text != "" {
+		parts = append(parts, s.Return.Text)
+	}
+	return strings.Join(parts, "；")
+}
+
+func reasonOf(it *item.Item, code string) (item.Reason, bool) {
+	for _, catalogue := range it.Flow.Reasons {
+		for _, r := range catalogue {
+			if r.Code == code {
+				return r, true
+			}
+		}
+	}
+	return item.Reason{}, false
+}
+
+// PartyOf finds the party that a message or an act means: a party's name,
+// "applicant" or "signer".
+func PartyOf(it *item.Item, env form.Env, name string) (item.Party, bool) {
+	switch name {
+	case "applicant":
+		for _, c := range it.Flow.Applicant {
+			if c.When.Holds(env) {
+				name = c.Party
+				break
+			}
+		}
+	case "signer":
+		name = it.Flow.Signer
+	}
+	for _, p := range it.Flow.Parties {
+		if p.Name == name {
+			return p, p.When.Holds(env)
+		}
+	}
+	return item.Party{}, false
+}
+
+// Messages renders what is to be told, in the state after the act.
+func Messages(house House, it *item.Item, s State, tells []item.Tell) []Message {
+	env := Env(house, it, s)
+	var out []Message
+	for _, t := range tells {
+		party, ok := PartyOf(it, env, t.To)
+		if !ok || !t.When.Holds(env) {
+			continue
+		}
+		to, _ := s.Values[party.Mobile].(string)
+		m := it.Messages[t.Message]
+		params, text := render(m, env)
+		out = append(out, Message{Template: t.Message, Party: party.Name, To: to, Params: params, Text: text, Night: m.Night})
+	}
+	return out
+}
+
+func render(m item.Message, env form.Env) (map[string]string, string) {
+	params := map[string]string{}
+	var replace []string
+	for name, c := range m.Vars {
+		value, err := c.Text(env)
+		if err != nil {
+			value = ""
+		}
+		params[name] = value
+		replace = append(replace, "${"+name+"}", value)
+	}
+	return params, strings.NewReplacer(replace...).Replace(m.Text)
+}

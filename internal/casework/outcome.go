@@ -1,0 +1,206 @@
+package casework
+
+import (
+	"slices"
+	"time"
+
+	"wangban/internal/form"
+	"wangban/internal/item"
+)
+
+// outcome writes down what the permitted act does.
+func (d *decision) outcome() (Outcome, *Refusal) {
+	to := d.stage
+	if len(d.act.To) > 0 {
+		i := slices.IndexFunc(d.act.To, func(r item.Route) bool { return r.When.Holds(d.env) })
+		if i < 0 {
+			return Outcome{}, refuse(CodeGuard, "按填写的内容，这一步走不下去。核对后再试。")
+		}
+		var ok bool
+		if to, ok = d.it.Flow.Stage(d.act.To[i].Stage); !ok {
+			return Outcome{}, refuse(CodeStage, "事项里没有“%s”这个阶段，联系管理员。", d.act.To[i].Stage)
+		}
+	}
+	moved := len(d.act.To) > 0
+	e := Event{
+		Case: d.s.ID, Seq: d.s.Version + 1, Act: d.act.Name, Actor: d.in.Actor,
+		At: d.out.Now, Key: d.in.Key, From: d.stage.Name, To: to.Name, Data: d.data(to, moved),
+	}
+	o := Outcome{Event: e, State: Apply(d.s, e), Effects: d.effects(to, moved)}
+	o.Tells = slices.Clone(d.act.Tell)
+	if moved {
+		o.Tells = append(o.Tells, to.Tell...)
+	}
+	if moved || to.Idle != nil || !e.Data.Due.IsZero() {
+		o.Retimed, o.Timers = true, timers(to, o.State)
+	}
+	return o, nil
+}
+
+// data gathers what the event has to remember.
+func (d *decision) data(to item.Stage, moved bool) EventData {
+	in := d.in.Data
+	data := EventData{
+		Values: in.Values, Verified: in.Verified, Confirmed: in.Confirmed, Judgements: in.Judgements,
+		Owner: in.Owner, Reason: in.Text, Findings: d.out.Findings,
+		Counted: d.act.Every.N > 0 || d.act.PerDay > 0,
+	}
+	if d.act.Letter {
+		sig := *in.Signature
+		sig.At, sig.Document, sig.Digest = d.out.Now, d.stage.Signs, in.Digest
+		sig.Proofs, sig.Revision = d.in.Actor.Proofs, d.s.Revision
+		sig.Facts = ProtectedFacts(d.it, d.s, d.env)
+		data.Signature = &sig
+	}
+	if d.act.Complete {
+		data.Submit = d.submission(to)
+		data.Unit = d.unit()
+		if d.s.Number == "" {
+			data.Number = d.out.Number
+		}
+	}
+	if d.act.Reason != "" {
+		data.Return = &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text,
+			Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
+	}
+	if moved {
+		d.enter(&data, to)
+	} else if d.stage.Held && d.in.Actor.Kind == Staff {
+		data.Due = d.due(d.stage) // working on it keeps the claim alive
+	}
+	return data
+}
+
+// enter starts and stops the clocks of a stage that is entered.
+func (d *decision) enter(data *EventData, to item.Stage) {
+	data.Due = d.due(to)
+	if to.Signs != "" {
+		data.Token = d.out.Token
+	}
+	if to.Held {
+		a := d.in.Actor
+		data.Holder = &Officer{ID: a.ID, Name: a.Name, Unit: a.Unit, Until: data.Due}
+	}
+	clock := d.it.Flow.Clock
+	was, is := slices.Contains(clock.Runs, d.stage.Name), slices.Contains(clock.Runs, to.Name)
+	switch {
+	case is && !was && (clock.Reset || d.s.ClockStart.IsZero()):
+		data.ClockStart = d.out.Now
+		data.ClockDue = d.house.Due(d.out.Now, clock.Limit)
+	case is && !was: // goes on where it stopped: as much later as it stood still
+		data.ClockStart = d.s.ClockStart
+		data.ClockDue = d.s.ClockDue.Add(d.out.Now.Sub(d.s.ClockEnd))
+	case was && !is:
+		data.ClockStop = true
+	}
+}
+
+func (d *decision) due(stage item.Stage) time.Time {
+	if stage.Within.N == 0 {
+		return time.Time{}
+	}
+	if span := stage.Within.Span(); span > 0 {
+		return d.out.Now.Add(span)
+	}
+	return d.house.Due(d.out.Now, stage.Within)
+}
+
+// submission is the frozen revision, with what it changes against the last
+// signature and whether that signature carries over.
+func (d *decision) submission(to item.Stage) *Submission {
+	names, _ := d.env["changed"].([]string)
+	unsigned := to.Signs == ""
+	return &Submission{
+		Snapshot: Snapshot{
+			Revision: d.s.Revision + 1, At: d.out.Now,
+			Facts: ProtectedFacts(d.it, d.s, d.env), Values: d.s.Values,
+		},
+		Changed: names,
+		Carried: unsigned && d.s.Signature != nil && len(names) == 0,
+		Basis:   unsigned && len(names) > 0,
+	}
+}
+
+func (d *decision) unit() string {
+	town, _ := d.s.Values[d.it.Flow.Town].(string)
+	if t, ok := d.house.Towns[town]; ok && t.Unit != "" {
+		return t.Unit
+	}
+	return d.house.CountyUnit
+}
+
+func (d *decision) effects(to item.Stage, moved bool) []Call {
+	var uses []item.EffectUse
+	if moved {
+		uses = append(uses, d.stage.Leave...)
+	}
+	uses = append(uses, d.act.Effects...)
+	if moved {
+		uses = append(uses, to.Enter...)
+	}
+	calls := make([]Call, len(uses))
+	for i, u := range uses {
+		calls[i] = Call(u)
+	}
+	return calls
+}
+
+func wrong(judgements map[string]Judgement) map[string]Judgement {
+	out := map[string]Judgement{}
+	for id, j := range judgements {
+		if !j.Right {
+			out[id] = j
+		}
+	}
+	return out
+}
+
+// timers are what the clock will do to a case in a stage.
+func timers(stage item.Stage, s State) []Timer {
+	var out []Timer
+	if stage.Lapse != nil && !s.Due.IsZero() {
+		out = append(out, Timer{ActLapse, s.Due})
+	}
+	if r := stage.Remind; r != nil && !s.Due.IsZero() {
+		if at := awake(s.Due.Add(-r.Before.Span()), r.Quiet); at.After(s.Since) && at.Before(s.Due) {
+			out = append(out, Timer{ActRemind, at})
+		}
+	}
+	if stage.Idle != nil {
+		out = append(out, Timer{ActIdle, s.UpdatedAt.Add(stage.Idle.After.Span())})
+	}
+	return out
+}
+
+// awake moves an instant that falls into the night to the morning after
+// (T12). quiet holds the hours at which the night begins and ends.
+func awake(t time.Time, quiet [2]int) time.Time {
+	if quiet == [2]int{} {
+		return t
+	}
+	local := t.In(form.Shanghai)
+	morning := time.Date(local.Year(), local.Month(), local.Day(), quiet[1], 0, 0, 0, form.Shanghai)
+	switch {
+	case local.Hour() >= quiet[0]:
+		return morning.AddDate(0, 0, 1)
+	case local.Hour() < quiet[1]:
+		return morning
+	}
+	return t
+}
+
+// Overdue tells whether the clock has to act before anybody else does: the
+// stage's time is over (C-07).
+func Overdue(it *item.Item, s State, now time.Time) bool {
+	stage, ok := it.Flow.Stage(s.Stage)
+	return ok && stage.Lapse != nil && !s.Due.IsZero() && !now.Before(s.Due)
+}
+
+// Begin is the first event of a case.
+func Begin(it *item.Item, id string, c Created, a Actor, key string, now time.Time) Outcome {
+	c.Item, c.Hash = it.Name, it.Hash
+	stage, _ := it.Flow.Stage(it.Flow.Start)
+	e := Event{Case: id, Seq: 1, Act: ActCreate, Actor: a, At: now, Key: key, To: it.Flow.Start, Data: EventData{Create: &c}}
+	s := Apply(State{}, e)
+	return Outcome{Event: e, State: s, Retimed: true, Timers: timers(stage, s)}
+}

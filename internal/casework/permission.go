@@ -1,0 +1,92 @@
+package casework
+
+import (
+	"slices"
+
+	"wangban/internal/item"
+)
+
+// permit asks whether the actor may do the act on the case as it stands.
+func permit(stage item.Stage, act item.Act, s State, a Actor) *Refusal {
+	by := act.By
+	if len(by) == 0 {
+		by = []string{stage.By}
+	}
+	var first *Refusal
+	for _, role := range by {
+		r := permitRole(role, stage, act, s, a)
+		if r == nil {
+			return nil
+		}
+		if first == nil || first.Code == CodeNotYours {
+			first = r
+		}
+	}
+	return first
+}
+
+func permitRole(role string, stage item.Stage, act item.Act, s State, a Actor) *Refusal {
+	notYours := refuse(CodeNotYours, "这件事不归你办。换成有权办理的人登录后再试。")
+	switch role {
+	case "applicant":
+		if a.Kind == Staff && s.Owner == HelperOwner(a.ID) {
+			if assisted[act.Name] {
+				return nil
+			}
+			return refuse(CodeHelper, "帮办人只能帮忙填写，提交由申请人本人完成。把二维码交给申请人接手。")
+		}
+		if a.Kind == Applicant && OwnedBy(s, a) {
+			return nil
+		}
+		return notYours
+	case "signer":
+		if a.Kind != Signer {
+			return notYours
+		}
+		if slices.Contains(s.Sessions, a.Session) || a.Session == s.Owner {
+			return refuse(CodeOwnSession, "这台设备上的代理人正在办理这件事，不能代替法定代表人签名。请法定代表人用自己的手机打开链接。")
+		}
+		return nil
+	case "visitor":
+		return nil
+	case "system":
+		if a.Kind == System {
+			return nil
+		}
+		return notYours
+	}
+	return permitStaff(role, stage, s, a)
+}
+
+func permitStaff(role string, stage item.Stage, s State, a Actor) *Refusal {
+	switch {
+	case a.Kind != Staff || !slices.Contains(a.Roles, role):
+		return refuse(CodeNotYours, "你的岗位不能办这件事。")
+	case !Handles(a, s.Unit):
+		return refuse(CodeJurisdiction, "这件事归别的单位办理。")
+	case s.Helper != nil && s.Helper.ID == a.ID:
+		return refuse(CodeHelper, "你帮办过这件申请，不能再由你审核。交给其他同事处理。")
+	case stage.Held && s.Holder != nil && s.Holder.ID != a.ID:
+		return refuse(CodeHeld, "%s正在处理这件事。", s.Holder.Name)
+	}
+	return nil
+}
+
+// Handles tells whether a staff member may see and handle a unit's cases.
+func Handles(a Actor, unit string) bool {
+	return slices.Contains(a.Units, "*") || slices.Contains(a.Units, unit)
+}
+
+// OwnedBy tells whether the actor is the case's applicant: the account or
+// browser that owns it, or a session for which a code by SMS has opened it.
+func OwnedBy(s State, a Actor) bool {
+	return s.Owner != "" && (a.ID == s.Owner || a.Session == s.Owner) || slices.Contains(a.Cases, s.ID)
+}
+
+// HelperOwner is the owner of a case that a staff member fills in for somebody
+// who has not taken it over yet (帮办).
+func HelperOwner(staff string) string { return "staff:" + staff }
+
+// assisted are the acts a helper may do for the applicant: filling in, not
+// submitting.
+var assisted = map[string]bool{ActSave: true, ActVerify: true}

@@ -1,0 +1,204 @@
+package casework
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"wangban/internal/db"
+	"wangban/internal/vault"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// Migrations are the room's tables.
+var Migrations = func() db.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err)
+	}
+	return db.Migrations{Room: "casework", Files: files}
+}()
+
+// Queryer reads, in or outside a transaction.
+type Queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// stored is a case as the database has it.
+type stored struct {
+	state   State
+	key     *vault.Key
+	wrapped []byte
+}
+
+func (d *Door) load(ctx context.Context, q Queryer, id string) (stored, error) {
+	var wrapped, sealed []byte
+	err := q.QueryRowContext(ctx, `SELECT wrapped, state FROM cases WHERE id = $1`, id).Scan(&wrapped, &sealed)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return stored{}, refuse(CodeNotFound, "没有这件申请。核对编号，或从“法人注册结果”查询。")
+	case err != nil:
+		return stored{}, fmt.Errorf("read case %s: %w", id, err)
+	case len(wrapped) == 0:
+		return stored{}, refuse(CodeNotFound, "这件申请的内容已经按规定删除。")
+	}
+	key, err := d.vault.Unwrap(wrapped)
+	if err != nil {
+		return stored{}, fmt.Errorf("case %s: %w", id, err)
+	}
+	var s State
+	if err := open(key, sealed, "state/"+id, &s); err != nil {
+		return stored{}, fmt.Errorf("case %s: %w", id, err)
+	}
+	return stored{s, key, wrapped}, nil
+}
+
+func open(key *vault.Key, sealed []byte, bound string, into any) error {
+	plain, err := key.Open(sealed, bound)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(plain, into)
+}
+
+func seal(key *vault.Key, v any, bound string) ([]byte, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return key.Seal(plain, bound), nil
+}
+
+// row are the columns of a case that lists read.
+type row struct {
+	ended, subject, title, applicant string
+}
+
+// errRaced tells that the case moved on between reading and writing it.
+var errRaced = errors.New("the case changed meanwhile")
+
+const caseColumns = `item, hash, number, stage, ended, version, subject, title, applicant, owner, unit, holder, helper, helper_unit, channel, due, clock_due, queued, created, updated`
+
+func caseValues(s State, r row) []any {
+	holder, helper, helperUnit := "", "", ""
+	if s.Holder != nil {
+		holder = s.Holder.ID
+	}
+	if s.Helper != nil {
+		helper, helperUnit = s.Helper.ID, s.Helper.Unit
+	}
+	clockDue := s.ClockDue
+	if !s.ClockEnd.IsZero() {
+		clockDue = time.Time{}
+	}
+	queued := clockDue
+	if queued.IsZero() {
+		queued = s.UpdatedAt
+	}
+	return []any{s.Item, s.Hash, s.Number, s.Stage, r.ended, s.Version, r.subject, r.title, r.applicant, s.Owner, s.Unit,
+		holder, helper, helperUnit, s.Channel, db.Micros(s.Due), db.Micros(clockDue), db.Micros(queued), db.Micros(s.CreatedAt), db.Micros(s.UpdatedAt)}
+}
+
+func insertCase(ctx context.Context, tx db.Tx, s State, r row, wrapped, sealed []byte) error {
+	args := append([]any{s.ID, wrapped, sealed}, caseValues(s, r)...)
+	_, err := tx.ExecContext(ctx, `INSERT INTO cases (id, wrapped, state, `+caseColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`, args...)
+	return err
+}
+
+// updateCase writes the case if it is still at the version that was read.
+func updateCase(ctx context.Context, tx db.Tx, was int, s State, r row, sealed []byte) error {
+	args := append([]any{s.ID, was, sealed}, caseValues(s, r)...)
+	result, err := tx.ExecContext(ctx, `UPDATE cases SET state = $3, item = $4, hash = $5, number = $6, stage = $7, ended = $8,
+		version = $9, subject = $10, title = $11, applicant = $12, owner = $13, unit = $14, holder = $15, helper = $16,
+		helper_unit = $17, channel = $18, due = $19, clock_due = $20, queued = $21, created = $22, updated = $23
+		WHERE id = $1 AND version = $2`, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return errRaced
+}
+
+// sealedEvent is what of an event is nobody else's business.
+type sealedEvent struct {
+	Actor Actor
+	Data  EventData
+}
+
+func insertEvent(ctx context.Context, tx db.Tx, key *vault.Key, e Event) error {
+	sealed, err := seal(key, sealedEvent{e.Actor, e.Data}, fmt.Sprintf("event/%s/%d", e.Case, e.Seq))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO case_event (case_id, seq, act, actor_kind, at, key, stage_from, stage_to, sealed, salt, leaf)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		e.Case, e.Seq, e.Act, string(e.Actor.Kind), db.Micros(e.At), e.Key, e.From, e.To, sealed, e.Salt, e.Leaf)
+	return err
+}
+
+func replaceTimers(ctx context.Context, tx db.Tx, id string, timers []Timer) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM case_timer WHERE case_id = $1`, id); err != nil {
+		return err
+	}
+	for _, t := range timers {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO case_timer (case_id, name, at) VALUES ($1, $2, $3)`, id, t.Name, db.Micros(t.At)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replay finds the receipt of an act that was done before under the same key.
+func replay(ctx context.Context, q Queryer, id, key string) (Receipt, bool, error) {
+	r := Receipt{Case: id, Key: key, Replayed: true}
+	var at int64
+	err := q.QueryRowContext(ctx, `SELECT e.seq, e.act, e.at, e.stage_from, e.stage_to, c.number
+		FROM case_event e JOIN cases c ON c.id = e.case_id WHERE e.case_id = $1 AND e.key = $2`, id, key).
+		Scan(&r.Seq, &r.Act, &at, &r.From, &r.To, &r.Number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Receipt{}, false, nil
+	}
+	r.At = db.Time(at)
+	return r, err == nil, err
+}
+
+// History is every event of a case, oldest first.
+func (d *Door) History(ctx context.Context, id string) ([]Event, error) {
+	c, err := d.load(ctx, d.db.Read(), id)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := d.db.Read().QueryContext(ctx, `SELECT seq, act, at, key, stage_from, stage_to, sealed, salt, leaf
+		FROM case_event WHERE case_id = $1 ORDER BY seq`, id)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var events []Event
+	for rows.Next() {
+		e := Event{Case: id}
+		var at int64
+		var sealed []byte
+		if err := rows.Scan(&e.Seq, &e.Act, &at, &e.Key, &e.From, &e.To, &sealed, &e.Salt, &e.Leaf); err != nil {
+			return nil, err
+		}
+		var inner sealedEvent
+		if err := open(c.key, sealed, fmt.Sprintf("event/%s/%d", id, e.Seq), &inner); err != nil {
+			return nil, fmt.Errorf("event %d of case %s: %w", e.Seq, id, err)
+		}
+		e.At, e.Actor, e.Data = db.Time(at), inner.Actor, inner.Data
+		events = append(events, e)
+	}
+	return events, rows.Err()
+}

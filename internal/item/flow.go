@@ -1,0 +1,57 @@
+package item
+
+import "time"
+
+// HouseAct is an act of the house itself (`house:` in flow.yaml), possible
+// from several stages.
+type HouseAct struct {
+	Act
+	From []string
+}
+
+// Stage finds a stage by name.
+func (f Flow) Stage(name string) (Stage, bool) {
+	for _, s := range f.Stages {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Stage{}, false
+}
+
+// HouseAct finds an act of the house by name.
+func (f Flow) HouseAct(name string) (HouseAct, bool) {
+	for _, a := range f.House {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return HouseAct{}, false
+}
+
+// Act finds an act by name in a stage.
+func (s Stage) Act(name string) (Act, bool) {
+	for _, a := range s.Acts {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Act{}, false
+}
+
+// Span is the length of a limit in natural time; 0 for workdays, which only a
+// calendar can measure, and for no limit.
+func (l Limit) Span() time.Duration {
+	n := time.Duration(l.N)
+	switch l.Unit {
+	case Seconds:
+		return n * time.Second
+	case Minutes:
+		return n * time.Minute
+	case Hours:
+		return n * time.Hour
+	case Days:
+		return n * 24 * time.Hour
+	}
+	return 0
+}
