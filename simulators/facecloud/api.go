@@ -2,12 +2,13 @@ package facecloud
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
 	"time"
+
+	"wangban/simulators/rpc"
 )
 
 var (
@@ -34,7 +35,7 @@ func (c *Cloud) begin(q url.Values, settings Settings, base string) any {
 	if code, message := c.barred(q.Get("CertNo"), settings, now); code != "" {
 		return failure(code, message)
 	}
-	s := &Session{CertifyID: "sha" + newID(16)[3:], OrderNo: q.Get("OuterOrderNo"), Name: q.Get("CertName"),
+	s := &Session{CertifyID: "sha" + rpc.NewID(16)[3:], OrderNo: q.Get("OuterOrderNo"), Name: q.Get("CertName"),
 		IDNumber: q.Get("CertNo"), ReturnURL: q.Get("ReturnUrl"), Callback: callback, Token: q.Get("CallbackToken"),
 		Elder: q.Get("SuitableType") == "1", Begun: now, State: Open}
 	c.sessions = append(c.sessions, s)
@@ -106,13 +107,7 @@ func (c *Cloud) describe(id string) any {
 }
 
 func success(result any) map[string]any {
-	return map[string]any{"Code": "200", "Message": "success", "RequestId": newID(16), "ResultObject": result}
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(v)
+	return map[string]any{"Code": "200", "Message": "success", "RequestId": rpc.NewID(16), "ResultObject": result}
 }
 
 func webAddress(s string) bool {

@@ -5,15 +5,13 @@ package facecloud
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"io"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
 
 	"wangban/simulators/fault"
+	"wangban/simulators/rpc"
 	"wangban/simulators/signature"
 )
 
@@ -136,9 +134,8 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.pages.ServeHTTP(w, r)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-	if err != nil {
-		http.Error(w, "request too large", http.StatusRequestEntityTooLarge)
+	body, ok := rpc.Body(w, r)
+	if !ok {
 		return
 	}
 	c.mu.Lock()
@@ -166,7 +163,7 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case answer == nil:
 		http.Error(w, "Service Unavailable", status)
 	default:
-		writeJSON(w, status, answer)
+		rpc.JSON(w, status, answer)
 	}
 }
 
@@ -196,11 +193,5 @@ func (c *Cloud) act(r *http.Request, settings Settings) any {
 }
 
 func failure(code, message string) map[string]any {
-	return map[string]any{"Code": code, "Message": message, "RequestId": newID(16)}
-}
-
-func newID(bytes int) string {
-	b := make([]byte, bytes)
-	rand.Read(b)
-	return hex.EncodeToString(b)
+	return map[string]any{"Code": code, "Message": message, "RequestId": rpc.NewID(16)}
 }

@@ -52,14 +52,13 @@ func (c *Cloud) showPage(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (c *Cloud) changeSettings(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
-	if err := r.ParseForm(); err != nil {
-		http.Error(w, "表单读不出来", http.StatusBadRequest)
+	form, ok := panel.Form(w, r)
+	if !ok {
 		return
 	}
 	c.Set(func(s *Settings) {
-		s.Faults = fault.FromForm(r.PostForm)
-		s.CallbackLies = r.PostForm.Get("lies") != ""
+		s.Faults = fault.FromForm(form)
+		s.CallbackLies = form.Get("lies") != ""
 	})
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }

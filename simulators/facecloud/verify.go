@@ -52,10 +52,13 @@ func (c *Cloud) showVerify(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *Cloud) choose(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
+	form, ok := panel.Form(w, r)
+	if !ok {
+		return
+	}
 	var chosen *choice
 	for i := range choices {
-		if choices[i].Name == r.PostFormValue("choice") {
+		if choices[i].Name == form.Get("choice") {
 			chosen = &choices[i]
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"html/template"
 	"net/http"
+	"net/url"
 	"time"
 
 	"wangban/simulators/fault"
@@ -43,4 +44,14 @@ func Show(w http.ResponseWriter, t *template.Template, status int, data any) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	w.Write(page.Bytes())
+}
+
+// Form reads a posted form of at most 64 kB; otherwise it has answered already.
+func Form(w http.ResponseWriter, r *http.Request) (form url.Values, ok bool) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
+	if err := r.ParseForm(); err != nil {
+		http.Error(w, "表单读不出来", http.StatusBadRequest)
+		return nil, false
+	}
+	return r.PostForm, true
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"time"
 
+	"wangban/simulators/rpc"
 	"wangban/simulators/signature"
 )
 
@@ -36,7 +37,7 @@ func (a aliyun) read(r *http.Request, body []byte, now time.Time) (*Message, *si
 			return nil, &signature.Refusal{Status: 400, Code: "Missing" + name, Message: name + " is mandatory for this action."}
 		}
 	}
-	m := &Message{ProviderID: newID() + "^0", OutID: q.Get("OutId"), Sign: q.Get("SignName"), Template: q.Get("TemplateCode"),
+	m := &Message{ProviderID: rpc.NewID(8) + "^0", OutID: q.Get("OutId"), Sign: q.Get("SignName"), Template: q.Get("TemplateCode"),
 		Params: q.Get("TemplateParam")}
 	to := q.Get("PhoneNumbers")
 	if !mainland.MatchString(to) {
@@ -71,15 +72,15 @@ func (a aliyun) read(r *http.Request, body []byte, now time.Time) (*Message, *si
 }
 
 func (aliyun) accepted(w http.ResponseWriter, m *Message) {
-	writeJSON(w, http.StatusOK, map[string]string{"Code": "OK", "Message": "OK", "BizId": m.ProviderID, "RequestId": newID()})
+	rpc.JSON(w, http.StatusOK, map[string]string{"Code": "OK", "Message": "OK", "BizId": m.ProviderID, "RequestId": rpc.NewID(8)})
 }
 
 func (aliyun) refuse(w http.ResponseWriter, r *signature.Refusal) {
-	answer := map[string]string{"Code": r.Code, "Message": r.Message, "RequestId": newID()}
+	answer := map[string]string{"Code": r.Code, "Message": r.Message, "RequestId": rpc.NewID(8)}
 	if r.Status != http.StatusOK {
 		answer["HostId"] = "dysmsapi.aliyuncs.com"
 	}
-	writeJSON(w, r.Status, answer)
+	rpc.JSON(w, r.Status, answer)
 }
 
 func (aliyun) throttled() *signature.Refusal {
@@ -100,10 +101,4 @@ func (aliyun) unknownSign() *signature.Refusal {
 
 func (aliyun) unknownTemplate() *signature.Refusal {
 	return &signature.Refusal{Status: 200, Code: "isv.SMS_TEMPLATE_ILLEGAL", Message: "模版不合法"}
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(v)
 }

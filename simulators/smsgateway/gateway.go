@@ -5,15 +5,13 @@ package smsgateway
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"io"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
 
 	"wangban/simulators/fault"
+	"wangban/simulators/rpc"
 	"wangban/simulators/signature"
 )
 
@@ -147,9 +145,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.pages.ServeHTTP(w, r)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-	if err != nil {
-		http.Error(w, "request too large", http.StatusRequestEntityTooLarge)
+	body, ok := rpc.Body(w, r)
+	if !ok {
 		return
 	}
 	g.serve(w, r, body, d)
@@ -254,10 +251,4 @@ func trim[T any](all []T) []T {
 		return slices.Clone(all[len(all)-keep:])
 	}
 	return all
-}
-
-func newID() string {
-	b := make([]byte, 8)
-	rand.Read(b)
-	return hex.EncodeToString(b)
 }

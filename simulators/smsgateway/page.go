@@ -49,18 +49,17 @@ func (g *Gateway) showPage(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (g *Gateway) changeSettings(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
-	if err := r.ParseForm(); err != nil {
-		http.Error(w, "表单读不出来", http.StatusBadRequest)
+	form, ok := panel.Form(w, r)
+	if !ok {
 		return
 	}
 	g.Set(func(s *Settings) {
-		s.Faults = fault.FromForm(r.PostForm)
+		s.Faults = fault.FromForm(form)
 		s.Undeliverable, s.Impossible = map[string]string{}, map[string]bool{}
-		for _, number := range strings.Fields(r.PostForm.Get("undeliverable")) {
+		for _, number := range strings.Fields(form.Get("undeliverable")) {
 			s.Undeliverable[number] = "MOBILE_NOT_ON_SERVICE"
 		}
-		for _, number := range strings.Fields(r.PostForm.Get("impossible")) {
+		for _, number := range strings.Fields(form.Get("impossible")) {
 			s.Impossible[number] = true
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"wangban/simulators/rpc"
 	"wangban/simulators/signature"
 )
 
@@ -53,7 +54,7 @@ func (t tencent) read(r *http.Request, body []byte, now time.Time) (*Message, *s
 		return refused("InvalidParameter", "TemplateParamSet")
 	}
 	to := in.PhoneNumberSet[0]
-	m := &Message{ProviderID: "2640:" + newID(), OutID: in.SessionContext, To: to[len(to)-11:], Sign: in.SignName,
+	m := &Message{ProviderID: "2640:" + rpc.NewID(8), OutID: in.SessionContext, To: to[len(to)-11:], Sign: in.SignName,
 		Template: in.TemplateId, Params: string(params)}
 	missing := false
 	filled, known := text(settings.TencentTemplates, m.Template,
@@ -90,8 +91,8 @@ func (tencent) refuse(w http.ResponseWriter, r *signature.Refusal) {
 		sendStatus(w, "", r.Code, r.Message, "", "")
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"Response": map[string]any{
-		"Error": map[string]string{"Code": r.Code, "Message": r.Message}, "RequestId": newID(),
+	rpc.JSON(w, http.StatusOK, map[string]any{"Response": map[string]any{
+		"Error": map[string]string{"Code": r.Code, "Message": r.Message}, "RequestId": rpc.NewID(8),
 	}})
 }
 
@@ -101,10 +102,10 @@ func sendStatus(w http.ResponseWriter, to, code, message, serial, session string
 	if to != "" {
 		number, fee = "+86"+to, 1
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"Response": map[string]any{
+	rpc.JSON(w, http.StatusOK, map[string]any{"Response": map[string]any{
 		"SendStatusSet": []map[string]any{{"SerialNo": serial, "PhoneNumber": number, "Fee": fee, "SessionContext": session,
 			"Code": code, "Message": message, "IsoCode": "CN"}},
-		"RequestId": newID(),
+		"RequestId": rpc.NewID(8),
 	}})
 }
 
