@@ -57,11 +57,13 @@ type Data struct {
 // in the case nor in the item.
 type House struct {
 	BaseURL    string
-	Region     string // GB/T 2260, 6 digits
-	Calendar   *workday.Calendar
-	Office     workday.OfficeHours
+	Region     string          // GB/T 2260, 6 digits
+	Department string          // two digits of the 办件编号
 	Towns      map[string]Town // by township code
 	CountyUnit string          // handles cases without a town
+	// Due is when a limit that starts at the given instant ends, by the
+	// State Council's calendar and the office hours.
+	Due func(start time.Time, limit item.Limit) time.Time
 }
 
 // Town is a township with the unit that is responsible for it.

@@ -78,6 +78,9 @@ func (d *decision) find() *Refusal {
 	}
 	if a, ok := d.it.Flow.HouseAct(d.in.Act); ok && slices.Contains(a.From, stage.Name) {
 		d.act = a.Act
+		if len(d.act.By) == 0 {
+			d.act.By = []string{"system"}
+		}
 		return nil
 	}
 	if d.findBuiltin() {

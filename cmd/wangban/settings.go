@@ -1,0 +1,53 @@
+package main
+
+import (
+	"time"
+)
+
+// settings are what an installation can be told. The defaults start a working
+// installation on one machine with nothing else installed.
+type settings struct {
+	Data     string `default:"wangban-data" env:"WANGBAN_DATA" help:"Folder for everything the installation keeps: database, files, keys."`
+	Database string `env:"WANGBAN_DATABASE" help:"sqlite:PATH or postgres://… Default: SQLite in the data folder."`
+	Files    string `env:"WANGBAN_FILES" help:"folder:PATH or s3://BUCKET/PREFIX?endpoint=… Default: a folder in the data folder."`
+	Listen   string `default:"127.0.0.1:8080" env:"WANGBAN_LISTEN" help:"Address of the portal and the workbench."`
+	Private  string `default:"127.0.0.1:8081" env:"WANGBAN_PRIVATE" help:"Address of metrics and readiness; keep it away from the public. Empty: none."`
+	URL      string `env:"WANGBAN_URL" help:"How people reach the portal, e.g. https://zwfw.example.gov.cn; used in messages and QR codes. Default: from the listening address."`
+	County   string `env:"WANGBAN_COUNTY" help:"YAML file that describes the installation: names, towns, units. Default: the shipped example, Shucheng."`
+	Items    string `env:"WANGBAN_ITEMS" help:"Folder whose items are added to, or override, the shipped ones. Default: items/ in the data folder."`
+
+	SMS       smsSettings   `embed:"" prefix:"sms-" envprefix:"WANGBAN_SMS_"`
+	Face      faceSettings  `embed:"" prefix:"face-" envprefix:"WANGBAN_FACE_"`
+	Scanner   string        `env:"WANGBAN_VIRUS_SCANNER" help:"tcp:HOST:PORT or unix:PATH of a ClamAV daemon that uploads are shown to. Empty: none."`
+	StopGrace time.Duration `default:"20s" env:"WANGBAN_STOP_GRACE" help:"How long running requests and jobs may take to finish when stopping."`
+}
+
+// smsSettings choose who delivers messages. Without any, messages are kept in
+// the outbox and shown to the operator, and nothing is sent.
+type smsSettings struct {
+	Provider string `default:"none" enum:"none,aliyun,tencent,aliyun+tencent" env:"PROVIDER" help:"Who sends SMS: none, aliyun, tencent, or both with failover (aliyun+tencent)."`
+
+	AliyunEndpoint  string            `env:"ALIYUN_ENDPOINT" help:"Address of the API; empty: the public one."`
+	AliyunKey       string            `env:"ALIYUN_KEY" help:"AccessKey ID."`
+	AliyunSecret    string            `env:"ALIYUN_SECRET" help:"AccessKey secret."`
+	AliyunTemplates map[string]string `env:"ALIYUN_TEMPLATES" help:"Our template names to the provider's codes: signing-request=SMS_1;…"`
+
+	TencentEndpoint  string            `env:"TENCENT_ENDPOINT" help:"Address of the API; empty: the public one."`
+	TencentKey       string            `env:"TENCENT_KEY" help:"SecretId."`
+	TencentSecret    string            `env:"TENCENT_SECRET" help:"SecretKey."`
+	TencentApp       string            `env:"TENCENT_APP" help:"SmsSdkAppId."`
+	TencentTemplates map[string]string `env:"TENCENT_TEMPLATES" help:"Our template names to the provider's: signing-request=1110:agent,unit,deadline,url;…"`
+
+	Hook string `env:"HOOK" help:"Secret part of the address to which the provider pushes delivery reports: /hooks/sms/PROVIDER/SECRET."`
+}
+
+// faceSettings choose who compares faces. Without any, a camera picture is
+// kept for the reviewer's eye, and labelled so.
+type faceSettings struct {
+	Provider      string `default:"none" enum:"none,aliyun" env:"PROVIDER" help:"Who verifies faces: none or aliyun."`
+	Endpoint      string `env:"ENDPOINT" help:"Address of the API; empty: the public one."`
+	Key           string `env:"KEY" help:"AccessKey ID."`
+	Secret        string `env:"SECRET" help:"AccessKey secret."`
+	Scene         int64  `env:"SCENE" help:"SceneId of the provider's console."`
+	CallbackToken string `env:"CALLBACK_TOKEN" help:"Token that the provider's callback carries."`
+}

@@ -1,0 +1,76 @@
+package story_test
+
+import (
+	"testing"
+	"time"
+
+	"wangban/internal/casework"
+	"wangban/internal/form"
+	"wangban/internal/item"
+	"wangban/internal/story"
+	"wangban/internal/workday"
+	"wangban/items"
+)
+
+// sandbox is the house in which stories play.
+func sandbox() casework.House {
+	calendar := workday.Default()
+	return casework.House{
+		BaseURL: "https://wb.example.cn", Region: "341523", Department: "31", CountyUnit: "county",
+		Towns: map[string]casework.Town{"341523100": {Name: "城关镇", Unit: "chengguan"}, "341523106": {Name: "杭埠镇", Unit: "hangbu"}},
+		Due: func(start time.Time, l item.Limit) time.Time {
+			return calendar.Workdays(start, l.N, workday.DefaultOffice).At
+		},
+	}
+}
+
+// TestShippedStories plays every worked example of every shipped item. The
+// requirements each covers are named in the examples themselves.
+func TestShippedStories(t *testing.T) {
+	lib, err := item.NewLibrary(items.Files, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range lib.All() {
+		if len(it.Examples) == 0 {
+			t.Errorf("item %s has no worked examples", it.Name)
+		}
+		for name, ex := range it.Examples {
+			t.Run(it.Name+"/"+name, func(t *testing.T) {
+				for _, f := range story.Run(sandbox(), it, ex) {
+					t.Error(f)
+				}
+			})
+		}
+	}
+}
+
+// TestAStoryThatIsWrongFails keeps the teller honest: each altered line of a
+// true story must be noticed.
+func TestAStoryThatIsWrongFails(t *testing.T) {
+	lib, err := item.NewLibrary(items.Files, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	it, _ := lib.Get("legal-person-account")
+	at := time.Date(2020, 9, 4, 9, 0, 0, 0, form.Shanghai)
+	begin := []item.Step{{Who: "agent", Act: "create", With: map[string]any{"answers": "agent-complete"}}}
+	for name, step := range map[string]item.Step{
+		"stage":         {Who: "agent", Act: "submit", Then: &item.Expect{Stage: "review"}},
+		"due":           {Who: "agent", Act: "submit", Then: &item.Expect{Due: at.Add(47 * time.Hour)}},
+		"no message":    {Who: "agent", Act: "submit", Then: &item.Expect{Sent: []item.Sent{}}},
+		"message":       {Who: "agent", Act: "submit", Then: &item.Expect{Sent: []item.Sent{{To: "agent", Template: "sign-request"}}}},
+		"refused":       {Who: "agent", Act: "submit", Refused: "incomplete"},
+		"other refusal": {Who: "rep", Act: "sign", Refused: "incomplete"},
+		"not refused":   {Who: "rep", Act: "sign"},
+		"effects":       {Who: "agent", Act: "submit", Then: &item.Expect{Effects: []string{"account.open"}}},
+		"changed":       {Who: "agent", Act: "submit", Then: &item.Expect{Changed: []string{"rep.name"}}},
+		"offers":        {Who: "agent", Act: "submit", Then: &item.Expect{Offers: []string{"submit"}}},
+		"detail":        {Who: "agent", Act: "submit", With: map[string]any{"colour": "red"}},
+		"fixture":       {Who: "agent", Act: "save", With: map[string]any{"answers": "nobody"}},
+	} {
+		if failures := story.Run(sandbox(), it, item.Example{File: name, At: at, Steps: append(begin, step)}); len(failures) != 1 {
+			t.Errorf("%s: %v", name, failures)
+		}
+	}
+}
