@@ -24,24 +24,33 @@ type Page struct {
 
 // Field is one question.
 type Field struct {
-	ID          string // dotted path, e.g. "unit.uscc"; unique in the form
-	Type        Type
-	Label       string
-	Help        string
-	Options     []Option // of a choice
-	Optional    bool
-	When        Cond   // shown, and so required, only when true
-	Max, Min    int    // length of a text, or value of a number
-	IDType      string // for TypeIDNumber: the field that holds the document's type
-	Verify      bool   // for TypeMobile: the number is proven with a code by SMS
-	Check       string // name of a check that a domain room answers, e.g. "registry.unit"
-	Many        int    // for TypeFile: how many files at most (default 1)
-	Differs     string // another field whose value must not be the same
-	DiffersText string // what to say when it is
-	Default     string // an expression, e.g. "unit.uscc" or "today" or "today + 365d"
-	Text        string // for TypeAgree: the statement agreed to
-	Pattern     string // for TypeText: a regular expression the value must match
-	PatternText string // what to say when it does not
+	ID           string // dotted path, e.g. "unit.uscc"; unique in the form
+	Type         Type
+	Label        string
+	Help         string
+	Options      []Option // of a choice; of a type with a vocabulary of its own, what it is narrowed to
+	Optional     bool
+	When         Cond   // shown, and so required, only when true
+	OptionalWhen Cond   // shown but not required when true
+	Max, Min     int    // length of a text, or value of a number
+	Kind         string // for TypeUSCC: the field that holds the kind of unit
+	IDType       string // for TypeIDNumber: the field that holds the document's type
+	IDNumber     string // for TypeIDExpiry: the field that holds the document's number
+	MinAge       int    // for TypeIDNumber: full years, told by a citizen number
+	Verify       Cond   // for TypeMobile: when true, the number is proven with a code by SMS
+	Check        string // name of a check that a domain room answers, e.g. "registry.unit"
+	Many         int    // for TypeFile: how many files at most (default 1)
+	MinSide      int    // for TypeFile: shortest side of a picture in pixels (default DefaultMinSide)
+	Download     string // for TypeFile: the document to download, sign and hand in here
+	Differs      string // another field whose value must not be the same
+	DiffersText  string // what to say when it is
+	After        string // for TypeDate: another date, before this one
+	WithinYears  int    // for TypeDate: at most so many years after After
+	Default      string // "today", "today + 1 year", the ID of another field, or a value
+	Text         string // for TypeAgree: the statement agreed to
+	Link         string // for TypeAgree: where the statement's document can be read
+	Pattern      string // for TypeText: a regular expression the whole value must match
+	PatternText  string // what to say when it does not
 }
 
 // Option is one answer of a choice. When hides an option that does not apply.
@@ -62,8 +71,9 @@ const (
 	TypeChoice     Type = "choice"  // one of Options
 	TypeChoices    Type = "choices" // any of Options
 	TypeYesNo      Type = "yesno"
-	TypeDate       Type = "date" // stored 2006-01-02
-	TypeUSCC       Type = "uscc" // 统一社会信用代码, GB 32100
+	TypeDate       Type = "date"      // stored 2006-01-02
+	TypeUSCC       Type = "uscc"      // 统一社会信用代码, GB 32100
+	TypeUnitKind   Type = "unit_kind" // 单位类型: a choice with a vocabulary of its own; Options narrows it
 	TypeUnitName   Type = "unit_name"
 	TypePersonName Type = "person_name"
 	TypeIDType     Type = "id_type" // choice of identity documents; Options narrows it
@@ -74,7 +84,7 @@ const (
 	TypeAddress    Type = "address"
 	TypeFile       Type = "file"
 	TypePassword   Type = "new_password" // asked twice; only its Argon2id hash is kept
-	TypeAgree      Type = "agree"        // a statement ticked, its version kept
+	TypeAgree      Type = "agree"        // a statement ticked; the item version a case is pinned to tells its wording
 )
 
 // Values are the answers, by field ID: string, bool, []string or []File.

@@ -22,8 +22,11 @@ type Item struct {
 	Messages  map[string]Message
 	Documents map[string]Document
 	Examples  map[string]Example // file name → story
-	Fixtures  map[string][]byte  // examples/*.yaml that are answers, not stories
+	Fixtures  map[string][]byte  // examples/*.yaml that are answers, not stories, by name without ending
 	English   map[string]string  // Chinese text → English text
+
+	files map[string][]byte // everything in the folder, by path; see Pack
+	roots map[string]*node  // the YAML of each file, for naming lines
 }
 
 // Guide is what people read before they apply (办事指南, FACTS 4.1).
@@ -31,6 +34,7 @@ type Guide struct {
 	Title      string // 事项名称
 	Summary    string
 	Kind       string // 事项类型: 行政许可, 备案, 公共服务, …
+	Handling   string // 办件类型: 即办件 (decided the same working day) or 承诺件
 	Codes      Codes
 	Themes     []string
 	Audience   []string // legal (法人), personal (个人)
@@ -128,8 +132,8 @@ type Flow struct {
 	Start     string
 	Stages    []Stage
 	House     []HouseAct
-	Reasons   map[string][]Reason // catalogues
-	Numbers   map[string]string   // official numbers the item takes: name → scheme
+	Reasons   map[string][]Reason  // catalogues
+	Numbers   map[string]form.Cond // official numbers the item takes; see Number
 }
 
 // Party is a person of the case, told by the fields that describe them.

@@ -1,0 +1,254 @@
+package item
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"wangban/internal/form"
+)
+
+// Limits on an item's folder.
+const (
+	maxFile  = 1 << 20
+	maxFiles = 200
+)
+
+// Read reads the item in the folder of that name. It is strict: every unknown
+// key, malformed value and duplicate is a Problem with its line, all of them
+// at once. When a Problem is an Error (see Broken), the item is only as much
+// of it as could be understood, good for nothing but further checks.
+func Read(fsys fs.FS, name string) (*Item, []Problem) {
+	r := &reader{name: name}
+	files := r.load(fsys)
+	it := &Item{Name: name, files: files, roots: map[string]*node{}, Hash: contentHash(files)}
+	r.it = it
+	if !nameRule.MatchString(name) {
+		r.report(name, "事项文件夹的名字“%s”不合规。", "只用小写字母、数字和连字符，例如 food-filing。", name)
+	}
+	r.required("item.yaml", func(p place) { it.Guide = readGuide(p) })
+	r.required("form.yaml", func(p place) { it.Form = readForm(p) })
+	r.required("flow.yaml", func(p place) { it.Flow = readFlow(p) })
+	r.file("messages.yaml", func(p place) { it.Messages = readMessages(p) })
+	r.file("en.yaml", func(p place) {
+		it.English = map[string]string{}
+		p.each(func(zh string, v place) { it.English[zh] = v.text() })
+	})
+	r.documents()
+	r.examples()
+	r.strangers()
+	return it, sorted(r.problems)
+}
+
+var nameRule = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+type reader struct {
+	name     string
+	it       *Item
+	problems []Problem
+}
+
+func (r *reader) path(file string) string { return path.Join("items", r.name, file) }
+
+func (r *reader) report(file, text, suggestion string, args ...any) {
+	r.problems = append(r.problems, broken(r.path(file), 0, text, suggestion, args...))
+}
+
+// load takes the folder into memory. Line ends are unified, so that a checkout
+// on another system is the same item.
+func (r *reader) load(fsys fs.FS) map[string][]byte {
+	files := map[string][]byte{}
+	err := fs.WalkDir(fsys, r.name, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case strings.HasPrefix(d.Name(), ".") && p != r.name:
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir():
+			return nil
+		}
+		rel := strings.TrimPrefix(p, r.name+"/")
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		if info.Size() > maxFile || len(files) == maxFiles {
+			r.report(rel, "事项文件夹里的文件太大或太多。", "每个文件不超过 %d MB，一共不超过 %d 个。", maxFile>>20, maxFiles)
+			return nil
+		}
+		b, err := fs.ReadFile(fsys, p)
+		if err != nil {
+			return err
+		}
+		if path.Ext(rel) == ".yaml" {
+			b = bytes.ReplaceAll(bytes.TrimPrefix(b, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
+		}
+		files[rel] = b
+		return nil
+	})
+	if err != nil {
+		r.report("", "事项文件夹打不开：%v。", "检查文件夹的名字和读取权限。", err)
+	}
+	return files
+}
+
+// contentHash identifies a version: every file's path and content.
+func contentHash(files map[string][]byte) string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		sum := sha256.Sum256(files[name])
+		fmt.Fprintf(h, "%x %s\n", sum, name)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (r *reader) required(file string, read func(place)) {
+	if _, ok := r.it.files[file]; !ok {
+		r.report(file, "事项缺少文件 %s。", "每个事项都有 item.yaml、form.yaml 和 flow.yaml。", file)
+		return
+	}
+	r.file(file, read)
+}
+
+func (r *reader) file(file string, read func(place)) {
+	source, ok := r.it.files[file]
+	if !ok {
+		return
+	}
+	root, problems := parseYAML(r.path(file), source)
+	r.problems = append(r.problems, problems...)
+	if root == nil {
+		return
+	}
+	r.it.roots[file] = root
+	read(place{node: root, file: r.path(file), to: &r.problems})
+}
+
+var variable = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+
+// documents keeps every layout as written; the document room reads it.
+func (r *reader) documents() {
+	r.it.Documents = map[string]Document{}
+	for file, source := range r.it.files {
+		name, ok := inFolder(file, "documents")
+		if !ok {
+			continue
+		}
+		sum := sha256.Sum256(source)
+		d := Document{Name: name, Source: source, Hash: hex.EncodeToString(sum[:])}
+		for _, m := range variable.FindAllStringSubmatch(string(source), -1) {
+			if v := strings.TrimSpace(m[1]); !slices.Contains(d.Vars, v) {
+				d.Vars = append(d.Vars, v)
+			}
+		}
+		r.it.Documents[name] = d
+	}
+}
+
+// examples tells stories from the answers they are told with.
+func (r *reader) examples() {
+	r.it.Examples, r.it.Fixtures = map[string]Example{}, map[string][]byte{}
+	for _, file := range slices.Sorted(maps.Keys(r.it.files)) {
+		name, ok := inFolder(file, "examples")
+		if !ok {
+			continue
+		}
+		r.file(file, func(p place) {
+			if p.get("answers") != nil {
+				r.it.Fixtures[name] = r.it.files[file]
+				checkFixture(p, r.it.Form)
+				return
+			}
+			r.it.Examples[path.Base(file)] = readExample(path.Base(file), p, r.it.Flow.actNames())
+		})
+	}
+}
+
+func inFolder(file, folder string) (name string, ok bool) {
+	dir, base := path.Split(file)
+	name, isYAML := strings.CutSuffix(base, ".yaml")
+	return name, isYAML && dir == folder+"/"
+}
+
+// strangers reports files that nothing reads.
+func (r *reader) strangers() {
+	known := []string{"item.yaml", "form.yaml", "flow.yaml", "messages.yaml", "en.yaml"}
+	for file := range r.it.files {
+		_, document := inFolder(file, "documents")
+		_, example := inFolder(file, "examples")
+		top := path.Dir(file)
+		if document || example || slices.Contains(known, file) || top == "documents" || path.Ext(file) == ".md" {
+			continue
+		}
+		if near, ok := nearest(file, known); ok {
+			r.report(file, "不认识这个文件。", "改名为 %[1]s。", near)
+		} else {
+			r.report(file, "不认识这个文件。", "事项文件夹里可以有 %[1]s，和 documents、examples 两个文件夹。", strings.Join(known, "、"))
+		}
+	}
+}
+
+// Answers are the answers of a fixture, with the types that the form keeps.
+// Files are given by name; file makes the document that a name stands for.
+func (it *Item) Answers(fixture string, file func(name string) form.File) (form.Values, error) {
+	source, ok := it.Fixtures[fixture]
+	if !ok {
+		return nil, fmt.Errorf("item %s: there is no examples/%s.yaml", it.Name, fixture)
+	}
+	root, problems := parseYAML(fixture, source)
+	if Broken(problems) {
+		return nil, fmt.Errorf("item %s: %s", it.Name, problems[0])
+	}
+	given, _ := root.get("answers").data().(map[string]any)
+	return it.Typed(given, file)
+}
+
+// Typed gives plain values the types that the form keeps.
+func (it *Item) Typed(given map[string]any, file func(name string) form.File) (form.Values, error) {
+	out := form.Values{}
+	for id, v := range given {
+		field, ok := it.Form.Field(id)
+		if !ok {
+			return nil, fmt.Errorf("item %s: the form has no field %s", it.Name, id)
+		}
+		out[id] = typed(field, v, file)
+	}
+	return out, nil
+}
+
+func typed(field form.Field, v any, file func(name string) form.File) any {
+	elements, many := v.([]any)
+	if !many {
+		elements = []any{v}
+	}
+	switch {
+	case v == nil:
+		return nil
+	case field.Type == form.TypeFile:
+		var files []form.File
+		for _, e := range elements {
+			files = append(files, file(fmt.Sprint(e)))
+		}
+		return files
+	case field.Type == form.TypeChoices:
+		var texts []string
+		for _, e := range elements {
+			texts = append(texts, fmt.Sprint(e))
+		}
+		return texts
+	}
+	if b, ok := v.(bool); ok {
+		return b
+	}
+	return fmt.Sprint(v)
+}

@@ -1,0 +1,259 @@
+package item
+
+import "wangban/internal/form"
+
+func readFlow(p place) Flow {
+	var f Flow
+	p.read(keys{
+		"profile": word(&f.Profile, "registration", "licence"),
+		"subject": text(&f.Subject),
+		"title":   text(&f.Title),
+		"town":    text(&f.Town),
+		"parties": func(v place) {
+			v.each(func(name string, v place) { f.Parties = append(f.Parties, readParty(name, v)) })
+		},
+		"applicant": func(v place) { f.Applicant = readApplicant(v) },
+		"signer":    text(&f.Signer),
+		"facts": func(v place) {
+			v.each(func(name string, v place) { f.Facts = append(f.Facts, Fact{name, v.cond()}) })
+		},
+		"protected": func(v place) {
+			v.each(func(name string, v place) { f.Protected = append(f.Protected, readProtected(name, v)) })
+		},
+		"clock": func(v place) {
+			v.read(keys{"runs": texts(&f.Clock.Runs), "limit": limit(&f.Clock.Limit), "reset": flag(&f.Clock.Reset)})
+		},
+		"start": text(&f.Start),
+		"stages": func(v place) {
+			v.each(func(name string, v place) { f.Stages = append(f.Stages, readStage(name, v)) })
+		},
+		"house": func(v place) {
+			v.each(func(name string, v place) {
+				var from []string
+				act := readAct(name, v, keys{"from": texts(&from)})
+				f.House = append(f.House, HouseAct{act, from})
+			})
+		},
+		"reasons": func(v place) { f.Reasons = readReasons(v) },
+		"numbers": func(v place) {
+			f.Numbers = map[string]form.Cond{}
+			v.each(func(name string, v place) { f.Numbers[name] = v.cond() })
+		},
+	})
+	return f
+}
+
+func readParty(name string, p place) Party {
+	party := Party{Name: name}
+	p.read(keys{
+		"label": text(&party.Label), "name": text(&party.PersonName), "id_type": text(&party.IDType),
+		"id_no": text(&party.IDNumber), "mobile": text(&party.Mobile), "when": cond(&party.When),
+	})
+	return party
+}
+
+// readApplicant reads one party, or the first whose condition holds.
+func readApplicant(p place) []Choice {
+	if p.kind == scalar {
+		return []Choice{{Party: p.text()}}
+	}
+	var choices []Choice
+	for _, v := range p.list() {
+		var c Choice
+		v.read(keys{"when": cond(&c.When), "party": text(&c.Party)})
+		choices = append(choices, c)
+	}
+	return choices
+}
+
+// readProtected reads "field: label", or a document that the signature covers.
+func readProtected(name string, p place) Protected {
+	f := Protected{Name: name}
+	if p.kind == scalar {
+		f.Field, f.Label = name, p.text()
+		return f
+	}
+	p.read(keys{
+		"label": text(&f.Label), "field": text(&f.Field), "document": text(&f.Document), "upload": text(&f.Upload),
+		"when": cond(&f.When), "values": texts(&f.Values),
+	})
+	if f.Field == "" && f.Document == "" {
+		f.Field = name
+	}
+	return f
+}
+
+func readStage(name string, p place) Stage {
+	s := Stage{Name: name}
+	var end string
+	p.read(keys{
+		"label":  text(&s.Label),
+		"hint":   text(&s.Hint),
+		"by":     text(&s.By),
+		"edit":   flag(&s.Edit),
+		"end":    word(&end, string(EndSuccess), string(EndFailure), string(EndNone)),
+		"signs":  text(&s.Signs),
+		"within": limit(&s.Within),
+		"lapse":  func(v place) { s.Lapse = readMove(v) },
+		"remind": func(v place) { s.Remind = readRemind(v) },
+		"idle":   func(v place) { s.Idle = readMove(v) },
+		"held":   flag(&s.Held),
+		"judge":  texts(&s.Judge),
+		"enter":  func(v place) { s.Enter = readEffects(v) },
+		"leave":  func(v place) { s.Leave = readEffects(v) },
+		"tell":   func(v place) { s.Tell = readTells(v) },
+		"acts": func(v place) {
+			v.each(func(name string, v place) { s.Acts = append(s.Acts, readAct(name, v, nil)) })
+		},
+	})
+	s.End = End(end)
+	return s
+}
+
+func readMove(p place) *Move {
+	var m Move
+	p.read(keys{
+		"after": limit(&m.After), "to": text(&m.To), "label": text(&m.Label),
+		"tell": func(v place) { m.Tell = readTells(v) },
+	})
+	return &m
+}
+
+func readRemind(p place) *Remind {
+	var r Remind
+	p.read(keys{
+		"before": limit(&r.Before),
+		"quiet":  func(v place) { r.Quiet = readQuiet(v) },
+		"tell":   func(v place) { r.Tell = readTells(v) },
+	})
+	return &r
+}
+
+// readQuiet reads the hours between which people sleep, e.g. [21, 8].
+func readQuiet(p place) [2]int {
+	hours := p.list()
+	if len(hours) != 2 {
+		p.report("夜间要写两个钟点。", "写成 [21, 8]：晚上 9 点到早上 8 点不发短信。")
+		return [2]int{}
+	}
+	q := [2]int{hours[0].number(), hours[1].number()}
+	if q[0] > 23 || q[1] > 23 || q[0] <= q[1] {
+		p.report("夜间的钟点不对。", "写成 [21, 8]：晚上 9 点到早上 8 点不发短信。")
+		return [2]int{}
+	}
+	return q
+}
+
+func readTells(p place) []Tell {
+	var tells []Tell
+	for _, v := range p.list() {
+		var t Tell
+		v.read(keys{"message": text(&t.Message), "to": text(&t.To), "when": cond(&t.When)})
+		tells = append(tells, t)
+	}
+	return tells
+}
+
+// readEffects reads names of effects, or effects with settings:
+// [account.open, {licence.issue: {kind: food-filing}}].
+func readEffects(p place) []EffectUse {
+	var uses []EffectUse
+	for _, v := range p.list() {
+		if v.kind == scalar {
+			uses = append(uses, EffectUse{Name: v.text()})
+			continue
+		}
+		v.each(func(name string, v place) {
+			use := EffectUse{Name: name, With: map[string]string{}}
+			v.each(func(setting string, v place) { use.With[setting] = v.text() })
+			uses = append(uses, use)
+		})
+	}
+	return uses
+}
+
+// readAct reads an act, with keys that only some acts have.
+func readAct(name string, p place, more keys) Act {
+	a := Act{Name: name}
+	known := keys{
+		"label":    text(&a.Label),
+		"past":     text(&a.Past),
+		"by":       texts(&a.By),
+		"when":     cond(&a.When),
+		"refusal":  text(&a.Refusal),
+		"complete": flag(&a.Complete),
+		"confirm":  func(v place) { a.Confirm = readConfirms(v) },
+		"identity": texts(&a.Identity),
+		"letter":   flag(&a.Letter),
+		"judged":   flag(&a.Judged),
+		"reason":   text(&a.Reason),
+		"required": flag(&a.Required),
+		"checks":   texts(&a.Checks),
+		"to":       func(v place) { a.To = readRoutes(v) },
+		"effects":  func(v place) { a.Effects = readEffects(v) },
+		"tell":     func(v place) { a.Tell = readTells(v) },
+		"every":    limit(&a.Every),
+		"per_day":  number(&a.PerDay),
+		"style":    word(&a.Style, "primary", "secondary", "danger"),
+	}
+	for k, read := range more {
+		known[k] = read
+	}
+	p.read(known)
+	return a
+}
+
+func readConfirms(p place) []Confirm {
+	var confirms []Confirm
+	for _, v := range p.list() {
+		var c Confirm
+		if v.kind == scalar {
+			c.Text = v.text()
+		} else {
+			v.read(keys{"when": cond(&c.When), "text": text(&c.Text)})
+		}
+		confirms = append(confirms, c)
+	}
+	return confirms
+}
+
+// readRoutes reads one stage, or the first whose condition holds.
+func readRoutes(p place) []Route {
+	if p.kind == scalar {
+		return []Route{{Stage: p.text()}}
+	}
+	var routes []Route
+	for _, v := range p.list() {
+		var r Route
+		v.read(keys{"when": cond(&r.When), "stage": text(&r.Stage)})
+		routes = append(routes, r)
+	}
+	return routes
+}
+
+func readReasons(p place) map[string][]Reason {
+	catalogues := map[string][]Reason{}
+	p.each(func(name string, v place) {
+		for _, v := range v.list() {
+			var r Reason
+			v.read(keys{"code": text(&r.Code), "label": text(&r.Label), "advice": text(&r.Advice), "fields": texts(&r.Fields)})
+			catalogues[name] = append(catalogues[name], r)
+		}
+	})
+	return catalogues
+}
+
+func readMessages(p place) map[string]Message {
+	messages := map[string]Message{}
+	p.each(func(name string, v place) {
+		m := Message{Name: name, Vars: map[string]form.Cond{}}
+		v.read(keys{
+			"id": text(&m.ID), "text": text(&m.Text), "code": text(&m.Code), "night": flag(&m.Night),
+			"vars": func(v place) {
+				v.each(func(name string, v place) { m.Vars[name] = v.cond() })
+			},
+		})
+		messages[name] = m
+	})
+	return messages
+}
