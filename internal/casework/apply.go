@@ -73,7 +73,10 @@ func (s State) move(e Event) State {
 	d := e.Data
 	if e.From != e.To {
 		s.Stage, s.Since = e.To, e.At
-		s.Due, s.Token, s.Holder = d.Due, d.Token, d.Holder
+		s.Due, s.Token, s.Holder, s.Lapsed = d.Due, d.Token, d.Holder, ""
+		if e.Act == ActLapse {
+			s.Lapsed = e.From
+		}
 	} else if !d.Due.IsZero() {
 		s.Due = d.Due
 	}

@@ -132,7 +132,7 @@ func (d *decision) elsewhere() *Refusal {
 			if a.Name != d.in.Act {
 				continue
 			}
-			if st.Lapse != nil && st.Lapse.To == d.s.Stage {
+			if st.Name == d.s.Lapsed {
 				return d.lapsed()
 			}
 			code := CodeStage

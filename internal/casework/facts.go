@@ -64,8 +64,9 @@ func ProtectedFacts(it *item.Item, s State, env form.Env) map[string]string {
 	return facts
 }
 
-// documentFact identifies the content of a document: the upload that stands
-// for it, or its layout with every value in it (O-7).
+// documentFact identifies what a document adds to the other protected facts:
+// the upload that stands for it, or its layout with the values only it has
+// (O-7).
 func documentFact(it *item.Item, p item.Protected, v form.Values) string {
 	if files, ok := v[p.Upload].([]form.File); ok && len(files) > 0 {
 		hashes := make([]string, len(files))
@@ -74,14 +75,12 @@ func documentFact(it *item.Item, p item.Protected, v form.Values) string {
 		}
 		return "upload:" + strings.Join(hashes, ",")
 	}
-	return "document:" + DocumentDigest(it, p.Document, v)
+	return "document:" + digest(it, p.Document, p.Values, v)
 }
 
 // DocumentDigest is the digest of what a document of the item states, given
 // the answers: its layout and every answer it depends on.
 func DocumentDigest(it *item.Item, document string, v form.Values) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\n", it.Documents[document].Hash)
 	var fields []string
 	for _, p := range it.Flow.Protected {
 		switch {
@@ -91,8 +90,13 @@ func DocumentDigest(it *item.Item, document string, v form.Values) string {
 			fields = append(fields, p.Field)
 		}
 	}
-	slices.Sort(fields)
-	for _, id := range fields {
+	return digest(it, document, fields, v)
+}
+
+func digest(it *item.Item, document string, fields []string, v form.Values) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n", it.Documents[document].Hash)
+	for _, id := range slices.Sorted(slices.Values(fields)) {
 		fmt.Fprintf(h, "%s=%q\n", id, normal(it, id, v))
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -222,7 +222,7 @@ func TestModel(t *testing.T) {
 				stage, _ := it.Flow.Stage(s.Stage)
 				in.Data.Judgements = allRight(casework.ToJudge(it, stage, s))
 			}
-			in.Actor.Proofs = []casework.Proof{{Method: "sms", At: now}, {Method: "face", At: now}}
+			in.Actor.Proofs = []casework.Proof{{Method: "sms", At: now}, {Method: "face-provider", At: now}}
 			before := m.stage
 			want := m.step(st.event, now)
 			o, r := casework.Decide(testHouse, it, s, in, casework.Outside{Now: now, Token: "tok", Number: "1"})
@@ -286,7 +286,7 @@ func (d *testDoor) live(t *rapid.T, it *item.Item, tr trace, key string) []strin
 			t.Fatal(err)
 		}
 		in := tr.input(st.event, n, six, s, casework.DocumentDigest(it, "letter", s.Values))
-		in.Actor.Proofs = []casework.Proof{{Method: "sms", At: d.now}, {Method: "face", At: d.now}}
+		in.Actor.Proofs = []casework.Proof{{Method: "sms", At: d.now}, {Method: "face-provider", At: d.now}}
 		if st.event == "judge" {
 			stage, _ := it.Flow.Stage(s.Stage)
 			in.Data.Judgements = allRight(casework.ToJudge(it, stage, s))

@@ -35,6 +35,7 @@ type State struct {
 
 	Token      string    // of the signing link, while there is one
 	Since      time.Time // when the stage was entered
+	Lapsed     string    // the stage whose time ran out into this one
 	Due        time.Time // when the stage lapses; zero: never
 	ClockStart time.Time // when the case's own limit began to run
 	ClockDue   time.Time
@@ -80,7 +81,7 @@ type Signature struct {
 
 // Proof is how a person was identified.
 type Proof struct {
-	Method string         `json:"method"` // sms, face, camera, counter
+	Method string         `json:"method"` // sms, face-provider, camera-evidence, counter
 	At     time.Time      `json:"at"`
 	Detail map[string]any `json:"detail,omitempty"` // result without any image; file hash of kept evidence
 }

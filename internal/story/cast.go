@@ -10,9 +10,12 @@ import (
 // actor casts the person of a line. The people of the case are told by the
 // item's parties: the one who applies acts as applicant, the one who signs as
 // signer with proofs of person; anyone else is a member of staff in a role of
-// the item, or a stranger.
+// the item, a stranger, or the house itself.
 func (t *telling) actor(step item.Step) casework.Actor {
-	if staff(t.it, step.Who) {
+	switch {
+	case step.Who == "house":
+		return casework.Actor{Kind: casework.System, ID: "house"}
+	case staff(t.it, step.Who):
 		return officer(t.it, step.Who)
 	}
 	a := casework.Actor{Kind: casework.Applicant, ID: session(step.Who), Session: session(step.Who)}
@@ -22,7 +25,7 @@ func (t *telling) actor(step item.Step) casework.Actor {
 	stage, _ := t.it.Flow.Stage(t.state.Stage)
 	if act, ok := t.findAct(step.Act); ok && slices.Contains(performers(stage, act), "signer") {
 		a.Kind = casework.Signer
-		a.Proofs = t.proofs("sms", "face")
+		a.Proofs = t.proofs("sms", "face-provider")
 	}
 	return a
 }
