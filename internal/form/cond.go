@@ -67,10 +67,13 @@ var options = []expr.Option{
 	expr.Function("moment", func(args ...any) (any, error) {
 		return moment(args[0])
 	}, new(func(any) string)),
+	expr.Function("checked", func(args ...any) (any, error) {
+		return checked(text(args[0]))
+	}, new(func(any) string)),
 }
 
 // functionNames are not references to fields or facts.
-var functionNames = map[string]bool{"mask": true, "short": true, "moment": true}
+var functionNames = map[string]bool{"mask": true, "short": true, "moment": true, "checked": true}
 
 // Short cuts a text to n characters, the last being an ellipsis when it was
 // longer: SMS variables are short on some platforms (FACTS 2.6).
@@ -89,6 +92,15 @@ func moment(v any) (string, error) {
 		return "", fmt.Errorf("moment wants an instant, not %T", v)
 	}
 	return t.In(Shanghai).Format("1月2日15:04"), nil
+}
+
+// checked appends the check digit of ISO 7064 MOD 11,10, which official numbers
+// end with.
+func checked(digits string) (string, error) {
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return "", fmt.Errorf("checked wants digits, not %q", digits)
+	}
+	return digits + string(cn.Mod11_10(digits)), nil
 }
 
 // Shanghai is the zone in which everything is shown.
@@ -131,22 +143,6 @@ func (c Cond) Text(env Env) (string, error) {
 		return "", err
 	}
 	return text(v), nil
-}
-
-// Env nests the answers: "unit.name" becomes env["unit"]["name"]. Every group
-// and field of the form is present, so that an expression can read what has
-// not been answered yet.
-func (f Form) Env(v Values) Env {
-	env := Env{}
-	for _, p := range f.Pages {
-		for _, field := range p.Fields {
-			env.Set(field.ID, v[field.ID])
-		}
-	}
-	for id, value := range v {
-		env.Set(id, value)
-	}
-	return env
 }
 
 // Set puts a value at a dotted path.

@@ -105,15 +105,6 @@ type File struct {
 	Captured bool   `json:"captured,omitempty"` // taken live by camera
 }
 
-// Problem is one thing wrong with an answer: what happened and what to do. Text
-// is Chinese and may hold fmt verbs for Args, so that it can be translated.
-type Problem struct {
-	Field string `json:"field"`
-	Text  string `json:"text"`
-	Args  []any  `json:"args,omitempty"`
-	Warn  bool   `json:"warn,omitempty"` // odd but possible: may be confirmed
-}
-
 // Context is what checks need beside the answers.
 type Context struct {
 	Now       time.Time

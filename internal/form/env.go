@@ -1,0 +1,109 @@
+package form
+
+// Env nests the answers: "unit.name" becomes env["unit"]["name"]. Every field
+// of the form is present, so that an expression can read what has not been
+// answered yet. Answers to what is not asked (any more) count as not given:
+// who switched from agent to representative has no agent.
+func (f Form) Env(v Values) Env {
+	return f.walk(v, func(Page, Field, bool, Env) {})
+}
+
+// walk goes through the form in order and tells of each field whether it is
+// shown, given the answers before it.
+func (f Form) walk(v Values, visit func(Page, Field, bool, Env)) Env {
+	env := Env{}
+	for _, p := range f.Pages {
+		for _, field := range p.Fields {
+			env.Set(field.ID, nil)
+		}
+	}
+	for _, p := range f.Pages {
+		asked := p.When.Holds(env)
+		for _, field := range p.Fields {
+			shown := asked && field.When.Holds(env)
+			if shown {
+				env.Set(field.ID, v[field.ID])
+			}
+			visit(p, field, shown, env)
+		}
+	}
+	return env
+}
+
+// Shown are the pages to be asked, each with the fields to be asked.
+func (f Form) Shown(v Values) []Page {
+	var pages []Page
+	f.walk(v, func(p Page, field Field, shown bool, _ Env) {
+		if !shown {
+			return
+		}
+		if n := len(pages); n == 0 || pages[n-1].Name != p.Name {
+			p.Fields = nil
+			pages = append(pages, p)
+		}
+		last := &pages[len(pages)-1]
+		last.Fields = append(last.Fields, field)
+	})
+	return pages
+}
+
+// Asked are the answers to what is asked, without what has been typed earlier
+// and does not apply any more.
+func (f Form) Asked(v Values) Values {
+	out := Values{}
+	for _, p := range f.Shown(v) {
+		for _, field := range p.Fields {
+			if value, ok := v[field.ID]; ok {
+				out[field.ID] = value
+			}
+		}
+	}
+	return out
+}
+
+// Drawn is a field as a page has to draw it.
+type Drawn struct {
+	Field
+	Hidden   bool     // not asked as things stand
+	Depends  []string // fields of the same page whose answers decide that
+	Required bool
+	Options  []Option // those that apply
+}
+
+// Draw are the fields of a page, with those that an answer on the same page
+// may bring up.
+func (f Form) Draw(page string, v Values) []Drawn {
+	var out []Drawn
+	same := map[string]bool{}
+	f.walk(v, func(p Page, field Field, shown bool, env Env) {
+		if p.Name != page {
+			return
+		}
+		d := Drawn{Field: field, Hidden: !shown, Required: required(field, env), Options: field.choices(env)}
+		for _, ref := range field.When.Refs() {
+			if same[ref] {
+				d.Depends = append(d.Depends, ref)
+			}
+		}
+		same[field.ID] = true
+		if shown || len(d.Depends) > 0 {
+			out = append(out, d)
+		}
+	})
+	return out
+}
+
+func required(f Field, env Env) bool {
+	return !f.Optional && (f.OptionalWhen.Empty() || !f.OptionalWhen.Holds(env))
+}
+
+// choices are the options that apply.
+func (f Field) choices(env Env) []Option {
+	var out []Option
+	for _, o := range f.Options {
+		if o.When.Holds(env) {
+			out = append(out, o)
+		}
+	}
+	return out
+}

@@ -1,0 +1,76 @@
+package form
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Inputs are the texts that a page's controls show: what was posted, where
+// something was, and the kept answers elsewhere. Nothing typed is lost;
+// passwords are never shown again.
+func Inputs(f Form, page string, posted url.Values, v Values, ctx Context) url.Values {
+	out := url.Values{}
+	for _, p := range f.Pages {
+		if p.Name != page {
+			continue
+		}
+		for _, field := range p.Fields {
+			switch names := Controls(field); {
+			case field.Type == TypePassword || field.Type == TypeFile:
+			case posted != nil:
+				for _, name := range names {
+					if values, ok := posted[name]; ok {
+						out[name] = values
+					}
+				}
+			default:
+				value := v[field.ID]
+				if !Answered(value) {
+					value = Default(f, field, v, ctx)
+				}
+				show(out, field, value)
+			}
+		}
+	}
+	return out
+}
+
+// Controls are the names of a field's controls.
+func Controls(f Field) []string {
+	names := []string{f.ID}
+	switch f.Type {
+	case TypeDate, TypeIDExpiry:
+		for _, part := range dateParts {
+			names = append(names, f.ID+part.suffix)
+		}
+		if f.Type == TypeIDExpiry {
+			names = append(names, f.ID+".long_term")
+		}
+	case TypePassword:
+		names = append(names, f.ID+".again")
+	case TypeUSCC, TypeIDNumber:
+	default:
+		return names
+	}
+	return append(names, f.ID+".confirm")
+}
+
+func show(out url.Values, f Field, value any) {
+	switch v := value.(type) {
+	case bool:
+		out.Set(f.ID, map[bool]string{true: "yes", false: "no"}[v])
+	case []string:
+		out[f.ID] = v
+	case string:
+		switch {
+		case f.Type == TypeIDExpiry && v == LongTerm:
+			out.Set(f.ID+".long_term", "yes")
+		case f.Type == TypeDate || f.Type == TypeIDExpiry:
+			for i, part := range strings.SplitN(v, "-", len(dateParts)) {
+				out.Set(f.ID+dateParts[i].suffix, strings.TrimLeft(part, "0"))
+			}
+		default:
+			out.Set(f.ID, v)
+		}
+	}
+}

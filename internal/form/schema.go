@@ -1,0 +1,243 @@
+package form
+
+import (
+	"encoding/json"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/parser"
+)
+
+// Schema is the form as a JSON Schema (draft 2020-12) of its answers: an
+// object with a property for each field. Conditions of showing become if/then;
+// where a condition says more than JSON Schema can, the field is not required.
+// What only Validate can tell (check digits, ages, other answers) is left out.
+func Schema(f Form) ([]byte, error) {
+	properties := map[string]any{}
+	var rules, always []any
+	for _, p := range f.Pages {
+		for _, field := range p.Fields {
+			properties[field.ID] = property(field)
+			if field.Optional {
+				continue
+			}
+			when, known := whenAsked(p, field)
+			switch {
+			case !known:
+			case when == nil:
+				always = append(always, field.ID)
+			default:
+				rules = append(rules, object{"if": when, "then": object{"required": []any{field.ID}}})
+			}
+		}
+	}
+	schema := object{
+		"$schema":              "https://json-schema.org/draft/2020-12/schema",
+		"type":                 "object",
+		"properties":           properties,
+		"additionalProperties": false,
+	}
+	if always != nil {
+		schema["required"] = always
+	}
+	if rules != nil {
+		schema["allOf"] = rules
+	}
+	return json.MarshalIndent(schema, "", "  ")
+}
+
+type object = map[string]any
+
+// whenAsked is the schema of answers that require the field; nil for all.
+func whenAsked(p Page, f Field) (any, bool) {
+	var all []any
+	for _, c := range []Cond{p.When, f.When} {
+		s, ok := c.schema()
+		if !ok {
+			return nil, false
+		}
+		if s != nil {
+			all = append(all, s)
+		}
+	}
+	if !f.OptionalWhen.Empty() {
+		s, ok := f.OptionalWhen.schema()
+		if !ok {
+			return nil, false
+		}
+		all = append(all, object{"not": s})
+	}
+	switch len(all) {
+	case 0:
+		return nil, true
+	case 1:
+		return all[0], true
+	}
+	return object{"allOf": all}, true
+}
+
+func property(f Field) object {
+	s := object{"title": f.Label}
+	if f.Help != "" {
+		s["description"] = f.Help
+	}
+	switch f.Type {
+	case TypeYesNo:
+		s["type"] = "boolean"
+	case TypeAgree:
+		s["const"], s["description"] = true, f.Text
+	case TypeChoice, TypeUnitKind, TypeIDType:
+		s["enum"] = optionValues(f)
+	case TypeChoices:
+		s["type"], s["uniqueItems"], s["items"] = "array", true, object{"enum": optionValues(f)}
+	case TypeFile:
+		s["type"], s["maxItems"], s["items"] = "array", max(f.Many, 1), fileSchema
+	default:
+		s["type"] = "string"
+		stringProperty(s, f)
+	}
+	return s
+}
+
+func stringProperty(s object, f Field) {
+	limit := f.Max
+	switch f.Type {
+	case TypeNumber:
+		s["pattern"] = `^-?[0-9]+$`
+		return
+	case TypeUSCC:
+		s["pattern"] = `^[0-9A-HJ-NPQRTUWXY]{18}$`
+	case TypeMobile:
+		s["pattern"] = `^1[3-9][0-9]{9}$`
+	case TypeIDNumber:
+		s["pattern"] = `^[0-9A-Z]{5,20}$`
+	case TypeDate:
+		s["format"] = "date"
+	case TypeIDExpiry:
+		s["anyOf"] = []any{object{"format": "date"}, object{"const": LongTerm}}
+	case TypePassword:
+		s["pattern"], s["writeOnly"] = `^\$argon2id\$`, true
+	case TypePersonName:
+		s["minLength"], limit = 2, 50
+	case TypeUnitName:
+		s["minLength"], limit = 2, 100
+	case TypeText, TypeTextarea, TypeAddress:
+		if limit == 0 {
+			limit = maxText(f.Type)
+		}
+		if f.Min > 0 {
+			s["minLength"] = f.Min
+		}
+		if f.Pattern != "" {
+			s["pattern"] = "^(?:" + f.Pattern + ")$"
+		}
+	}
+	if limit > 0 {
+		s["maxLength"] = limit
+	}
+}
+
+func optionValues(f Field) []any {
+	values := make([]any, len(f.Options))
+	for i, o := range f.Options {
+		values[i] = o.Value
+	}
+	return values
+}
+
+var fileSchema = object{
+	"type":     "object",
+	"required": []any{"hash", "name", "type", "size"},
+	"properties": object{
+		"hash": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}, "name": object{"type": "string"},
+		"type": object{"type": "string"}, "size": object{"type": "integer", "minimum": 0},
+	},
+}
+
+// schema says a condition as a schema of the answers, if it can be said; nil
+// for the condition that always holds.
+func (c Cond) schema() (any, bool) {
+	if c.Empty() {
+		return nil, true
+	}
+	tree, err := parser.Parse(c.Source)
+	if err != nil {
+		return nil, false
+	}
+	return nodeSchema(tree.Node)
+}
+
+func nodeSchema(n ast.Node) (any, bool) {
+	if id, ok := pathOf(n); ok {
+		return answerIs(id, object{"const": true}), true
+	}
+	switch n := n.(type) {
+	case *ast.UnaryNode:
+		s, ok := nodeSchema(n.Node)
+		return object{"not": s}, ok && (n.Operator == "!" || n.Operator == "not")
+	case *ast.BinaryNode:
+		if word, ok := map[string]string{"&&": "allOf", "and": "allOf", "||": "anyOf", "or": "anyOf"}[n.Operator]; ok {
+			left, ok1 := nodeSchema(n.Left)
+			right, ok2 := nodeSchema(n.Right)
+			return object{word: []any{left, right}}, ok1 && ok2
+		}
+		return comparison(n)
+	}
+	return nil, false
+}
+
+// comparison translates "field == value", "field != value", "field in [values]".
+func comparison(n *ast.BinaryNode) (any, bool) {
+	id, ok := pathOf(n.Left)
+	value, literal := literal(n.Right)
+	if !ok || !literal {
+		return nil, false
+	}
+	switch n.Operator {
+	case "==":
+		return answerIs(id, object{"const": value}), true
+	case "!=":
+		return object{"not": answerIs(id, object{"const": value})}, true
+	case "in":
+		values, isList := value.([]any)
+		return answerIs(id, object{"enum": values}), isList
+	}
+	return nil, false
+}
+
+func answerIs(id string, s object) object {
+	return object{"required": []any{id}, "properties": object{id: s}}
+}
+
+func pathOf(n ast.Node) (string, bool) {
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		return n.Value, true
+	case *ast.MemberNode:
+		return memberPath(n)
+	}
+	return "", false
+}
+
+func literal(n ast.Node) (any, bool) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.BoolNode:
+		return n.Value, true
+	case *ast.IntegerNode:
+		return n.Value, true
+	case *ast.ConstantNode:
+		return n.Value, true
+	case *ast.ArrayNode:
+		values := make([]any, len(n.Nodes))
+		for i, e := range n.Nodes {
+			v, ok := literal(e)
+			if !ok {
+				return nil, false
+			}
+			values[i] = v
+		}
+		return values, true
+	}
+	return nil, false
+}

@@ -1,0 +1,101 @@
+package form_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"wangban/internal/form"
+)
+
+func compile(t *testing.T, f form.Form) *jsonschema.Schema {
+	t.Helper()
+	b, err := form.Schema(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("form.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("form.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func fits(t *testing.T, s *jsonschema.Schema, v form.Values) error {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Validate(doc)
+}
+
+// Complete answers fit the schema of their form; taking away or spoiling an
+// answer that is asked does not.
+func TestSchemaOfShippedForms(t *testing.T) {
+	for name, ex := range shipped(t) {
+		s := compile(t, ex.Form)
+		if err := fits(t, s, ex.Values); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, f := range form.Missing(ex.Form, form.Values{"role": ex.Values["role"], "site.warehouse": true}) {
+			if _, given := ex.Values[f.ID]; !given {
+				continue
+			}
+			v := maps.Clone(ex.Values)
+			delete(v, f.ID)
+			if fits(t, s, v) == nil {
+				t.Errorf("%s without %s fits", name, f.ID)
+			}
+			v[f.ID] = 7
+			if fits(t, s, v) == nil {
+				t.Errorf("%s with a number as %s fits", name, f.ID)
+			}
+		}
+		extra := maps.Clone(ex.Values)
+		extra["no.such"] = "x"
+		if fits(t, s, extra) == nil {
+			t.Errorf("%s with an unknown answer fits", name)
+		}
+	}
+}
+
+func TestSchemaOfConditions(t *testing.T) {
+	for _, c := range []struct {
+		when     string
+		required bool // with a = "x", b = true, n absent
+	}{
+		{`a == "x"`, true},
+		{`a != "x"`, false},
+		{`a != "y" && b`, true},
+		{`a == "y" || b == true`, true},
+		{`not (a in ["x", "z"])`, false},
+		{`a in ["x", "z"]`, true},
+		{`!b`, false},
+		{`len(a) > 0`, false}, // more than the schema can say: not required
+	} {
+		f := form.Form{Pages: []form.Page{{Name: "p", When: form.MustCond(c.when), Fields: []form.Field{
+			{ID: "n", Type: form.TypeText, Label: "某项"},
+		}}, {Name: "q", Fields: []form.Field{{ID: "a", Type: form.TypeText}, {ID: "b", Type: form.TypeYesNo}}}}}
+		err := fits(t, compile(t, f), form.Values{"a": "x", "b": true})
+		if (err != nil) != c.required {
+			t.Errorf("%s: %v", c.when, err)
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package form
+
+import (
+	"fmt"
+	"strings"
+
+	"wangban/internal/cn"
+)
+
+// Show writes an answer for people to read: labels instead of codes, dates as
+// they are spoken. With mask, what identifies a person is covered. tr
+// translates a Chinese text; nil leaves it.
+func Show(f Field, v any, ctx Context, mask bool, tr func(string) string) string {
+	if tr == nil {
+		tr = untranslated
+	}
+	if !Answered(v) {
+		return ""
+	}
+	switch v := v.(type) {
+	case bool:
+		return tr(spoken(f, v))
+	case []string:
+		labels := make([]string, len(v))
+		for i, value := range v {
+			labels[i] = tr(labelOf(f, value))
+		}
+		return strings.Join(labels, tr("、"))
+	case []File:
+		names := make([]string, len(v))
+		for i, file := range v {
+			names[i] = file.Name
+		}
+		return strings.Join(names, tr("、"))
+	}
+	s := fmt.Sprint(v)
+	if mask {
+		s = masked(f, s)
+	}
+	switch f.Type {
+	case TypeChoice, TypeUnitKind, TypeIDType:
+		return tr(labelOf(f, s))
+	case TypeTown:
+		if name, ok := ctx.Towns[s]; ok {
+			return tr(name)
+		}
+	case TypePassword:
+		return tr("已设置")
+	case TypeDate, TypeIDExpiry:
+		if s == LongTerm {
+			return tr("长期")
+		}
+		return Date(s).in(tr)
+	}
+	return s
+}
+
+func spoken(f Field, yes bool) string {
+	switch {
+	case f.Type == TypeAgree && yes:
+		return "已同意"
+	case f.Type == TypeAgree:
+		return "未同意"
+	case yes:
+		return "是"
+	}
+	return "否"
+}
+
+func labelOf(f Field, value string) string {
+	if o, ok := f.option(value); ok && o.Label != "" {
+		return o.Label
+	}
+	return value
+}
+
+func masked(f Field, s string) string {
+	switch f.Type {
+	case TypePersonName:
+		return cn.MaskName(s)
+	case TypeIDNumber:
+		return cn.MaskID(s)
+	case TypeMobile:
+		return cn.MaskMobile(s)
+	case TypeAddress:
+		return cn.MaskAddress(s)
+	}
+	return s
+}
