@@ -1,0 +1,123 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Lang is a language of the screens. Chinese is the source: what is written in
+// the code is Chinese, and English comes from tables keyed by it.
+type Lang string
+
+// Languages.
+const (
+	Chinese Lang = "zh"
+	English Lang = "en"
+)
+
+// HTML is the value of the lang attribute.
+func (l Lang) HTML() string {
+	if l == English {
+		return "en"
+	}
+	return "zh-CN"
+}
+
+var (
+	tables   = map[string]string{}
+	tablesMu sync.RWMutex
+)
+
+// AddEnglish takes a room's table of English texts (YAML: Chinese: English).
+// It panics on a damaged table, which a test would have found.
+func AddEnglish(table []byte) {
+	var t map[string]string
+	if err := yaml.Unmarshal(table, &t); err != nil {
+		panic(err)
+	}
+	AddTexts(t)
+}
+
+// AddTexts takes English texts by their Chinese, such as an item's.
+func AddTexts(t map[string]string) {
+	tablesMu.Lock()
+	defer tablesMu.Unlock()
+	maps.Copy(tables, t)
+}
+
+// T gives a text in the reader's language; without a translation, the Chinese.
+func T(ctx context.Context, zh string) string {
+	if LangOf(ctx) != English {
+		return zh
+	}
+	tablesMu.RLock()
+	defer tablesMu.RUnlock()
+	if en, ok := tables[zh]; ok && en != "" {
+		return en
+	}
+	return zh
+}
+
+// Tf is T for a text with fmt verbs. Arguments that are texts themselves are
+// translated too, when a translation exists.
+func Tf(ctx context.Context, zh string, args ...any) string {
+	if len(args) == 0 {
+		return T(ctx, zh)
+	}
+	translated := make([]any, len(args))
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			a = T(ctx, s)
+		}
+		translated[i] = a
+	}
+	return fmt.Sprintf(T(ctx, zh), translated...)
+}
+
+var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// Moment writes date and time: 2026年8月23日 16:00, or 23 Aug 2026, 16:00.
+func Moment(ctx context.Context, t time.Time) string {
+	switch {
+	case t.IsZero():
+		return "—"
+	case LangOf(ctx) == English:
+		return t.In(shanghai).Format("2 Jan 2006, 15:04")
+	}
+	return t.In(shanghai).Format("2006年1月2日 15:04")
+}
+
+// Date writes a date: 2026年8月23日, or 23 Aug 2026.
+func Date(ctx context.Context, t time.Time) string {
+	switch {
+	case t.IsZero():
+		return "—"
+	case LangOf(ctx) == English:
+		return t.In(shanghai).Format("2 Jan 2006")
+	}
+	return t.In(shanghai).Format("2006年1月2日")
+}
+
+// Left writes how much time is left, in words: 23 小时 5 分钟.
+func Left(ctx context.Context, d time.Duration) string {
+	if d <= 0 {
+		return T(ctx, "已到时间")
+	}
+	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
+	switch {
+	case days >= 3:
+		return Tf(ctx, "%d 天", days)
+	case days > 0:
+		return Tf(ctx, "%d 小时", days*24+hours)
+	case hours > 0:
+		return Tf(ctx, "%d 小时 %d 分钟", hours, minutes)
+	case minutes > 0:
+		return Tf(ctx, "%d 分钟", minutes)
+	}
+	return T(ctx, "不到 1 分钟")
+}

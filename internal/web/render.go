@@ -1,0 +1,70 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
+// Render writes a page. It is rendered whole before the status is sent, so
+// that an error on the way cannot leave half a page.
+func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {
+	var b bytes.Buffer
+	if err := page.Render(r.Context(), &b); err != nil {
+		panic(err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes())
+}
+
+// problemTitles are what an error page is headed with.
+var problemTitles = map[int]string{
+	http.StatusBadRequest:            "这个请求看不懂",
+	http.StatusForbidden:             "这一页不能给你看",
+	http.StatusNotFound:              "没有这个页面",
+	http.StatusMethodNotAllowed:      "不能这样打开这个页面",
+	http.StatusConflict:              "内容已经变了",
+	http.StatusGone:                  "这个链接已经失效",
+	http.StatusRequestEntityTooLarge: "文件太大",
+	http.StatusUnprocessableEntity:   "还有内容要改",
+	http.StatusTooManyRequests:       "操作太频繁",
+	http.StatusInternalServerError:   "我们这边出了问题",
+}
+
+var problemAdvice = map[int]string{
+	http.StatusBadRequest:            "回到上一页，刷新后再试。",
+	http.StatusForbidden:             "换成有权限的账号登录，或者回到首页。",
+	http.StatusNotFound:              "可能事项已合并，搜一下名称。",
+	http.StatusMethodNotAllowed:      "从首页进入，按页面上的按钮办理。",
+	http.StatusRequestEntityTooLarge: "每个文件不超过 10 MB。拍照时选小一点的尺寸，或者分开上传。",
+	http.StatusTooManyRequests:       "过一会儿再试。",
+	http.StatusInternalServerError:   "你填的内容已保存。稍后再试，或者打电话告诉我们下面的编号。",
+}
+
+// Fail answers with an error page, or application/problem+json for a client
+// that asks for JSON. An empty text takes the advice of the status.
+func Fail(w http.ResponseWriter, r *http.Request, status int, text string, args ...any) {
+	ctx := r.Context()
+	title := T(ctx, problemTitles[status])
+	if title == "" {
+		title = http.StatusText(status)
+	}
+	advice := T(ctx, problemAdvice[status])
+	if text != "" {
+		advice = Tf(ctx, text, args...)
+	}
+	if strings.Contains(r.Header.Get("Accept"), "application/json") || strings.Contains(r.Header.Get("Accept"), "application/problem+json") {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(map[string]any{"title": title, "status": status, "detail": advice, "instance": ChromeOf(ctx).Request})
+		return
+	}
+	Render(w, r, status, errorPage(status, title, advice))
+}
+
+// NotFound is the page for addresses nobody serves.
+func NotFound(w http.ResponseWriter, r *http.Request) { Fail(w, r, http.StatusNotFound, "") }
