@@ -242,7 +242,7 @@ type Act struct {
 	Refusal  string // what to say when When does not hold
 	Complete bool   // the form must be complete and right
 	Confirm  []Confirm
-	Identity []string // proofs of person the actor must bring; each entry may list alternatives "face|camera|counter"
+	Identity []string // proofs of person the actor must bring; each entry may list alternatives "face-provider|camera-evidence|counter"
 	Letter   bool     // the document to sign must be the one the actor has seen
 	Judged   bool     // every field and document has been judged
 	Reason   string   // catalogue; with Required
