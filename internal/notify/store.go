@@ -1,0 +1,281 @@
+package notify
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"wangban/internal/db"
+	"wangban/internal/notify/sms"
+	"wangban/internal/vault"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// Migrations are the room's tables.
+var Migrations = func() db.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err)
+	}
+	return db.Migrations{Room: "notify", Files: files}
+}()
+
+type kind string
+
+const (
+	notice kind = "notice"
+	code   kind = "code"
+)
+
+// Reasons of our own, beside those of sms.
+const (
+	reasonReport    = "report"    // the carrier's report says so; provider_code tells why
+	reasonForgotten = "forgotten" // the case's data was dropped before
+)
+
+// payload is what of a message is nobody else's business.
+type payload struct {
+	To     string
+	Params map[string]string `json:",omitempty"`
+	Text   string
+}
+
+// row is a message as the database has it.
+type row struct {
+	id, caseID   string
+	seq, place   int
+	kind         kind
+	party        string
+	template     string
+	index        string
+	payload      payload
+	segments     int
+	night        bool
+	state        State
+	hold         string
+	due          time.Time
+	attempts     int
+	counted      bool
+	reason       string
+	providerCode string
+	created      time.Time
+	sent         time.Time
+	settled      time.Time
+}
+
+func bound(id string) string { return "message/" + id }
+
+func insertMessage(ctx context.Context, tx db.Tx, v *vault.Vault, r row) error {
+	plain, err := json.Marshal(r.payload)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO message (id, case_id, seq, place, kind, party, template, number_index, sealed,
+		segments, night, state, hold, due, attempts, counted, provider, provider_id, reason, provider_code, created, sent, settled)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, false, '', '', '', '', $15, 0, 0)`,
+		r.id, r.caseID, r.seq, r.place, string(r.kind), r.party, r.template, r.index, v.Seal(plain, bound(r.id)),
+		r.segments, r.night, string(r.state), r.hold, db.Micros(r.due), db.Micros(r.created))
+	return err
+}
+
+const columns = `id, case_id, seq, place, kind, party, template, number_index, sealed, segments, night, state, hold, due,
+	attempts, counted, reason, provider_code, created, sent, settled`
+
+func scan(v *vault.Vault, scan func(...any) error) (row, error) {
+	var r row
+	var sealed []byte
+	var due, created, sent, settled int64
+	if err := scan(&r.id, &r.caseID, &r.seq, &r.place, &r.kind, &r.party, &r.template, &r.index, &sealed, &r.segments, &r.night,
+		&r.state, &r.hold, &due, &r.attempts, &r.counted, &r.reason, &r.providerCode, &created, &sent, &settled); err != nil {
+		return row{}, err
+	}
+	r.due, r.created, r.sent, r.settled = db.Time(due), db.Time(created), db.Time(sent), db.Time(settled)
+	if len(sealed) == 0 { // forgotten
+		return r, nil
+	}
+	plain, err := v.Open(sealed, bound(r.id))
+	if err != nil {
+		return row{}, fmt.Errorf("message %s: %w", r.id, err)
+	}
+	return r, json.Unmarshal(plain, &r.payload)
+}
+
+// takeQueued marks a queued message as being sent; ok is false when it is no
+// longer queued.
+func takeQueued(ctx context.Context, tx db.Tx, v *vault.Vault, id string, lost time.Time) (r row, ok bool, err error) {
+	r, err = scan(v, tx.QueryRowContext(ctx, `UPDATE message SET state = 'sending', hold = '', attempts = attempts + 1, due = $2
+		WHERE id = $1 AND state = 'queued' RETURNING `+columns, id, db.Micros(lost)).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row{}, false, nil
+	}
+	return r, err == nil, err
+}
+
+func hold(ctx context.Context, tx db.Tx, id, why string, until time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET state = 'held', hold = $2, due = $3 WHERE id = $1 AND state IN ('queued', 'sending')`,
+		id, why, db.Micros(until))
+	return err
+}
+
+func holdAfter(ctx context.Context, tx db.Tx, id, why string, until time.Time, reason, providerCode string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET state = 'held', hold = $2, due = $3, reason = $4, provider_code = $5
+		WHERE id = $1 AND state = 'sending'`, id, why, db.Micros(until), reason, providerCode)
+	return err
+}
+
+func countMessage(ctx context.Context, tx db.Tx, index, day, template string) (n int, err error) {
+	err = tx.QueryRowContext(ctx, `INSERT INTO message_share (number_index, day, template, used) VALUES ($1, $2, $3, 1)
+		ON CONFLICT (number_index, day, template) DO UPDATE SET used = message_share.used + 1 RETURNING used`, index, day, template).Scan(&n)
+	return n, err
+}
+
+func markCounted(ctx context.Context, tx db.Tx, id string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET counted = true WHERE id = $1`, id)
+	return err
+}
+
+// recordSent keeps the carrier's number also when a report was faster.
+func recordSent(ctx context.Context, tx db.Tx, id string, receipt sms.Receipt, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET provider = $2, provider_id = $3, sent = $4, due = 0,
+		state = CASE WHEN state = 'sending' THEN 'sent' ELSE state END WHERE id = $1`, id, receipt.Provider, receipt.ProviderID, db.Micros(at))
+	return err
+}
+
+func recordFailed(ctx context.Context, tx db.Tx, id, reason, providerCode string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET state = 'failed', hold = '', due = 0, reason = $2, provider_code = $3, settled = $4
+		WHERE id = $1 AND state = 'sending'`, id, reason, providerCode, db.Micros(at))
+	return err
+}
+
+func recordDelivered(ctx context.Context, tx db.Tx, id string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET state = 'delivered', hold = '', due = 0, reason = '', provider_code = '', settled = $2
+		WHERE id = $1 AND state <> 'delivered'`, id, db.Micros(at))
+	return err
+}
+
+func recordUndelivered(ctx context.Context, tx db.Tx, id, providerCode string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET state = 'failed', hold = '', due = 0, reason = $2, provider_code = $3, settled = $4
+		WHERE id = $1 AND state NOT IN ('delivered', 'failed')`, id, reasonReport, providerCode, db.Micros(at))
+	return err
+}
+
+func findByProvider(ctx context.Context, tx db.Tx, provider, providerID string) (id string, ok bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT id FROM message WHERE provider_id = $1 AND provider = $2 AND provider_id <> ''`, providerID, provider).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	return id, err == nil, err
+}
+
+// dueMessage is a message the sweep has to look at.
+type dueMessage struct {
+	id   string
+	kind kind
+	due  int64
+}
+
+func dueMessages(ctx context.Context, q *sql.DB, now time.Time, limit int) (due []dueMessage, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, kind, due FROM message WHERE due > 0 AND due <= $1 ORDER BY due LIMIT $2`, db.Micros(now), limit)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var m dueMessage
+		if err := rows.Scan(&m.id, &m.kind, &m.due); err != nil {
+			return nil, err
+		}
+		due = append(due, m)
+	}
+	return due, rows.Err()
+}
+
+// requeue succeeds for one of several processes that sweep at once.
+func requeue(ctx context.Context, tx db.Tx, m dueMessage, lost time.Time) (bool, error) {
+	return one(tx.ExecContext(ctx, `UPDATE message SET state = 'queued', hold = '', due = $3 WHERE id = $1 AND due = $2`, m.id, m.due, db.Micros(lost)))
+}
+
+// reopen lets the age of a message begin anew, so that it gets all its tries.
+func reopen(ctx context.Context, tx db.Tx, id string, now, lost time.Time) (bool, error) {
+	return one(tx.ExecContext(ctx, `UPDATE message SET state = 'queued', attempts = 0, due = $2, created = $3, settled = 0
+		WHERE id = $1 AND state = 'failed' AND kind = 'notice' AND number_index <> ''`, id, db.Micros(lost), db.Micros(now)))
+}
+
+func one(result sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
+}
+
+func oldCodes(ctx context.Context, q *sql.DB, before time.Time) (bool, error) {
+	var n int
+	err := q.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM message WHERE kind = 'code' AND number_index <> '' AND created < $1 LIMIT 1) AS old`, db.Micros(before)).Scan(&n)
+	return n > 0, err
+}
+
+func forgetCodes(ctx context.Context, tx db.Tx, before time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET sealed = $2, number_index = '', due = 0
+		WHERE kind = 'code' AND number_index <> '' AND created < $1`, db.Micros(before), []byte{})
+	return err
+}
+
+func forgetCase(ctx context.Context, tx db.Tx, caseID string, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET sealed = $2, number_index = '', due = 0,
+		reason = CASE WHEN state IN ('queued', 'held') THEN $3 ELSE reason END,
+		settled = CASE WHEN state IN ('queued', 'held') THEN $4 ELSE settled END,
+		state = CASE WHEN state IN ('queued', 'held') THEN 'failed' ELSE state END
+		WHERE case_id = $1`, caseID, []byte{}, reasonForgotten, db.Micros(at))
+	return err
+}
+
+func listRows(ctx context.Context, q *sql.DB, v *vault.Vault, where string, args ...any) (list []row, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT `+columns+` FROM message WHERE `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list messages: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		r, err := scan(v, rows.Scan)
+		if err != nil {
+			return nil, fmt.Errorf("list messages: %w", err)
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+func listMessages(ctx context.Context, q *sql.DB, v *vault.Vault, where string, args ...any) ([]Message, error) {
+	rows, err := listRows(ctx, q, v, where, args...)
+	messages := make([]Message, len(rows))
+	for i, r := range rows {
+		messages[i] = r.message()
+	}
+	return messages, err
+}
+
+func countStates(ctx context.Context, q *sql.DB) (map[State]int, error) {
+	rows, err := q.QueryContext(ctx, `SELECT state, count(*) FROM message GROUP BY state`)
+	if err != nil {
+		return nil, fmt.Errorf("count messages: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	counts := map[State]int{}
+	for rows.Next() {
+		var s State
+		var n int
+		if err := rows.Scan(&s, &n); err != nil {
+			return nil, err
+		}
+		counts[s] = n
+	}
+	return counts, rows.Err()
+}
