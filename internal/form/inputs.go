@@ -7,7 +7,7 @@ import (
 
 // Inputs are the texts that a page's controls show: what was posted, where
 // something was, and the kept answers elsewhere. Nothing typed is lost;
-// passwords are never shown again.
+// passwords are never shown again, "<field>.kept" only tells that there is one.
 func Inputs(f Form, page string, posted url.Values, v Values, ctx Context) url.Values {
 	out := url.Values{}
 	for _, p := range f.Pages {
@@ -16,7 +16,11 @@ func Inputs(f Form, page string, posted url.Values, v Values, ctx Context) url.V
 		}
 		for _, field := range p.Fields {
 			switch names := Controls(field); {
-			case field.Type == TypePassword || field.Type == TypeFile:
+			case field.Type == TypePassword:
+				if Answered(v[field.ID]) {
+					out.Set(field.ID+".kept", "yes")
+				}
+			case field.Type == TypeFile:
 			case posted != nil:
 				for _, name := range names {
 					if values, ok := posted[name]; ok {
