@@ -52,3 +52,6 @@ func dateDefault(source string, now time.Time) (t time.Time, ok bool, err error)
 	}
 	return t, true, nil
 }
+
+// DateDefault tells whether a text is a day counted from today.
+func DateDefault(source string) bool { return fromToday.MatchString(source) }

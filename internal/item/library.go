@@ -67,7 +67,6 @@ func (l *Library) load(fsys fs.FS) ([]Problem, error) {
 	for _, name := range names {
 		it, found := Read(fsys, name)
 		problems = append(problems, found...)
-		problems = append(problems, Check(it, Options{})...)
 		l.Add(it)
 	}
 	return problems, nil

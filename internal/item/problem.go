@@ -22,6 +22,9 @@ type Problem struct {
 	Severity   Severity
 }
 
+// Name is an argument of a Problem that is to be translated.
+type Name string
+
 // Severity of a Problem.
 type Severity string
 
@@ -50,9 +53,15 @@ func (p Problem) English() string {
 }
 
 func (p Problem) in(tr func(string) string, both string) string {
-	text := fill(tr(p.Text), p.Args)
+	args := slices.Clone(p.Args)
+	for i, a := range args {
+		if name, ok := a.(Name); ok {
+			args[i] = tr(string(name))
+		}
+	}
+	text := fill(tr(p.Text), args)
 	if p.Suggestion != "" {
-		text = fmt.Sprintf(both, text, fill(tr(p.Suggestion), p.Args))
+		text = fmt.Sprintf(both, text, fill(tr(p.Suggestion), args))
 	}
 	if p.Line == 0 {
 		return fmt.Sprintf("%s: %s", p.File, text)

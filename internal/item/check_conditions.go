@@ -1,0 +1,256 @@
+package item
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/parser"
+
+	"wangban/internal/form"
+)
+
+// condition is one expression of an item with where it stands.
+type condition struct {
+	at     spot
+	cond   form.Cond
+	before []string // fields that may be referred to; nil for all
+	facts  []string // facts that may be referred to
+}
+
+// conditions looks at every expression: what it refers to must exist and, in
+// a form, be asked before.
+func (c *check) conditions() {
+	for _, e := range conditionsOf(c.it) {
+		c.refs(e)
+		c.compared(e.at, e.cond)
+	}
+	seen := map[string]bool{}
+	for _, f := range c.it.Flow.Facts {
+		at := inFile("flow", "facts", f.Name)
+		root := func(id string) bool { r, _, _ := strings.Cut(id, "."); return r == f.Name }
+		if seen[f.Name] || slices.ContainsFunc(c.fieldIDs(), root) || slices.ContainsFunc(envNames, root) {
+			c.wrong(at, "“%s”已经有别的意思。", "给这个条件换个名字。", f.Name)
+		}
+		seen[f.Name] = true
+		if f.Is.Empty() {
+			c.wrong(at, "条件“%s”是空的。", "写出它什么时候成立。", f.Name)
+		}
+	}
+}
+
+func (c *check) refs(e condition) {
+	fields := e.before
+	if fields == nil {
+		fields = c.fieldIDs()
+	}
+	names := slices.Concat(fields, e.facts)
+	inForm := e.at.file == "form.yaml"
+	if !inForm {
+		names = append(names, envNames...)
+	}
+	for _, ref := range e.cond.Refs() {
+		switch {
+		case nameable(ref, names):
+		case inForm && slices.Contains(c.fieldIDs(), ref):
+			c.wrong(e.at, "“%s”在后面才问到。", "只能引用前面问过的字段，调整顺序。", ref)
+		case inForm && slices.ContainsFunc(c.it.Flow.Facts, func(f Fact) bool { return f.Name == ref }):
+			c.wrong(e.at, "表单里不能用流程的条件“%s”。", "直接写出条件，例如 role == \"agent\"。", ref)
+		default:
+			c.unknownRef(e.at, ref, names)
+		}
+	}
+}
+
+func (c *check) unknownRef(at spot, ref string, names []string) {
+	if near, ok := nearest(ref, names); ok {
+		c.wrong(at, "条件里的“%s”不存在。", "改成“%[2]s”。", ref, near)
+		return
+	}
+	c.wrong(at, "条件里的“%s”不存在。", "写表单里的字段，或者 facts 里的名字。", ref)
+}
+
+// compared reports values that a choice never has.
+func (c *check) compared(at spot, cond form.Cond) {
+	for _, cmp := range comparisons(cond) {
+		f, ok := c.it.Form.Field(cmp.ref)
+		if !ok || len(f.Options) == 0 {
+			continue
+		}
+		var values []string
+		for _, o := range f.Options {
+			values = append(values, o.Value)
+		}
+		for _, v := range cmp.values {
+			c.known(at, "选项", v, values)
+		}
+	}
+}
+
+type comparison struct {
+	ref    string
+	values []string
+}
+
+// comparisons are the values that an expression compares fields with.
+func comparisons(cond form.Cond) []comparison {
+	if cond.Empty() {
+		return nil
+	}
+	tree, err := parser.Parse(cond.Source)
+	if err != nil {
+		return nil
+	}
+	var found comparisonFinder
+	ast.Walk(&tree.Node, &found)
+	return found
+}
+
+type comparisonFinder []comparison
+
+func (f *comparisonFinder) Visit(node *ast.Node) {
+	n, ok := (*node).(*ast.BinaryNode)
+	if !ok || !slices.Contains([]string{"==", "!=", "in"}, n.Operator) {
+		return
+	}
+	left, err := form.ParseCond(n.Left.String())
+	if err != nil || len(left.Refs()) != 1 || left.Refs()[0] != n.Left.String() {
+		return
+	}
+	cmp := comparison{ref: left.Refs()[0]}
+	switch right := n.Right.(type) {
+	case *ast.StringNode:
+		cmp.values = []string{right.Value}
+	case *ast.ArrayNode:
+		for _, e := range right.Nodes {
+			if s, ok := e.(*ast.StringNode); ok {
+				cmp.values = append(cmp.values, s.Value)
+			}
+		}
+	}
+	*f = append(*f, cmp)
+}
+
+// conditionsOf are all expressions of an item.
+func conditionsOf(it *Item) []condition {
+	var all []condition
+	facts := make([]string, len(it.Flow.Facts))
+	for i, f := range it.Flow.Facts {
+		facts[i] = f.Name
+	}
+	add := func(at spot, cond form.Cond, before []string, facts []string) {
+		if !cond.Empty() {
+			all = append(all, condition{at, cond, before, facts})
+		}
+	}
+	asked := []string{}
+	for i, p := range it.Form.Pages {
+		add(inFile("form", "pages", i, "when"), p.When, slices.Clone(asked), nil)
+		for _, f := range p.Fields {
+			before := slices.Clone(asked)
+			add(fieldSpot(i, f.ID, "when"), f.When, before, nil)
+			add(fieldSpot(i, f.ID, "optional_when"), f.OptionalWhen, before, nil)
+			add(fieldSpot(i, f.ID, "verify"), f.Verify, before, nil)
+			for _, o := range f.Options {
+				add(fieldSpot(i, f.ID, "options", o.Value, "when"), o.When, before, nil)
+			}
+			asked = append(asked, f.ID)
+		}
+	}
+	for i, f := range it.Flow.Facts {
+		add(inFile("flow", "facts", f.Name), f.Is, nil, facts[:i])
+	}
+	flow := func(cond form.Cond, path ...any) { add(inFile("flow", path...), cond, nil, facts) }
+	for _, p := range it.Flow.Parties {
+		flow(p.When, "parties", p.Name, "when")
+	}
+	for i, a := range it.Flow.Applicant {
+		flow(a.When, "applicant", i, "when")
+	}
+	for _, p := range it.Flow.Protected {
+		flow(p.When, "protected", p.Name, "when")
+	}
+	for _, a := range actsOf(it) {
+		flow(a.When, a.at.under("when").path...)
+		for i, r := range a.To {
+			flow(r.When, a.at.under("to", i, "when").path...)
+		}
+		for i, q := range a.Confirm {
+			flow(q.When, a.at.under("confirm", i, "when").path...)
+		}
+	}
+	for _, t := range tellsOf(it) {
+		flow(t.When, t.at.under("when").path...)
+	}
+	for _, name := range sortedNames(it.Messages) {
+		for _, v := range sortedNames(it.Messages[name].Vars) {
+			add(inFile("messages", name, "vars", v), it.Messages[name].Vars[v], nil, facts)
+		}
+	}
+	number := []string{"region", "sequence"}
+	for _, name := range sortedNames(it.Flow.Numbers) {
+		add(inFile("flow", "numbers", name), it.Flow.Numbers[name], nil, slices.Concat(facts, number))
+	}
+	return all
+}
+
+// placedAct is an act with where it stands.
+type placedAct struct {
+	Act
+	at    spot
+	stage string // empty for acts of the house
+}
+
+func actsOf(it *Item) []placedAct {
+	var all []placedAct
+	for _, s := range it.Flow.Stages {
+		for _, a := range s.Acts {
+			all = append(all, placedAct{a, inFile("flow", "stages", s.Name, "acts", a.Name), s.Name})
+		}
+	}
+	for _, a := range it.Flow.House {
+		all = append(all, placedAct{a.Act, inFile("flow", "house", a.Name), ""})
+	}
+	return all
+}
+
+// placedTell is a message to send with where it stands.
+type placedTell struct {
+	Tell
+	at spot
+}
+
+func tellsOf(it *Item) []placedTell {
+	var all []placedTell
+	add := func(tells []Tell, at spot) {
+		for i, t := range tells {
+			all = append(all, placedTell{t, at.under("tell", i)})
+		}
+	}
+	for _, s := range it.Flow.Stages {
+		at := inFile("flow", "stages", s.Name)
+		add(s.Tell, at)
+		for key, m := range moves(s) {
+			add(m.Tell, at.under(key))
+		}
+		if s.Remind != nil {
+			add(s.Remind.Tell, at.under("remind"))
+		}
+	}
+	for _, a := range actsOf(it) {
+		add(a.Tell, a.at)
+	}
+	return all
+}
+
+// moves are what happens in a stage without anyone acting.
+func moves(s Stage) map[string]*Move {
+	out := map[string]*Move{}
+	if s.Lapse != nil {
+		out["lapse"] = s.Lapse
+	}
+	if s.Idle != nil {
+		out["idle"] = s.Idle
+	}
+	return out
+}

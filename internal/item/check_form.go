@@ -1,0 +1,132 @@
+package item
+
+import (
+	"slices"
+
+	"wangban/internal/form"
+)
+
+func fieldSpot(page int, id string, path ...any) spot {
+	return inFile("form", slices.Concat([]any{"pages", page, "fields", id}, path)...)
+}
+
+func (c *check) form() {
+	pages, ids := map[string]bool{}, map[string]bool{}
+	for i, p := range c.it.Form.Pages {
+		at := inFile("form", "pages", i)
+		if pages[p.Name] {
+			c.wrong(at, "有两页都叫“%s”。", "给其中一页换个名字。", p.Name)
+		}
+		pages[p.Name] = true
+		if p.Title == "" {
+			c.wrong(at, "这一页没有标题。", "写 title:，问的是什么就写什么。")
+		}
+		if len(p.Fields) == 0 {
+			c.wrong(at, "这一页什么也没有问。", "写上 fields:，或者删去这一页。")
+		}
+		labels := map[string]string{}
+		for _, f := range p.Fields {
+			at := fieldSpot(i, f.ID)
+			if ids[f.ID] {
+				c.wrong(at, "字段“%s”写了两次。", "给其中一个换个名字。", f.ID)
+			}
+			ids[f.ID] = true
+			if other, twice := labels[f.Label]; twice && f.Label != "" {
+				c.doubt(at, "同一页有两个“%s”（%s 和 %s）。", "把两个标签写得不一样。", f.Label, other, f.ID)
+			}
+			labels[f.Label] = f.ID
+			c.oneField(at, f)
+			c.references(at, f)
+		}
+	}
+	if len(c.it.Form.Pages) == 0 {
+		c.wrong(inFile("form"), "表单是空的。", "写 pages:，至少一页。")
+	}
+}
+
+func (c *check) oneField(at spot, f form.Field) {
+	if f.Label == "" {
+		c.wrong(at, "“%s”没有标签。", "写 label:，就是页面上显示的问题。", f.ID)
+	}
+	choosing := f.Choosing() || f.Type == form.TypeChoices
+	switch {
+	case choosing && len(f.Options) == 0:
+		c.wrong(at, "“%s”没有可选的项。", "写 options:，每项一行。", f.ID)
+	case !choosing && len(f.Options) > 0:
+		c.wrong(at.under("options"), "这个类型不能写选项。", "删去 options:，或者把类型改成 choice。")
+	case f.Type == form.TypeAgree && f.Text == "":
+		c.wrong(at, "“%s”没有要同意的内容。", "写 text:，就是要勾选同意的话。", f.ID)
+	case f.Optional && !f.OptionalWhen.Empty():
+		c.wrong(at.under("optional_when"), "已经是选填，不用再写什么时候选填。", "optional 和 optional_when 只留一个。")
+	}
+	if vocabulary := form.Vocabulary(f.Type); vocabulary != nil {
+		var values []string
+		for _, o := range vocabulary {
+			values = append(values, o.Value)
+		}
+		for _, o := range f.Options {
+			c.known(at.under("options"), "选项", o.Value, values)
+		}
+	}
+	for _, o := range f.Options {
+		if o.Label == "" && form.Vocabulary(f.Type) == nil {
+			c.wrong(at.under("options", o.Value), "选项“%s”没有文字。", "写成“值: 文字”。", o.Value)
+		}
+	}
+	if f.Pattern != "" {
+		if err := form.PatternError(f.Pattern); err != nil {
+			c.wrong(at.under("pattern"), "这个格式写错了：%v。", "写成正则表达式，例如 [0-9]{6}。", err)
+		}
+		if f.PatternText == "" {
+			c.doubt(at.under("pattern"), "填得不合格式时，没有话可说。", "写 pattern_text:，说清楚怎样填才对。")
+		}
+	}
+	if f.Max > 0 && f.Min > f.Max {
+		c.wrong(at.under("min"), "最少比最多还大。", "核对 min 和 max。")
+	}
+	c.defaults(at.under("default"), f)
+}
+
+func (c *check) defaults(at spot, f form.Field) {
+	if f.Default == "" {
+		return
+	}
+	_, isField := c.it.Form.Field(f.Default)
+	isOption := slices.ContainsFunc(f.Options, func(o form.Option) bool { return o.Value == f.Default })
+	switch {
+	case isField:
+	case f.Type == form.TypeDate && !form.DateDefault(f.Default):
+		c.wrong(at, "默认日期写错了：“%s”。", "写 today，或者 today + 1 year。", f.Default)
+	case (f.Choosing() || f.Type == form.TypeChoices) && !isOption:
+		c.wrong(at, "默认值“%s”不在选项里。", "写选项里的一个值。", f.Default)
+	}
+}
+
+// references are the other parts of the item that a field names.
+func (c *check) references(at spot, f form.Field) {
+	before := c.before(f.ID)
+	for _, r := range []struct {
+		key, id string
+		types   []form.Type
+	}{
+		{"kind", f.Kind, []form.Type{form.TypeUnitKind}},
+		{"id_type", f.IDType, []form.Type{form.TypeIDType}},
+		{"id_no", f.IDNumber, []form.Type{form.TypeIDNumber}},
+		{"differs", f.Differs, nil},
+		{"after", f.After, []form.Type{form.TypeDate}},
+	} {
+		if c.field(at.under(r.key), r.id, r.types...) && r.id != "" && !slices.Contains(before, r.id) {
+			c.wrong(at.under(r.key), "“%s”在后面才问到。", "只能引用前面问过的字段，调整顺序。", r.id)
+		}
+	}
+	c.known(at.under("download"), "文件模板", f.Download, documentNames(c.it))
+	if c.o.Checks != nil {
+		c.known(at.under("check"), "核查", f.Check, c.o.Checks)
+	}
+}
+
+// before are the fields asked before one.
+func (c *check) before(id string) []string {
+	ids := c.fieldIDs()
+	return ids[:max(slices.Index(ids, id), 0)]
+}

@@ -1,0 +1,80 @@
+package item
+
+import (
+	"slices"
+	"strings"
+
+	"wangban/internal/form"
+)
+
+// fullOnline is the depth at which nobody has to come (网办深度, FACTS 4.2).
+const fullOnline = "全程网办"
+
+// carriers are ways in which a result reaches people without their coming.
+var carriers = []string{"电子证照", "网上", "短信", "邮寄", "自助打印"}
+
+func (c *check) guide() {
+	g, at := c.it.Guide, func(path ...any) spot { return inFile("item", path...) }
+	for _, want := range []struct{ key, value, name string }{
+		{"summary", g.Summary, "简介"}, {"kind", g.Kind, "事项类型"}, {"fee", g.Fee, "收费"}, {"depth", g.Depth, "网办深度"},
+	} {
+		if want.value == "" {
+			c.doubt(at(want.key), "办事指南没有写%s。", "写 %[2]s:。", Name(want.name), want.key)
+		}
+	}
+	if len(g.Applicants) == 0 || len(g.Basis) == 0 || len(g.Steps) == 0 {
+		c.doubt(at(), "办事指南没有写全：谁能办、依据什么、怎么办。", "写 applicants:、basis: 和 steps:。")
+	}
+	for i, b := range g.Basis {
+		if !b.Until.IsZero() && !b.Until.After(b.From) {
+			c.wrong(at("basis", i, "until"), "依据失效在生效之前。", "核对 from: 和 until:。")
+		}
+	}
+	if !g.Live.Until.IsZero() && !g.Live.Until.After(g.Live.From) {
+		c.wrong(at("live", "until"), "事项关闭在开放之前。", "核对 from: 和 until:。")
+	}
+	c.materials()
+	if g.Depth != fullOnline {
+		return
+	}
+	if g.Visits != 0 {
+		c.wrong(at("visits"), "全程网办的事项，到现场次数是 0。", "改成 0，或者改网办深度。")
+	}
+	if !slices.ContainsFunc(carriers, func(w string) bool { return strings.Contains(g.Result.Delivery, w) }) {
+		c.wrong(at("result", "delivery"), "全程网办的事项，结果要能送到手里。", "写明 %[1]s 中的一种。", strings.Join(carriers, "、"))
+	}
+	for i, m := range g.Materials {
+		if !strings.Contains(m.Form, "电子") {
+			c.wrong(at("materials", i, "form"), "全程网办的事项，材料“%s”不能只收纸的。", "form: 写 电子 或 电子或纸质。", m.Name)
+		}
+	}
+}
+
+// materials must be asked once, through a field that exists; and what the form
+// asks to upload must be in the guide.
+func (c *check) materials() {
+	names, fields := map[string]bool{}, map[string]bool{}
+	for i, m := range c.it.Guide.Materials {
+		at := inFile("item", "materials", i)
+		switch {
+		case m.Name == "":
+			c.wrong(at, "材料没有名称。", "写 name:。")
+		case names[m.Name]:
+			c.wrong(at, "材料“%s”要了两次。", "删去其中一处。", m.Name)
+		case m.Field != "" && fields[m.Field]:
+			c.wrong(at.under("field"), "两份材料都从“%s”上传。", "每份材料用自己的字段。", m.Field)
+		}
+		names[m.Name], fields[m.Field] = true, true
+		c.field(at.under("field"), m.Field, form.TypeFile)
+		if f, ok := c.it.Form.Field(m.Field); ok && strings.Contains(m.Source, "共享") && !f.Optional {
+			c.doubt(at.under("source"), "“%s”能由部门共享，还要申请人上传。", "把字段改成 optional: true，或者写明为什么要传。", m.Name)
+		}
+	}
+	for i, p := range c.it.Form.Pages {
+		for _, f := range p.Fields {
+			if f.Type == form.TypeFile && !fields[f.ID] {
+				c.doubt(fieldSpot(i, f.ID), "要上传“%s”，办事指南的材料里却没有。", "在 item.yaml 的 materials 里加上。", f.Label)
+			}
+		}
+	}
+}

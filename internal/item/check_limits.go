@@ -1,0 +1,52 @@
+package item
+
+import "time"
+
+// least is the shortest time a limit can turn out to be: a workday lasts a
+// day at least.
+func (l Limit) least() time.Duration {
+	if l.Unit == Workdays {
+		return time.Duration(l.N) * 24 * time.Hour
+	}
+	return l.Span()
+}
+
+// limits reports limits that cannot all be kept: a stage may take longer than
+// the case's clock, the clock longer than the promise, the promise longer than
+// the law.
+func (c *check) limits() {
+	clock, guide := c.it.Flow.Clock, c.it.Guide
+	var sum time.Duration
+	for _, name := range clock.Runs {
+		s, _ := c.it.Flow.Stage(name)
+		sum += s.Within.least()
+		if clock.Limit.N > 0 && s.Within.least() > clock.Limit.least() {
+			c.wrong(inFile("flow", "stages", name, "within"), "阶段“%s”的时限比整件的时限还长。", "缩短 within:，或者放宽 clock 的 limit:。", name)
+		}
+	}
+	at := inFile("flow", "clock", "limit")
+	switch {
+	case clock.Limit.N > 0 && len(clock.Runs) == 0:
+		c.wrong(at, "没有写在哪些阶段计时。", "写 runs:。")
+	case clock.Limit.N > 0 && sum > clock.Limit.least():
+		c.doubt(at, "各阶段的时限加起来比整件的时限还长。", "缩短各阶段的 within:，或者放宽 limit:。")
+	case clock.Limit.N > 0 && guide.Promised.N > 0 && clock.Limit.least() > guide.Promised.least():
+		c.wrong(at, "流程的时限比办事指南承诺的还长。", "改成和 item.yaml 的 promised: 一样。")
+	case clock.Limit.N > 0 && guide.Promised.N > 0 && clock.Limit != guide.Promised.Limit:
+		c.doubt(at, "流程的时限和办事指南承诺的不一样。", "改成和 item.yaml 的 promised: 一样。")
+	case clock.Limit.N == 0 && guide.Promised.N > 0:
+		c.doubt(inFile("item", "promised"), "办事指南承诺了时限，流程却没有计时。", "在 flow.yaml 里写 clock:。")
+	}
+	promise := inFile("item", "promised")
+	switch {
+	case guide.Statutory.N > 0 && guide.Promised.N > 0 && guide.Promised.least() > guide.Statutory.least():
+		c.wrong(promise, "承诺的时限比法定时限还长。", "承诺时限不能超过法定时限。")
+	case guide.Handling == "即办件" && guide.Promised.least() > 24*time.Hour:
+		c.wrong(promise, "即办件当天办结，承诺的时限太长。", "改成 1 workday，或者把 handling: 改成 承诺件。")
+	case guide.Promised.N == 0 && guide.Promised.Note == "":
+		c.doubt(promise, "没有写承诺办结时限。", "写 promised:，例如 1 workday；没有的写明原因。")
+	}
+	if guide.Statutory.N == 0 && guide.Statutory.Note == "" {
+		c.doubt(inFile("item", "statutory"), "没有写法定办结时限。", "写 statutory:；法律没有规定的，用 note: 写明。")
+	}
+}

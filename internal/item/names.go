@@ -1,0 +1,30 @@
+package item
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// envNames is what conditions and messages can speak of beside answers and
+// facts; see casework.Env. A name that ends with a point stands for all names
+// below it.
+var envNames = []string{"changed", "signed", "stage", "number", "case.number", "due", "sign_url", "reasons", "results."}
+
+// roleNames are those who act without being staff.
+var roleNames = []string{"applicant", "signer", "visitor", "system"}
+
+// reservedActs are done by the house itself.
+var reservedActs = []string{"create", "save", "verify", "take_over", "lapse", "remind", "idle"}
+
+// judgeable is what a reviewer can be asked to judge.
+var judgeable = []string{"fields", "files", "registry"}
+
+// nameable tells whether a dotted path is among names.
+func nameable(path string, names []string) bool {
+	return slices.ContainsFunc(names, func(n string) bool {
+		return path == n || strings.HasSuffix(n, ".") && strings.HasPrefix(path, n)
+	})
+}
