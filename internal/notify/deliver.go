@@ -10,7 +10,6 @@ import (
 	"wangban/internal/db"
 	"wangban/internal/jobs"
 	"wangban/internal/notify/sms"
-	"wangban/internal/workday"
 )
 
 // deliver is the job that hands messages over. It holds ids only: texts and
@@ -103,12 +102,13 @@ func (o *Outbox) claim(ctx context.Context, id string) (r row, ok bool, err erro
 	return r, ok, err
 }
 
-// count takes one from the number's share of the day, once for a message.
+// count takes one from the number's share of the day, once a day for a
+// message that is tried again.
 func (o *Outbox) count(ctx context.Context, tx db.Tx, r row, now time.Time) error {
-	if r.counted {
+	day := date(now)
+	if r.counted == day {
 		return nil
 	}
-	day := now.In(workday.Shanghai).Format(time.DateOnly)
 	shares := []struct {
 		template string
 		most     int
@@ -125,7 +125,7 @@ func (o *Outbox) count(ctx context.Context, tx db.Tx, r row, now time.Time) erro
 			return errShare // and the transaction takes the counting back
 		}
 	}
-	return markCounted(ctx, tx, r.id)
+	return markCounted(ctx, tx, r.id, day)
 }
 
 // notSent decides what becomes of a message the carrier did not take.

@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"wangban/internal/casework"
@@ -42,6 +43,7 @@ type Outbox struct {
 	settings Settings
 	logger   *slog.Logger
 	pace     *time.Ticker
+	tidied   atomic.Pointer[string] // the day tidy last ran
 }
 
 // Options wires an Outbox.
@@ -79,7 +81,7 @@ func (o *Outbox) Enqueue(ctx context.Context, tx db.Tx, caseID string, seq int, 
 	now := o.now()
 	var ready []string
 	for i, m := range messages {
-		r := row{id: newID(now), caseID: caseID, seq: seq, place: i, kind: notice, party: m.Party, template: m.Template,
+		r := row{id: newID(now, i), caseID: caseID, seq: seq, place: i, kind: notice, party: m.Party, template: m.Template,
 			night: m.Night, created: now, payload: payload{To: m.To, Params: m.Params, Text: m.Text}}
 		if until, quiet := o.settings.quiet(now); quiet && !m.Night {
 			r.state, r.hold, r.due = Held, holdNight, until
@@ -111,7 +113,7 @@ type Code struct {
 // useless (Settings.CodeGiveUp).
 func (o *Outbox) SendCode(ctx context.Context, tx db.Tx, c Code) (id string, err error) {
 	now := o.now()
-	r := row{id: newID(now), caseID: c.Case, kind: code, template: c.Template, night: true, created: now,
+	r := row{id: newID(now, 0), caseID: c.Case, kind: code, template: c.Template, night: true, created: now,
 		state: Queued, due: now.Add(o.settings.Lost), payload: payload{To: c.To, Params: c.Params, Text: c.Text}}
 	if err := o.insert(ctx, tx, r); err != nil {
 		return "", err
@@ -131,10 +133,10 @@ func (o *Outbox) insert(ctx context.Context, tx db.Tx, r row) error {
 // signed is the text as it stands on the phone.
 func (o *Outbox) signed(text string) string { return "【" + o.sign() + "】" + text }
 
-// newID is sortable by time and tells nothing about the case: it goes out to
-// the carrier and comes back in its reports.
-func newID(now time.Time) string {
+// newID is sortable by time and place and tells nothing about the case: it
+// goes out to the carrier and comes back in its reports.
+func newID(now time.Time, place int) string {
 	random := make([]byte, 10)
 	_, _ = rand.Read(random)
-	return fmt.Sprintf("%011x", now.UnixMilli()) + base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(random)
+	return fmt.Sprintf("%011x%02x", now.UnixMilli(), place) + base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(random)
 }

@@ -71,8 +71,10 @@ func (m Message) Words() (text string, args []any) {
 		return sms.Report{Code: m.code}.Text(), nil
 	case m.State == Failed && m.reason == reasonForgotten:
 		return "内容已经按规定删除，没有发出", nil
-	case m.State == Failed:
+	case m.State == Failed && final(sms.Reason(m.reason)):
 		return "短信未送达：%s", []any{sms.Reason(m.reason).Text()}
+	case m.State == Failed:
+		return "短信未送达：试了多次没有发出，可以重发，或用其他方式告知", nil
 	case m.hold == holdNight:
 		return "夜间不发短信，将在%s发出", []any{at}
 	case m.hold == holdShare:
@@ -83,6 +85,11 @@ func (m Message) Words() (text string, args []any) {
 		return "短信还没有发出：%s", []any{sms.Reason(m.reason).Text()}
 	}
 	return "短信正在发送", nil
+}
+
+// final tells the reasons that no further try would have mended.
+func final(r sms.Reason) bool {
+	return r == sms.ReasonNumber || r == sms.ReasonTemplate || r == sms.ReasonContent
 }
 
 // Of lists the messages of a case, oldest first.

@@ -55,6 +55,9 @@ func (s Settings) quiet(now time.Time) (until time.Time, quiet bool) {
 	return morning, quiet
 }
 
+// date is the day a number's share belongs to.
+func date(t time.Time) string { return t.In(workday.Shanghai).Format(time.DateOnly) }
+
 // tomorrow is when a number may get notices again after its day's share.
 func (s Settings) tomorrow(now time.Time) time.Time {
 	t := now.In(workday.Shanghai)

@@ -62,7 +62,7 @@ type row struct {
 	hold         string
 	due          time.Time
 	attempts     int
-	counted      bool
+	counted      string // the day whose share it took
 	reason       string
 	providerCode string
 	created      time.Time
@@ -79,7 +79,7 @@ func insertMessage(ctx context.Context, tx db.Tx, v *vault.Vault, r row) error {
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO message (id, case_id, seq, place, kind, party, template, number_index, sealed,
 		segments, night, state, hold, due, attempts, counted, provider, provider_id, reason, provider_code, created, sent, settled)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, false, '', '', '', '', $15, 0, 0)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, '', '', '', '', '', $15, 0, 0)`,
 		r.id, r.caseID, r.seq, r.place, string(r.kind), r.party, r.template, r.index, v.Seal(plain, bound(r.id)),
 		r.segments, r.night, string(r.state), r.hold, db.Micros(r.due), db.Micros(r.created))
 	return err
@@ -136,15 +136,21 @@ func countMessage(ctx context.Context, tx db.Tx, index, day, template string) (n
 	return n, err
 }
 
-func markCounted(ctx context.Context, tx db.Tx, id string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE message SET counted = true WHERE id = $1`, id)
+func dropShares(ctx context.Context, tx db.Tx, before string) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM message_share WHERE day < $1`, before)
 	return err
 }
 
-// recordSent keeps the carrier's number also when a report was faster.
+func markCounted(ctx context.Context, tx db.Tx, id, day string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET counted = $2 WHERE id = $1`, id, day)
+	return err
+}
+
+// recordSent keeps what a report said that was faster.
 func recordSent(ctx context.Context, tx db.Tx, id string, receipt sms.Receipt, at time.Time) error {
 	_, err := tx.ExecContext(ctx, `UPDATE message SET provider = $2, provider_id = $3, sent = $4, due = 0,
-		state = CASE WHEN state = 'sending' THEN 'sent' ELSE state END WHERE id = $1`, id, receipt.Provider, receipt.ProviderID, db.Micros(at))
+		hold = '',
+		state = CASE WHEN state IN ('delivered', 'failed') THEN state ELSE 'sent' END WHERE id = $1`, id, receipt.Provider, receipt.ProviderID, db.Micros(at))
 	return err
 }
 

@@ -35,18 +35,31 @@ func (o *Outbox) Sweep(ctx context.Context) (int, error) {
 			}
 		}
 		if len(due) < batch {
-			return moved, o.dropCodes(ctx)
+			return moved, o.tidy(ctx)
 		}
 	}
 }
 
-// dropCodes forgets whom old codes went to and what they said.
-func (o *Outbox) dropCodes(ctx context.Context) error {
-	before := o.now().Add(-o.settings.KeepCodes)
-	if old, err := oldCodes(ctx, o.db.Read(), before); err != nil || !old {
+// tidy forgets whom old codes went to and what they said, and the counts of
+// days gone by.
+func (o *Outbox) tidy(ctx context.Context) error {
+	now := o.now()
+	before := now.Add(-o.settings.KeepCodes)
+	old, err := oldCodes(ctx, o.db.Read(), before)
+	if err != nil {
 		return err
 	}
-	return o.db.Write(ctx, func(ctx context.Context, tx db.Tx) error { return forgetCodes(ctx, tx, before) })
+	day := date(now)
+	newDay := o.tidied.Swap(&day)
+	if !old && newDay != nil && *newDay == day {
+		return nil
+	}
+	return o.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := dropShares(ctx, tx, day); err != nil {
+			return err
+		}
+		return forgetCodes(ctx, tx, before)
+	})
 }
 
 // Forget drops numbers and texts of a case's messages; that they were sent

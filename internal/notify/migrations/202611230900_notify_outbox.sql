@@ -17,7 +17,7 @@ CREATE TABLE message (
     hold          TEXT NOT NULL,      -- why it is held
     due           BIGINT NOT NULL,    -- when the sweep looks at it; 0: never again
     attempts      BIGINT NOT NULL,
-    counted       BOOLEAN NOT NULL,   -- in message_share
+    counted       TEXT NOT NULL,      -- the day whose share it took; '' none
     provider      TEXT NOT NULL,
     provider_id   TEXT NOT NULL,
     reason        TEXT NOT NULL,      -- why it was not sent or not delivered
