@@ -1,0 +1,98 @@
+package portal
+
+import (
+	"errors"
+	"net/http"
+
+	"wangban/internal/casework"
+	"wangban/internal/item"
+	"wangban/internal/web"
+)
+
+// actView asks before an act is done: the item's own question where it has
+// one, reasons where it wants them.
+type actView struct {
+	State     casework.State
+	Item      *item.Item
+	Act       item.Act
+	Questions []string
+	Reasons   []item.Reason
+	Key       string
+	Back      string
+	Refusal   string
+}
+
+// askAct is the dialog before an act, as a page (T3, T4: nothing is sent and
+// nothing changes until the answer).
+func (p *Portal) askAct(w http.ResponseWriter, r *http.Request) {
+	s, it, ok := p.own(w, r)
+	if !ok {
+		return
+	}
+	act, ok := offered(p.House(), it, s, actor(r), r.PathValue("act"))
+	if !ok {
+		http.Redirect(w, r, "/cases/"+s.ID, http.StatusSeeOther)
+		return
+	}
+	web.Render(w, r, http.StatusOK, actPage(p.actView(s, it, act)))
+}
+
+func offered(house casework.House, it *item.Item, s casework.State, a casework.Actor, name string) (item.Act, bool) {
+	for _, act := range casework.Offers(house, it, s, a) {
+		if act.Name == name {
+			return act, true
+		}
+	}
+	return item.Act{}, false
+}
+
+func (p *Portal) actView(s casework.State, it *item.Item, act item.Act) actView {
+	v := actView{State: s, Item: it, Act: act, Key: web.NewKey(), Reasons: it.Flow.Reasons[act.Reason], Back: "/cases/" + s.ID}
+	if act.Complete {
+		v.Back += "/check"
+	}
+	env := casework.Env(p.House(), it, s)
+	for _, c := range act.Confirm {
+		if c.When.Holds(env) {
+			v.Questions = append(v.Questions, c.Text)
+		}
+	}
+	return v
+}
+
+// doAct passes an act of the applicant through the door.
+func (p *Portal) doAct(w http.ResponseWriter, r *http.Request) {
+	s, it, ok := p.own(w, r)
+	if !ok {
+		return
+	}
+	in := casework.Input{Act: r.PathValue("act"), Key: r.PostFormValue("key"), Actor: actor(r),
+		Data: casework.Data{Reasons: r.PostForm["reason"], Text: r.PostFormValue("text")}}
+	_, err := p.Door.Do(r.Context(), s.ID, in)
+	var refusal *casework.Refusal
+	switch {
+	case err == nil:
+		http.Redirect(w, r, "/cases/"+s.ID, http.StatusSeeOther)
+	case !errors.As(err, &refusal):
+		panic(err)
+	default:
+		p.showRefusal(w, r, s, it, in.Act, refusal)
+	}
+}
+
+// showRefusal says why not where the person can do something about it: at the
+// answers, at the question, or on a page of its own.
+func (p *Portal) showRefusal(w http.ResponseWriter, r *http.Request, s casework.State, it *item.Item, name string, refusal *casework.Refusal) {
+	stage, _ := it.Flow.Stage(s.Stage)
+	act, known := stage.Act(name)
+	switch {
+	case known && act.Complete && stage.Edit:
+		web.Render(w, r, Status(refusal.Code), answersPage(p.answersData(r, s, it, refusal)))
+	case known:
+		v := p.actView(s, it, act)
+		v.Refusal = web.Tf(r.Context(), refusal.Text, refusal.Args...)
+		web.Render(w, r, Status(refusal.Code), actPage(v))
+	default:
+		refused(w, r, refusal)
+	}
+}

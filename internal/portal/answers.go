@@ -1,0 +1,124 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"wangban/internal/casework"
+	"wangban/internal/form"
+	"wangban/internal/item"
+	"wangban/internal/web"
+)
+
+// answerGroup is a page of answers on the check-your-answers page.
+type answerGroup struct {
+	Title, Change string
+	Facts         []web.Fact
+}
+
+// answers shows everything before it is handed in.
+func (p *Portal) answers(w http.ResponseWriter, r *http.Request) {
+	s, it, ok := p.editable(w, r)
+	if !ok {
+		return
+	}
+	web.Render(w, r, http.StatusOK, answersPage(p.answersData(r, s, it, nil)))
+}
+
+// answersView is the check-your-answers page.
+type answersView struct {
+	State   casework.State
+	Item    *item.Item
+	Groups  []answerGroup
+	Missing []form.Problem
+	Acts    []item.Act
+	Changed []string // labels of protected facts that differ from what was signed
+	Signed  bool
+	Return  *casework.Return
+	Advice  []string
+	Refusal string
+}
+
+func (p *Portal) answersData(r *http.Request, s casework.State, it *item.Item, refusal *casework.Refusal) answersView {
+	ctx := r.Context()
+	fc := casework.FormContext(p.House(), s, p.Now())
+	v := answersView{State: s, Item: it, Groups: groups(ctx, s, it, fc, true), Return: s.Return, Signed: s.Signature != nil}
+	v.Missing = form.Validate(it.Form, s.Values, fc)
+	for _, act := range casework.Offers(p.House(), it, s, actor(r)) {
+		if act.Complete {
+			v.Acts = append(v.Acts, act)
+		}
+	}
+	env := casework.Env(p.House(), it, s)
+	if changed, _ := env["changed"].([]string); s.Baseline != nil {
+		v.Changed = casework.ChangedLabels(it, changed)
+	}
+	v.Advice = advice(ctx, it, s)
+	if refusal != nil {
+		v.Refusal = web.Tf(ctx, refusal.Text, refusal.Args...)
+	}
+	return v
+}
+
+// groups are the answers page by page; own tells whether the reader may see
+// numbers in full and change them.
+func groups(ctx context.Context, s casework.State, it *item.Item, fc form.Context, own bool) []answerGroup {
+	tr := func(t string) string { return web.T(ctx, t) }
+	var out []answerGroup
+	for _, page := range it.Form.Shown(s.Values) {
+		g := answerGroup{Title: page.Title}
+		if own {
+			g.Change = "/cases/" + s.ID + "/form/" + page.Name + "?from=check"
+		}
+		for _, f := range page.Fields {
+			fact := web.Fact{Label: tr(f.Label), Value: form.Show(f, s.Values[f.ID], fc, !own, tr)}
+			if files, ok := s.Values[f.ID].([]form.File); ok {
+				fact.Value = ""
+				for i, file := range files {
+					u := fmt.Sprintf("/cases/%s/files/%s/%d", s.ID, f.ID, i)
+					thumb := web.Thumb{Text: file.Name, URL: u}
+					if file.View != "" {
+						thumb.Image = u + "?view=small"
+					}
+					fact.Files = append(fact.Files, thumb)
+				}
+			}
+			if fact.Value == "" && len(fact.Files) == 0 {
+				fact.Value = tr("未填")
+			}
+			g.Facts = append(g.Facts, fact)
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// advice is what a reviewer asked for when the case was returned, a line each.
+func advice(ctx context.Context, it *item.Item, s casework.State) []string {
+	if s.Return == nil {
+		return nil
+	}
+	var lines []string
+	for _, catalogue := range it.Flow.Reasons {
+		for _, reason := range catalogue {
+			if slices.Contains(s.Return.Reasons, reason.Code) && reason.Code != "OTHER" {
+				lines = append(lines, web.T(ctx, reason.Label)+web.T(ctx, "：")+web.T(ctx, reason.Advice))
+			}
+		}
+	}
+	if s.Return.Text != "" {
+		lines = append(lines, s.Return.Text)
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+// missingURL leads from a problem to the field on its page.
+func missingURL(v answersView, p form.Problem) string {
+	if p.Code == form.Unverified {
+		return verifyURL(v.State, p.Field)
+	}
+	return "/cases/" + v.State.ID + "/form/" + v.Item.Form.PageOf(p.Field) + "?from=check#" + p.Field
+}

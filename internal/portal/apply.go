@@ -1,0 +1,328 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"wangban/internal/casework"
+	"wangban/internal/form"
+	"wangban/internal/item"
+	"wangban/internal/web"
+)
+
+// start begins a case of an item.
+func (p *Portal) start(w http.ResponseWriter, r *http.Request) {
+	a := actor(r)
+	created := casework.Created{Owner: a.ID, Channel: "web"}
+	if a.Kind == casework.Staff {
+		created.Owner = casework.HelperOwner(a.ID)
+		created.Channel = channel(r.PostFormValue("channel"))
+		created.Helper = &casework.Officer{ID: a.ID, Name: a.Name, Unit: a.Unit}
+	}
+	receipt, err := p.Door.Create(r.Context(), casework.Creation{Item: r.PathValue("item"), Key: r.PostFormValue("key"), Actor: a, Created: created})
+	if err != nil {
+		refused(w, r, err)
+		return
+	}
+	_, it, err := p.Door.Get(r.Context(), receipt.Case)
+	if err != nil {
+		refused(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/cases/"+receipt.Case+"/form/"+form.First(it.Form, nil), http.StatusSeeOther)
+}
+
+// channel is where a helper started a case.
+func channel(s string) string {
+	if slices.Contains([]string{"window", "patrol", "inspection", "wechat", "media"}, s) {
+		return s
+	}
+	return "window"
+}
+
+// pageView is a page of the form as the template draws it.
+type pageView struct {
+	State   casework.State
+	Item    *item.Item
+	Page    form.Page
+	N, Of   int
+	Form    web.FormView
+	Key     string
+	Version int
+	From    string // "check" when the person came from check-your-answers
+	Prev    string
+	Note    string
+	Stale   bool
+}
+
+func (p *Portal) view(ctx context.Context, s casework.State, it *item.Item, name string, posted url.Values, v form.Values) (pageView, bool) {
+	i := slices.IndexFunc(it.Form.Pages, func(pg form.Page) bool { return pg.Name == name })
+	n, of := form.Progress(it.Form, v, name)
+	if i < 0 || n == 0 {
+		return pageView{}, false
+	}
+	fc := casework.FormContext(p.House(), s, p.Now())
+	base := "/cases/" + s.ID
+	view := pageView{State: s, Item: it, Page: it.Form.Pages[i], N: n, Of: of + 1, Key: web.NewKey(), Version: s.Version, Prev: form.Prev(it.Form, v, name)}
+	view.Form = web.FormView{Fields: it.Form.Draw(name, v), Inputs: form.Inputs(it.Form, name, posted, v, fc), Base: base,
+		Towns: towns(p.House()), Files: map[string][]web.FileView{}}
+	for _, f := range view.Form.Fields {
+		if f.Type == form.TypeFile {
+			view.Form.Files[f.ID] = fileViews(ctx, base, f.ID, v)
+		}
+	}
+	return view, true
+}
+
+func towns(h casework.House) []form.Option {
+	var out []form.Option
+	for _, code := range slices.Sorted(maps.Keys(h.Towns)) {
+		out = append(out, form.Option{Value: code, Label: h.Towns[code].Name})
+	}
+	return out
+}
+
+func fileViews(ctx context.Context, base, field string, v form.Values) []web.FileView {
+	files, _ := v[field].([]form.File)
+	var out []web.FileView
+	for i, f := range files {
+		u := fmt.Sprintf("%s/files/%s/%d", base, field, i)
+		view := web.FileView{Name: f.Name, URL: u, Remove: field + " " + f.Hash, Note: web.Tf(ctx, "已上传 · %d KB", (f.Size+1023)/1024)}
+		if f.View != "" {
+			view.Image = u + "?view=small"
+		}
+		out = append(out, view)
+	}
+	return out
+}
+
+// page shows one page of the form.
+func (p *Portal) page(w http.ResponseWriter, r *http.Request) {
+	s, it, ok := p.editable(w, r)
+	if !ok {
+		return
+	}
+	view, ok := p.view(r.Context(), s, it, r.PathValue("page"), nil, s.Values)
+	if !ok {
+		http.Redirect(w, r, "/cases/"+s.ID+"/tasks", http.StatusSeeOther)
+		return
+	}
+	view.From = r.URL.Query().Get("from")
+	web.Render(w, r, http.StatusOK, formPage(view))
+}
+
+// editable reads the visitor's case while its answers can be changed.
+func (p *Portal) editable(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
+	s, it, ok := p.own(w, r)
+	if !ok {
+		return s, it, false
+	}
+	if stage, _ := it.Flow.Stage(s.Stage); !stage.Edit {
+		http.Redirect(w, r, "/cases/"+s.ID, http.StatusSeeOther)
+		return s, it, false
+	}
+	return s, it, true
+}
+
+// maxMemory is how much of an upload is held in memory; the rest waits on disk.
+const maxMemory = 1 << 20
+
+// savePage takes the answers of a page; or only draws it again with the
+// answers so far, takes in an upload, or takes one away.
+func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseMultipartForm(maxMemory); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			web.Fail(w, r, http.StatusRequestEntityTooLarge, "")
+			return
+		}
+		web.Fail(w, r, http.StatusBadRequest, "没有收全这次提交，可能是网络断了。回到上一页再试一次。")
+		return
+	}
+	if r.MultipartForm != nil {
+		defer func() { _ = r.MultipartForm.RemoveAll() }()
+	}
+	s, it, ok := p.editable(w, r)
+	if !ok {
+		return
+	}
+	name := r.PathValue("page")
+	fc := casework.FormContext(p.House(), s, p.Now())
+	values := maps.Clone(s.Values)
+	if values == nil {
+		values = form.Values{}
+	}
+	uploads, uploadProblems := p.uploads(r, it, name, values)
+	reading := form.Read(it.Form, name, r.PostForm, fc, values)
+	for id, v := range uploads {
+		reading.Changes[id] = v
+	}
+	merged := merge(s.Values, reading.Changes)
+	problems := append(uploadProblems, reading.Problems...)
+
+	if r.PostFormValue("draw") != "" {
+		p.redraw(w, r, http.StatusOK, s, it, merged, nil)
+		return
+	}
+	if len(reading.Changes) > 0 || len(reading.Confirmed) > 0 {
+		receipt, err := p.Door.Do(r.Context(), s.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r),
+			Expect: atoi(r.PostFormValue("version")), Data: casework.Data{Values: reading.Changes, Confirmed: reading.Confirmed}})
+		var refusal *casework.Refusal
+		if errors.As(err, &refusal) && refusal.Code == casework.CodeStale && refusal.Fresh != nil {
+			p.stale(w, r, *refusal.Fresh, it)
+			return
+		}
+		if err != nil {
+			refused(w, r, err)
+			return
+		}
+		_ = receipt
+		if s, it, err = p.Door.Get(r.Context(), s.ID); err != nil {
+			refused(w, r, err)
+			return
+		}
+	}
+	if r.PostFormValue("upload") != "" || r.PostFormValue("remove") != "" {
+		p.redraw(w, r, status(uploadProblems), s, it, s.Values, uploadProblems)
+		return
+	}
+	if len(problems) > 0 {
+		p.redraw(w, r, http.StatusUnprocessableEntity, s, it, merged, problems)
+		return
+	}
+	http.Redirect(w, r, p.after(s, it, name, r.PostFormValue("from")), http.StatusSeeOther)
+}
+
+func status(problems []form.Problem) int {
+	if len(problems) > 0 {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
+}
+
+func merge(v, changes form.Values) form.Values {
+	out := maps.Clone(v)
+	if out == nil {
+		out = form.Values{}
+	}
+	for id, c := range changes {
+		if c == nil {
+			delete(out, id)
+		} else {
+			out[id] = c
+		}
+	}
+	return out
+}
+
+// redraw shows the page again with everything that was typed.
+func (p *Portal) redraw(w http.ResponseWriter, r *http.Request, status int, s casework.State, it *item.Item, v form.Values, problems []form.Problem) {
+	view, ok := p.view(r.Context(), s, it, r.PathValue("page"), r.PostForm, v)
+	if !ok {
+		http.Redirect(w, r, "/cases/"+s.ID+"/tasks", http.StatusSeeOther)
+		return
+	}
+	view.Form.Problems = problems
+	view.From = r.PostFormValue("from")
+	web.Render(w, r, status, formPage(view))
+}
+
+// stale shows the newest content with what this browser has typed kept in the
+// controls (C-28).
+func (p *Portal) stale(w http.ResponseWriter, r *http.Request, fresh casework.State, it *item.Item) {
+	view, ok := p.view(r.Context(), fresh, it, r.PathValue("page"), r.PostForm, fresh.Values)
+	if !ok {
+		http.Redirect(w, r, "/cases/"+fresh.ID+"/tasks", http.StatusSeeOther)
+		return
+	}
+	view.Stale = true
+	fc := casework.FormContext(p.House(), fresh, p.Now())
+	for _, f := range view.Page.Fields {
+		now := form.Show(f, fresh.Values[f.ID], fc, false, nil)
+		if now != "" && now != r.PostForm.Get(f.ID) && f.Type != form.TypeFile && f.Type != form.TypePassword {
+			view.Note += f.Label + "：" + now + "\n"
+		}
+	}
+	web.Render(w, r, http.StatusConflict, formPage(view))
+}
+
+// after is where a page leads: proving a number, the next page, or back to
+// check-your-answers.
+func (p *Portal) after(s casework.State, it *item.Item, page, from string) string {
+	base := "/cases/" + s.ID
+	env := it.Form.Env(s.Values)
+	for _, f := range it.Form.Draw(page, s.Values) {
+		number, _ := s.Values[f.ID].(string)
+		if f.Type == form.TypeMobile && !f.Verify.Empty() && f.Verify.Holds(env) && number != "" && s.Verified[f.ID] != number {
+			return base + "/verify/" + f.ID + "?from=" + url.QueryEscape(from)
+		}
+	}
+	next := form.Next(it.Form, s.Values, page)
+	if next == "" || from == "check" && len(form.Missing(it.Form, s.Values)) == 0 {
+		return base + "/check"
+	}
+	return base + "/form/" + next
+}
+
+// uploads takes in the files of a posted page and carries out removals.
+func (p *Portal) uploads(r *http.Request, it *item.Item, page string, v form.Values) (form.Values, []form.Problem) {
+	changes, problems := form.Values{}, []form.Problem(nil)
+	if field, hash, ok := strings.Cut(r.PostFormValue("remove"), " "); ok {
+		files, _ := v[field].([]form.File)
+		left := slices.DeleteFunc(slices.Clone(files), func(f form.File) bool { return f.Hash == hash })
+		changes[field] = left
+		if len(left) == 0 {
+			changes[field] = nil
+		}
+	}
+	if r.MultipartForm == nil {
+		return changes, nil
+	}
+	for _, f := range it.Form.Draw(page, v) {
+		if f.Type != form.TypeFile {
+			continue
+		}
+		for _, header := range r.MultipartForm.File[f.ID] {
+			if header.Filename == "" && header.Size == 0 {
+				continue
+			}
+			file, err := p.takeIn(r.Context(), header, f.Field)
+			if err != nil {
+				problems = append(problems, form.Problem{Field: f.ID, Text: "%s", Args: []any{err.Error()}})
+				continue
+			}
+			files, _ := v[f.ID].([]form.File)
+			if len(files) >= max(1, f.Many) {
+				files = files[1:] // a new picture of the same document takes the old one's place
+			}
+			v[f.ID] = append(slices.Clone(files), file)
+			changes[f.ID] = v[f.ID]
+		}
+	}
+	return changes, problems
+}
+
+func (p *Portal) takeIn(ctx context.Context, header *multipart.FileHeader, f form.Field) (form.File, error) {
+	content, err := header.Open()
+	if err != nil {
+		return form.File{}, errors.New("没有收全这个文件，可能是网络断了。再传一次。")
+	}
+	defer func() { _ = content.Close() }()
+	file, _, err := p.Intake(ctx, header.Filename, content, f)
+	return file, err
+}
+
+func atoi(s string) int {
+	n := 0
+	if _, err := fmt.Sscanf(s, "%d", &n); err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,106 @@
+package portal
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"wangban/internal/item"
+	"wangban/internal/web"
+)
+
+// home shows the enterprise side first.
+func (p *Portal) home(w http.ResponseWriter, r *http.Request) {
+	web.Render(w, r, http.StatusOK, homePage(p.open()))
+}
+
+// open are the items that can be applied for now, in the order of their
+// names.
+func (p *Portal) open() []*item.Item {
+	now := p.Now()
+	return slices.DeleteFunc(p.Items.All(), func(it *item.Item) bool { return !it.Guide.Live.Covers(now) })
+}
+
+// listView is the list of items, narrowed by words and theme.
+type listView struct {
+	Query, Theme string
+	Themes       []string
+	Items        []*item.Item
+}
+
+// items lists what can be applied for.
+func (p *Portal) items(w http.ResponseWriter, r *http.Request) {
+	v := listView{Query: strings.TrimSpace(r.URL.Query().Get("q")), Theme: r.URL.Query().Get("theme")}
+	for _, it := range p.open() {
+		for _, theme := range it.Guide.Themes {
+			if !slices.Contains(v.Themes, theme) {
+				v.Themes = append(v.Themes, theme)
+			}
+		}
+		if matches(it, v.Query) && (v.Theme == "" || slices.Contains(it.Guide.Themes, v.Theme)) {
+			v.Items = append(v.Items, it)
+		}
+	}
+	slices.Sort(v.Themes)
+	web.Render(w, r, http.StatusOK, itemsPage(v))
+}
+
+// matches looks for every word in what an item says of itself, in both
+// languages.
+func matches(it *item.Item, query string) bool {
+	text := strings.ToLower(strings.Join(append([]string{it.Guide.Title, it.Guide.Summary, it.Guide.Kind,
+		it.English[it.Guide.Title], it.English[it.Guide.Summary]}, it.Guide.Themes...), " "))
+	for _, word := range strings.Fields(strings.ToLower(query)) {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// guide shows an item's guide (办事指南).
+func (p *Portal) guide(w http.ResponseWriter, r *http.Request) {
+	it, ok := p.Items.Get(r.PathValue("item"))
+	if !ok {
+		web.NotFound(w, r)
+		return
+	}
+	web.Render(w, r, http.StatusOK, guidePage(it, it.Guide.Live.Covers(p.Now()), web.NewKey()))
+}
+
+// limitText writes a promised or statutory limit.
+func limitText(ctx context.Context, p item.Promise) string {
+	units := map[item.Unit]string{item.Workdays: "%d 个工作日", item.Days: "%d 天", item.Hours: "%d 小时", item.Minutes: "%d 分钟"}
+	if p.N == 0 {
+		return web.T(ctx, p.Note)
+	}
+	return web.Tf(ctx, units[p.Unit], p.N)
+}
+
+func visitsText(ctx context.Context, n int) string {
+	if n == 0 {
+		return web.T(ctx, "不用跑")
+	}
+	return web.Tf(ctx, "%d 次", n)
+}
+
+var itemIcons = []string{"id", "file-certificate", "building-store", "certificate"}
+
+// iconOf gives each item one of a few icons, the same every time.
+func iconOf(it *item.Item) string {
+	sum := 0
+	for _, c := range it.Name {
+		sum += int(c)
+	}
+	return itemIcons[sum%len(itemIcons)]
+}
+
+func themeTabs(ctx context.Context, v listView) []web.Tab {
+	tabs := []web.Tab{{Text: web.T(ctx, "全部"), URL: "/items", Current: v.Theme == ""}}
+	for _, t := range v.Themes {
+		tabs = append(tabs, web.Tab{Text: web.T(ctx, t), URL: "/items?theme=" + url.QueryEscape(t), Current: v.Theme == t})
+	}
+	return tabs
+}

@@ -1,0 +1,131 @@
+// Package portal is the public's screens: home, items and guides, applying
+// page by page, the status of a case, signing, result query, log-in, the
+// organisation's page. A screen is a file: its data, its handler, its form
+// reading, beside its template.
+//
+// It decides nothing: handlers read the request, call a room, and render.
+package portal
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"wangban/internal/casework"
+	"wangban/internal/form"
+	"wangban/internal/item"
+	"wangban/internal/web"
+)
+
+//go:embed en.yaml
+var english []byte
+
+// Portal serves the public.
+type Portal struct {
+	Door  *casework.Door
+	Items *item.Library
+	House func() casework.House
+	Now   func() time.Time
+
+	// Intake takes in an uploaded document; what it says in notes is advice to
+	// the person, an error is why it was not taken.
+	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
+	// Open reads a stored file by its hash.
+	Open OpenFile
+	// SendCode and CheckCode are one-time codes for a purpose.
+	SendCode  func(ctx context.Context, mobile, purpose string) error
+	CheckCode func(ctx context.Context, mobile, purpose, code string) error
+	// Grant lets the visitor's browser act on a case as its applicant.
+	Grant func(ctx context.Context, session, caseID string) error
+	// Document makes a document of the case's item, as PDF.
+	Document func(ctx context.Context, s casework.State, it *item.Item, name string) ([]byte, error)
+}
+
+// Routes adds the portal's addresses.
+func (p *Portal) Routes(mux *http.ServeMux) {
+	web.AddEnglish(english)
+	mux.HandleFunc("GET /{$}", p.home)
+	mux.HandleFunc("GET /items", p.items)
+	mux.HandleFunc("GET /items/{item}", p.guide)
+	mux.HandleFunc("POST /items/{item}/start", p.start)
+	mux.HandleFunc("GET /cases/{id}", p.status)
+	mux.HandleFunc("GET /cases/{id}/tasks", p.tasks)
+	mux.HandleFunc("GET /cases/{id}/form/{page}", p.page)
+	mux.HandleFunc("POST /cases/{id}/form/{page}", p.savePage)
+	mux.HandleFunc("GET /cases/{id}/verify/{field}", p.verify)
+	mux.HandleFunc("POST /cases/{id}/verify/{field}", p.checkNumber)
+	mux.HandleFunc("GET /cases/{id}/check", p.answers)
+	mux.HandleFunc("GET /cases/{id}/acts/{act}", p.askAct)
+	mux.HandleFunc("POST /cases/{id}/acts/{act}", p.doAct)
+	mux.HandleFunc("GET /cases/{id}/files/{field}/{n}", p.file)
+	mux.HandleFunc("GET /cases/{id}/document/{name}", p.document)
+	mux.HandleFunc("GET /result", p.query)
+	mux.HandleFunc("POST /result", p.askResult)
+	mux.HandleFunc("POST /result/code", p.showResult)
+	mux.HandleFunc("GET /my", p.mine)
+	mux.HandleFunc("GET /items/{item}/sheet", p.flowSheet)
+	mux.HandleFunc("GET /help/{topic}", p.help)
+}
+
+// actor is the visitor as applicant.
+func actor(r *http.Request) casework.Actor {
+	v := web.VisitorOf(r.Context())
+	a := casework.Actor{Kind: casework.Applicant, ID: v.Session, Session: v.Session, Cases: v.Cases}
+	if v.Person != "" {
+		a.ID = v.Person
+	}
+	if v.Staff != nil {
+		return casework.Actor{Kind: casework.Staff, ID: v.Staff.ID, Name: v.Staff.Name, Unit: v.Staff.Unit,
+			Roles: v.Staff.Roles, Units: v.Staff.Units, Session: v.Session}
+	}
+	return a
+}
+
+// own reads the visitor's own case. For anybody else the case does not exist.
+func (p *Portal) own(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
+	s, it, err := p.Door.Get(r.Context(), r.PathValue("id"))
+	a := actor(r)
+	mine := casework.OwnedBy(s, a) || a.Kind == casework.Staff && s.Owner == casework.HelperOwner(a.ID)
+	var refusal *casework.Refusal
+	switch {
+	case errors.As(err, &refusal), err == nil && !mine:
+		web.Fail(w, r, http.StatusNotFound, "没有这件申请，或者这台设备还不能打开它。从“办件查询”输入手机号和验证码，就能继续办理。")
+		return s, it, false
+	case err != nil:
+		panic(err)
+	}
+	return s, it, true
+}
+
+// refused shows why an act was turned down as a page of its own, for acts
+// that have no form to come back to.
+func refused(w http.ResponseWriter, r *http.Request, err error) {
+	var refusal *casework.Refusal
+	if !errors.As(err, &refusal) {
+		panic(err)
+	}
+	web.Fail(w, r, Status(refusal.Code), refusal.Text, refusal.Args...)
+}
+
+// Status is the HTTP status of a refusal.
+func Status(code casework.Code) int {
+	switch code {
+	case casework.CodeNotFound, casework.CodeUnknownAct:
+		return http.StatusNotFound
+	case casework.CodeNotYours, casework.CodeJurisdiction, casework.CodeHelper, casework.CodeOwnSession, casework.CodeIdentity:
+		return http.StatusForbidden
+	case casework.CodeStale, casework.CodeStage, casework.CodeHeld, casework.CodeKey, casework.CodeEnded:
+		return http.StatusConflict
+	case casework.CodeLapsed, casework.CodeClosed:
+		return http.StatusGone
+	case casework.CodeTooSoon, casework.CodeTooMany:
+		return http.StatusTooManyRequests
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// OpenFile reads a stored file by its hash and tells its size.
+type OpenFile func(ctx context.Context, hash string) (io.ReadCloser, int64, error)

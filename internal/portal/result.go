@@ -1,0 +1,116 @@
+package portal
+
+import (
+	"context"
+	"net/http"
+
+	"wangban/internal/casework"
+	"wangban/internal/cn"
+	"wangban/internal/form"
+	"wangban/internal/web"
+)
+
+// queryView is the result query (法人注册结果, R-070): by the unit's code and
+// the applicant's number, proven with a code. Nothing is told before that,
+// not even whether there is a case.
+type queryView struct {
+	USCC, Mobile string
+	Sent         bool
+	Problems     []form.Problem
+	CodeProblem  string
+	Found        []foundCase
+	Asked        bool
+}
+
+type foundCase struct {
+	Title, Item, Number, Stage, Reason, URL string
+	At                                      string
+}
+
+// query shows the empty form.
+func (p *Portal) query(w http.ResponseWriter, r *http.Request) {
+	web.Render(w, r, http.StatusOK, queryPage(queryView{}))
+}
+
+func queryPurpose(uscc string) string { return "result:" + uscc }
+
+// readQuery reads and checks code and number.
+func (p *Portal) readQuery(r *http.Request) queryView {
+	v := queryView{USCC: r.PostFormValue("uscc"), Mobile: r.PostFormValue("mobile")}
+	if uscc := cn.USCC(v.USCC); uscc.OK() {
+		v.USCC = uscc.Value
+	} else {
+		v.Problems = append(v.Problems, form.Problem{Field: "uscc", Text: "统一社会信用代码不对。对照营业执照逐位核对，共 18 位。"})
+	}
+	if mobile := cn.Mobile(v.Mobile); mobile.OK() {
+		v.Mobile = mobile.Value
+	} else {
+		v.Problems = append(v.Problems, form.Problem{Field: "mobile", Text: "手机号应为 11 位数字，以 1 开头。"})
+	}
+	return v
+}
+
+// askResult sends a code. It does so whether or not there is a case, so that
+// nobody learns from it who has applied.
+func (p *Portal) askResult(w http.ResponseWriter, r *http.Request) {
+	v := p.readQuery(r)
+	if len(v.Problems) > 0 {
+		web.Render(w, r, http.StatusUnprocessableEntity, queryPage(v))
+		return
+	}
+	v.Sent = true
+	if err := p.SendCode(r.Context(), v.Mobile, queryPurpose(v.USCC)); err != nil {
+		v.CodeProblem = say(r, err)
+		web.Render(w, r, http.StatusTooManyRequests, queryPage(v))
+		return
+	}
+	web.Render(w, r, http.StatusOK, queryPage(v))
+}
+
+// showResult takes the code, opens the cases of this applicant about this
+// unit to the browser, and lists them.
+func (p *Portal) showResult(w http.ResponseWriter, r *http.Request) {
+	v := p.readQuery(r)
+	if len(v.Problems) > 0 {
+		web.Render(w, r, http.StatusUnprocessableEntity, queryPage(v))
+		return
+	}
+	v.Sent = true
+	if err := p.CheckCode(r.Context(), v.Mobile, queryPurpose(v.USCC), r.PostFormValue("code")); err != nil {
+		v.CodeProblem = say(r, err)
+		web.Render(w, r, http.StatusUnprocessableEntity, queryPage(v))
+		return
+	}
+	ctx := r.Context()
+	rows, _, err := p.Door.List(ctx, casework.Query{Subject: v.USCC, Applicant: p.Door.ApplicantIndex(v.Mobile), Newest: true, Limit: 20})
+	if err != nil {
+		panic(err)
+	}
+	v.Asked = true
+	for _, row := range rows {
+		if err := p.Grant(ctx, web.VisitorOf(ctx).Session, row.ID); err != nil {
+			panic(err)
+		}
+		found, err := p.found(ctx, row.ID)
+		if err != nil {
+			panic(err)
+		}
+		v.Found = append(v.Found, found)
+	}
+	web.Render(w, r, http.StatusOK, queryPage(v))
+}
+
+func (p *Portal) found(ctx context.Context, id string) (foundCase, error) {
+	s, it, err := p.Door.Get(ctx, id)
+	if err != nil {
+		return foundCase{}, err
+	}
+	stage, _ := it.Flow.Stage(s.Stage)
+	c := foundCase{Title: caseName(ctx, s, it), Item: it.Guide.Title, Number: s.Number, Stage: stage.Label, URL: "/cases/" + s.ID, At: web.Moment(ctx, s.UpdatedAt)}
+	if s.Return != nil && stage.End == "" && stage.Edit {
+		for _, line := range advice(ctx, it, s) {
+			c.Reason += line + " "
+		}
+	}
+	return c, nil
+}
