@@ -49,6 +49,7 @@ type Guide struct {
 	Materials  []Material
 	Steps      []string // 办理流程, a line each
 	Result     Result
+	Sheet      []Question // the flow on one page, for windows and chat groups: what to do, how
 	Questions  []Question // 常见问题
 	Remedies   []string   // 行政救济途径
 	Unsure     []string   // facts the domain sheet marks unsure, for item authors

@@ -35,13 +35,8 @@ func readGuide(p place) Guide {
 		"result": func(v place) {
 			v.read(keys{"name": text(&g.Result.Name), "kind": text(&g.Result.Kind), "delivery": text(&g.Result.Delivery)})
 		},
-		"questions": func(v place) {
-			for _, v := range v.list() {
-				var q Question
-				v.read(keys{"ask": text(&q.Ask), "answer": text(&q.Answer)})
-				g.Questions = append(g.Questions, q)
-			}
-		},
+		"questions": questions(&g.Questions, "ask", "answer"),
+		"sheet":     questions(&g.Sheet, "do", "how"),
 		"remedies": texts(&g.Remedies),
 		"unsure":   texts(&g.Unsure),
 		"office":   text(&g.Office),
@@ -92,4 +87,15 @@ func readMaterial(p place) Material {
 		"note": text(&m.Note), "basis": text(&m.Basis),
 	})
 	return m
+}
+
+// questions reads a list of pairs.
+func questions(to *[]Question, first, second string) func(place) {
+	return func(v place) {
+		for _, v := range v.list() {
+			var q Question
+			v.read(keys{first: text(&q.Ask), second: text(&q.Answer)})
+			*to = append(*to, q)
+		}
+	}
 }
