@@ -1,0 +1,143 @@
+// Package county reads the installation's own description: what it is called,
+// the townships of its region with the units responsible for them, the unit
+// directory, contacts, office hours, the signature of its messages. Nothing in
+// the code names a county.
+package county
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"wangban/internal/casework"
+	"wangban/internal/item"
+	"wangban/internal/workday"
+)
+
+// County is an installation's description.
+type County struct {
+	Name       Text            `yaml:"name"`
+	Portal     Text            `yaml:"portal"`
+	SeedPortal string          `yaml:"seed_portal"` // the name printed in the seed, oddity O-1
+	Region     string          `yaml:"region"`      // GB/T 2260, 6 digits
+	Department string          `yaml:"department"`  // two digits in case numbers
+	Hotline    string          `yaml:"hotline"`
+	Address    Text            `yaml:"address"`
+	Hours      Text            `yaml:"hours"`
+	OfficeEnds string          `yaml:"office_ends"` // 15:04
+	SMSSign    string          `yaml:"sms_sign"`    // without 【】
+	Legal      []string        `yaml:"legal"`
+	CountyUnit string          `yaml:"county_unit"` // handles cases without a township
+	Units      map[string]Unit `yaml:"units"`
+	Towns      map[string]Town `yaml:"towns"` // by 9-digit code
+}
+
+// Text is a text in Chinese and English.
+type Text struct {
+	ZH string `yaml:"zh"`
+	EN string `yaml:"en"`
+}
+
+// Unit is an office, station or other part of the administration (R-001).
+type Unit struct {
+	Name    string   `yaml:"name"`
+	EN      string   `yaml:"en"`
+	Kind    string   `yaml:"kind"`    // 机关股室, 派出所, 直属, 秘书处
+	Aliases []string `yaml:"aliases"` // other names in documents (R-002)
+}
+
+// Town is a township with the unit responsible for it (R-006).
+type Town struct {
+	Name string `yaml:"name"`
+	EN   string `yaml:"en"`
+	Unit string `yaml:"unit"`
+}
+
+var kinds = map[string]bool{"机关股室": true, "派出所": true, "直属": true, "秘书处": true}
+
+// Read reads a description. The error names every place to mend.
+func Read(source []byte) (*County, error) {
+	var c County
+	if err := yaml.UnmarshalWithOptions(source, &c, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("the county's description: %s", yaml.FormatError(err, false, true))
+	}
+	return &c, c.check()
+}
+
+func (c *County) check() error {
+	var errs []error
+	need := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	need(len(c.Region) == 6 && strings.Trim(c.Region, "0123456789") == "", "region: 6 digits of GB/T 2260 are needed, not %q", c.Region)
+	need(len(c.Department) == 2, "department: two digits are needed, not %q", c.Department)
+	need(c.Name.ZH != "" && c.Portal.ZH != "", "name and portal: the Chinese names are needed")
+	need(c.SMSSign != "", "sms_sign: the signature of messages is needed")
+	_, known := c.Units[c.CountyUnit]
+	need(known, "county_unit: there is no unit %q", c.CountyUnit)
+	for code, u := range c.Units {
+		need(kinds[u.Kind], "units.%s: the kind %q is none of 机关股室, 派出所, 直属, 秘书处", code, u.Kind)
+		need(u.Name != "", "units.%s: a name is needed", code)
+	}
+	for code, t := range c.Towns {
+		_, known := c.Units[t.Unit]
+		need(known, "towns.%s: there is no unit %q", code, t.Unit)
+		need(strings.HasPrefix(code, c.Region) && len(code) == 9, "towns.%s: nine digits beginning with the region are needed", code)
+	}
+	_, err := time.Parse("15:04", c.OfficeEnds)
+	need(err == nil, "office_ends: a time such as 17:30 is needed, not %q", c.OfficeEnds)
+	return errors.Join(errs...)
+}
+
+// UnitNamed finds a unit by its code, name or another name it has in
+// documents.
+func (c *County) UnitNamed(name string) (code string, ok bool) {
+	if _, ok := c.Units[name]; ok {
+		return name, true
+	}
+	for code, u := range c.Units {
+		if u.Name == name {
+			return code, true
+		}
+		for _, a := range u.Aliases {
+			if a == name {
+				return code, true
+			}
+		}
+	}
+	return "", false
+}
+
+// House is what the county tells decisions on cases.
+func (c *County) House(baseURL string, calendar *workday.Calendar) casework.House {
+	ends, _ := time.Parse("15:04", c.OfficeEnds)
+	office := workday.Office{Hour: ends.Hour(), Minute: ends.Minute()}
+	h := casework.House{BaseURL: baseURL, Region: c.Region, Department: c.Department, CountyUnit: c.CountyUnit, Towns: map[string]casework.Town{}}
+	for code, t := range c.Towns {
+		h.Towns[code] = casework.Town{Name: t.Name, Unit: t.Unit}
+	}
+	h.Due = func(start time.Time, limit item.Limit) time.Time {
+		if span := limit.Span(); span > 0 {
+			return start.Add(span)
+		}
+		return calendar.Workdays(start, limit.N, office).At
+	}
+	return h
+}
+
+// English are the county's names by their Chinese, for screens.
+func (c *County) English() map[string]string {
+	t := map[string]string{}
+	for _, u := range c.Units {
+		t[u.Name] = u.EN
+	}
+	for _, town := range c.Towns {
+		t[town.Name] = town.EN
+	}
+	return t
+}

@@ -1,0 +1,64 @@
+package county_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	example "wangban/county"
+	"wangban/internal/county"
+	"wangban/internal/item"
+	"wangban/internal/workday"
+)
+
+// covers: R-001, R-002, R-006
+func TestShippedExample(t *testing.T) {
+	c, err := county.Read(example.Shucheng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"办公室", "行政审批股", "企业监管室", "食品安全监管室", "特种设备安全监察股", "监察室", "财务室", "消保委秘书处", "检验所", "城关市场监管所"} {
+		if _, ok := c.UnitNamed(name); !ok {
+			t.Errorf("no unit %s", name)
+		}
+	}
+	a, _ := c.UnitNamed("企业监管股")
+	b, _ := c.UnitNamed("企业监管室")
+	if a == "" || a != b {
+		t.Errorf("an alias leads to %q, the name to %q", a, b)
+	}
+	if len(c.Towns) != 22 {
+		t.Errorf("%d townships, want 15 towns, 6 townships and a zone", len(c.Towns))
+	}
+	h := c.House("https://x", workday.Default())
+	friday := time.Date(2020, 9, 25, 10, 0, 0, 0, workday.Shanghai)
+	if due := h.Due(friday, item.Limit{N: 1, Unit: item.Workdays}); due.Format("2006-01-02 15:04") != "2020-09-27 17:30" {
+		t.Errorf("one workday from a Friday before a make-up Sunday: %v", due)
+	}
+}
+
+func TestMistakesAreNamed(t *testing.T) {
+	source := string(example.Shucheng)
+	for _, m := range []struct{ from, to, want string }{
+		{`region: "341523"`, `region: "34152"`, "region"},
+		{"county_unit: approval", "county_unit: nobody", "county_unit"},
+		{"kind: 秘书处", "kind: 处", "units.consumer"},
+		{"unit: hangbu}", "unit: hangpu}", "towns.341523106"},
+		{"hotline:", "hotlin:", "hotlin"},
+		{`"17:30"`, `"half past five"`, "office_ends"},
+	} {
+		broken := strings.Replace(source, m.from, m.to, 1)
+		if broken == source {
+			t.Fatalf("nothing to break at %s", m.from)
+		}
+		if _, err := county.Read([]byte(broken)); err == nil || !strings.Contains(err.Error(), m.want) {
+			t.Errorf("%s: %v", m.to, err)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(string(example.Shucheng))
+	f.Add("name: {zh: 1}")
+	f.Fuzz(func(_ *testing.T, s string) { _, _ = county.Read([]byte(s)) })
+}
