@@ -37,10 +37,10 @@ func readGuide(p place) Guide {
 		},
 		"questions": questions(&g.Questions, "ask", "answer"),
 		"sheet":     questions(&g.Sheet, "do", "how"),
-		"remedies": texts(&g.Remedies),
-		"unsure":   texts(&g.Unsure),
-		"office":   text(&g.Office),
-		"live":     func(v place) { v.read(period(&g.Live, nil)) },
+		"remedies":  texts(&g.Remedies),
+		"unsure":    texts(&g.Unsure),
+		"office":    text(&g.Office),
+		"live":      func(v place) { v.read(period(&g.Live, nil)) },
 	})
 	if g.Title == "" {
 		p.report("没有事项名称。", "写 title:，就是办事指南上的事项名称。")
