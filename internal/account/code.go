@@ -1,0 +1,117 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	"wangban/internal/db"
+)
+
+// Limits bound one-time codes and log-in (FACTS 2.2, T13, 8.4). They are
+// settings, by name.
+type Limits struct {
+	CodeLife    time.Duration // how long a code is good
+	CodeTries   int           // wrong entries until it is dead
+	CodePause   time.Duration // between two codes to one number
+	CodesPerDay int           // to one number
+	Passwords   int           // wrong passwords until the account is locked
+	LockedFor   time.Duration
+	StaffIdle   time.Duration // until a staff session ends
+	SessionLife time.Duration // of a browser session without activity
+}
+
+// DefaultLimits are the domain sheet's.
+var DefaultLimits = Limits{
+	CodeLife: 5 * time.Minute, CodeTries: 5, CodePause: time.Minute, CodesPerDay: 20,
+	Passwords: 5, LockedFor: 30 * time.Minute, StaffIdle: 30 * time.Minute, SessionLife: 30 * 24 * time.Hour,
+}
+
+// Send makes a code for a purpose and has it sent. A purpose ties a code to
+// what it is for: one sent for a log-in signs nothing.
+func (r *Room) Send(ctx context.Context, mobile, purpose string) error {
+	target := r.vault.Index("mobile", mobile)
+	now := r.now()
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		return err
+	}
+	code := fmt.Sprintf("%06d", n)
+	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := r.mayAsk(ctx, tx, target, now); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO account_code (target, purpose, hash, sent, tries) VALUES ($1, $2, $3, $4, 0)
+			ON CONFLICT (target, purpose) DO UPDATE SET hash = excluded.hash, sent = excluded.sent, tries = 0`,
+			target, purpose, hashCode(target, purpose, code), db.Micros(now))
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO account_code_sent (target, at) VALUES ($1, $2)`, target, db.Micros(now)); err != nil {
+			return err
+		}
+		return r.send(ctx, tx, mobile, code)
+	})
+}
+
+// mayAsk keeps codes from being used to pester a number.
+func (r *Room) mayAsk(ctx context.Context, tx db.Tx, target string, now time.Time) error {
+	var last, today int64
+	err := tx.QueryRowContext(ctx, `SELECT coalesce(max(at), 0), count(*) FROM account_code_sent WHERE target = $1 AND at > $2`,
+		target, db.Micros(now.Add(-24*time.Hour))).Scan(&last, &today)
+	if err != nil {
+		return err
+	}
+	if wait := r.limits.CodePause - now.Sub(db.Time(last)); last > 0 && wait > 0 {
+		return refuse("刚刚发过验证码，%d 秒后可以再发。", int(wait.Seconds()+0.999))
+	}
+	if int(today) >= r.limits.CodesPerDay {
+		return refuse("这个号码今天收的验证码太多了，明天再试，或者到窗口办理。")
+	}
+	return nil
+}
+
+// Check takes a code. It is good once.
+func (r *Room) Check(ctx context.Context, mobile, purpose, code string) error {
+	target := r.vault.Index("mobile", mobile)
+	var verdict error
+	err := r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		verdict = nil
+		var hash string
+		var sent, tries int64
+		err := tx.QueryRowContext(ctx, `UPDATE account_code SET tries = tries + 1 WHERE target = $1 AND purpose = $2 RETURNING hash, sent, tries`,
+			target, purpose).Scan(&hash, &sent, &tries)
+		if errors.Is(err, sql.ErrNoRows) {
+			verdict = refuse("验证码不对或者已经过期。点“再发一次”，用新收到的。")
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch right := subtle.ConstantTimeCompare([]byte(hash), []byte(hashCode(target, purpose, code))) == 1; {
+		case r.now().Sub(db.Time(sent)) >= r.limits.CodeLife, int(tries) > r.limits.CodeTries:
+			verdict = refuse("验证码不对或者已经过期。点“再发一次”，用新收到的。")
+		case !right:
+			verdict = refuse("验证码不对，还可以试 %d 次。核对短信里的 6 位数字。", r.limits.CodeTries-int(tries))
+			return nil // the try counts
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM account_code WHERE target = $1 AND purpose = $2`, target, purpose)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return verdict
+}
+
+func hashCode(target, purpose, code string) string {
+	sum := sha256.Sum256([]byte(target + "\x00" + purpose + "\x00" + code))
+	return hex.EncodeToString(sum[:])
+}

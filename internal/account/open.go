@@ -1,0 +1,114 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"wangban/internal/casework"
+	"wangban/internal/cn"
+	"wangban/internal/db"
+	"wangban/internal/form"
+	"wangban/internal/item"
+)
+
+// OpenAccount is the effect account.open: the unit's account exists from this
+// transaction on, with its owner and, where an agent applied, the agent's
+// mandate. The answers it reads are named in the item: {unit: unit, owner:
+// rep, agent: agent, mandate: letter, password: account.password} stand for
+// the groups of fields unit.uscc, unit.name, rep.name, and so on.
+func (r *Room) OpenAccount(ctx context.Context, tx db.Tx, call casework.Call, _, after casework.State, e casework.Event) (map[string]string, error) {
+	a := answers{after.Values, call.With}
+	org := Organisation{USCC: a.text("unit", "uscc"), Name: a.text("unit", "name"), Kind: a.text("unit", "kind"), Town: a.text("unit", "town"), Unit: after.Unit, Case: after.ID}
+	_, err := tx.ExecContext(ctx, `INSERT INTO account_org (uscc, name, kind, town, unit, state, opened, case_id) VALUES ($1, $2, $3, $4, $5, 'active', $6, $7)`,
+		org.USCC, org.Name, org.Kind, org.Town, org.Unit, db.Micros(e.At), org.Case)
+	if db.Unique(err) {
+		return nil, &casework.Refusal{Code: casework.CodeFinding, Text: "这个单位刚刚已经由别的申请注册了账号。以“单位已经注册”退回这件申请。"}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the account of a unit: %w", err)
+	}
+	password, _ := after.Values[call.With["password"]].(string)
+	byAgent := a.text("agent", "mobile") != ""
+	owner := a.person("owner")
+	if !byAgent {
+		owner.password = password
+	}
+	if err := r.join(ctx, tx, org.USCC, owner, Mandate{Role: Owner}, e); err != nil {
+		return nil, err
+	}
+	if byAgent {
+		agent := a.person("agent")
+		agent.password = password
+		scope, _ := after.Values[call.With["mandate"]+".scope"].([]string)
+		m := Mandate{Role: Agent, Scope: scope, From: a.text("mandate", "from"), To: a.text("mandate", "to"), Letter: after.Number}
+		if err := r.join(ctx, tx, org.USCC, agent, m, e); err != nil {
+			return nil, err
+		}
+	}
+	return map[string]string{"account": org.USCC}, r.record(ctx, tx, e.Actor.ID, "opened", org.USCC, "", after.Number)
+}
+
+// answers reads groups of fields by the names the item gives them.
+type answers struct {
+	values form.Values
+	with   map[string]string
+}
+
+func (a answers) text(group, field string) string {
+	prefix, ok := a.with[group]
+	if !ok {
+		return ""
+	}
+	s, _ := a.values[prefix+"."+field].(string)
+	return s
+}
+
+func (a answers) person(group string) Person {
+	return Person{Name: a.text(group, "name"), Mobile: a.text(group, "mobile"), IDType: a.text(group, "id_type"), IDNumber: a.text(group, "id_no")}
+}
+
+// join makes a person act for a unit.
+func (r *Room) join(ctx context.Context, tx db.Tx, uscc string, p Person, m Mandate, e casework.Event) error {
+	person, err := r.ensurePerson(ctx, tx, p)
+	if err != nil {
+		return fmt.Errorf("the %s of a unit: %w", m.Role, err)
+	}
+	if m.Scope == nil {
+		m.Scope = []string{}
+	}
+	scope, err := json.Marshal(m.Scope)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO account_mandate (id, uscc, person, role, scope, starts, ends, letter, revoked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+		newID(), uscc, person, string(m.Role), string(scope), m.From, m.To, m.Letter)
+	if err != nil {
+		return err
+	}
+	return r.record(ctx, tx, e.Actor.ID, "joined as "+string(m.Role), uscc, person, m.Letter)
+}
+
+// UnitFree is the check account.unit (C-16): a unit has one account. Who
+// registers it again is told how to get in.
+func (r *Room) UnitFree(ctx context.Context, q casework.Queryer, s casework.State, it *item.Item) (casework.Finding, error) {
+	uscc, _ := s.Values[it.Flow.Subject].(string)
+	var person string
+	err := q.QueryRowContext(ctx, `SELECT m.person FROM account_org o JOIN account_mandate m ON m.uscc = o.uscc AND m.role = 'owner'
+		WHERE o.uscc = $1`, strings.ToUpper(uscc)).Scan(&person)
+	if noRows(err) {
+		return casework.Finding{Level: casework.Fine, Code: "NO_ACCOUNT", Text: "这个单位还没有账号。"}, nil
+	}
+	if err != nil {
+		return casework.Finding{}, err
+	}
+	owner, ok, err := r.Person(ctx, person)
+	if err != nil || !ok {
+		return casework.Finding{}, errors.Join(err, fmt.Errorf("the owner of a unit is missing"))
+	}
+	return casework.Finding{Level: casework.Refuse, Code: "DUPLICATE",
+		Text: "这个单位已经注册了账号，管理员是 %s（%s）。请管理员给你授权；忘了密码的，从登录页用验证码重新设置。",
+		Args: []any{cn.MaskName(owner.Name), cn.MaskMobile(owner.Mobile)}}, nil
+}

@@ -1,0 +1,129 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+
+	"wangban/internal/db"
+)
+
+// Session is a browser's session. ID names it everywhere; the cookie that
+// opens it is known to the browser only.
+type Session struct {
+	ID      string
+	Person  string
+	Staff   string
+	Pending string
+	Cases   []string // opened by a code
+}
+
+// Open reads the session of a cookie; false when there is none any more.
+func (r *Room) Open(ctx context.Context, cookie string) (Session, bool, error) {
+	var s Session
+	var seen int64
+	err := r.db.Read().QueryRowContext(ctx, `SELECT id, person, staff, pending, seen FROM account_session WHERE cookie = $1`, hashCookie(cookie)).
+		Scan(&s.ID, &s.Person, &s.Staff, &s.Pending, &seen)
+	if errors.Is(err, sql.ErrNoRows) || cookie == "" {
+		return Session{}, false, nil
+	}
+	if err != nil {
+		return Session{}, false, err
+	}
+	idle := r.now().Sub(db.Time(seen))
+	if idle > r.limits.SessionLife {
+		return Session{}, false, nil
+	}
+	if s.Staff != "" && idle > r.limits.StaffIdle {
+		s.Staff = ""
+	}
+	if s.Cases, err = r.grants(ctx, s.ID); err != nil {
+		return Session{}, false, err
+	}
+	// Being seen is written down once a minute, not with every request.
+	if idle > r.limits.CodePause {
+		err = r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+			_, err := tx.ExecContext(ctx, `UPDATE account_session SET seen = $2, staff = $3 WHERE id = $1`, s.ID, db.Micros(r.now()), s.Staff)
+			return err
+		})
+	}
+	return s, true, err
+}
+
+func (r *Room) grants(ctx context.Context, session string) ([]string, error) {
+	rows, err := r.db.Read().QueryContext(ctx, `SELECT case_id FROM account_grant WHERE session = $1`, session)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// Begin makes a session and the cookie that opens it.
+func (r *Room) Begin(ctx context.Context) (cookie string, s Session, err error) {
+	cookie, s = newCookie(), Session{ID: newID()}
+	now := db.Micros(r.now())
+	err = r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO account_session (id, cookie, person, staff, pending, created, seen) VALUES ($1, $2, '', '', '', $3, $3)`,
+			s.ID, hashCookie(cookie), now)
+		return err
+	})
+	return cookie, s, err
+}
+
+// Grant lets a session act on a case as its applicant, after a code has shown
+// that it may.
+func (r *Room) Grant(ctx context.Context, session, caseID string) error {
+	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO account_grant (session, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, session, caseID)
+		return err
+	})
+}
+
+// End logs a session out of everything it was logged in to.
+func (r *Room) End(ctx context.Context, session string) error {
+	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE account_session SET person = '', staff = '', pending = '' WHERE id = $1`, session)
+		return err
+	})
+}
+
+// EndAll logs a person out on every device.
+func (r *Room) EndAll(ctx context.Context, person string) error {
+	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE account_session SET person = '', pending = '' WHERE person = $1`, person)
+		return err
+	})
+}
+
+// enter gives a session new rights under a new cookie, so that one planted
+// before the log-in is worth nothing after it.
+func (r *Room) enter(ctx context.Context, tx db.Tx, session, person, staff string) (cookie string, err error) {
+	cookie = newCookie()
+	_, err = tx.ExecContext(ctx, `UPDATE account_session SET cookie = $2, person = $3, staff = $4, pending = '', seen = $5 WHERE id = $1`,
+		session, hashCookie(cookie), person, staff, db.Micros(r.now()))
+	return cookie, err
+}
+
+func newCookie() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func hashCookie(cookie string) string {
+	sum := sha256.Sum256([]byte(cookie))
+	return hex.EncodeToString(sum[:])
+}
