@@ -52,7 +52,7 @@ func (p place) entries() []key {
 	case nothing:
 		return nil
 	}
-	p.report("这里要写成“键: 值”，现在是%s。", "每行一个键，冒号后面空一格再写值。", p.kind)
+	p.report("这里要写成“键: 值”，现在是%s。", "每行一个键，冒号后面空一格再写值。", Name(p.kind.String()))
 	return nil
 }
 
@@ -98,7 +98,7 @@ func (p place) list() []place {
 
 func (p place) text() string {
 	if p.kind != scalar {
-		p.report("这里要写文字，现在是%s。", "写成一行文字；文字里有冒号或 # 时加引号。", p.kind)
+		p.report("这里要写文字，现在是%s。", "写成一行文字；文字里有冒号或 # 时加引号。", Name(p.kind.String()))
 		return ""
 	}
 	return p.node.text

@@ -69,10 +69,11 @@ func (p Problem) in(tr func(string) string, both string) string {
 	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, text)
 }
 
-// fill formats a text that may use only some of its arguments.
+// fill formats a text that may use only the first of its arguments.
 func fill(text string, args []any) string {
-	if !strings.Contains(text, "%") {
-		return text
+	verbs := strings.Count(text, "%") - 2*strings.Count(text, "%%")
+	if !strings.Contains(text, "%[") {
+		args = args[:min(verbs, len(args))]
 	}
 	return fmt.Sprintf(text, args...)
 }

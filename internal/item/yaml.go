@@ -59,13 +59,13 @@ func parseYAML(file string, source []byte) (root *node, problems []Problem) {
 	// not a reason to die.
 	defer func() {
 		if r := recover(); r != nil {
-			root, problems = nil, []Problem{broken(file, 0, "这个文件读不懂：%v", "对照其他事项的同名文件改正。", r)}
+			root, problems = nil, []Problem{broken(file, 0, "这个文件读不懂：%v。", "对照其他事项的同名文件改正。", r)}
 		}
 	}()
 	parsed, err := parser.ParseBytes(source, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		line, what := syntaxError(err)
-		return nil, []Problem{broken(file, line, "不是正确的 YAML：%s", "检查缩进、冒号后的空格和引号。", what)}
+		return nil, []Problem{broken(file, line, "不是正确的 YAML：%s。", "检查缩进、冒号后的空格和引号。", what)}
 	}
 	t := &yamlTree{file: file, anchors: map[string]*node{}, open: map[string]bool{}}
 	switch docs := bodies(parsed); len(docs) {
