@@ -1,8 +1,7 @@
 package cn
 
 import (
-	"regexp"
-	"strconv"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -10,6 +9,9 @@ import (
 // provinces are the first two digits a citizen's number can have; in the
 // number of a permanent residence card they follow a 9.
 const provinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
+
+// oldest is the age in full years up to which a date of birth is believed.
+const oldest = 150
 
 // CitizenID checks an 18-digit citizen identity number (公民身份号码, GB
 // 11643-1999) as of a day, which bounds the date of birth. Numbers of
@@ -27,8 +29,8 @@ func CitizenID(s string, asOf time.Time) Verdict {
 	case !strings.Contains(provinces, strings.TrimPrefix(v, "9")[:2]):
 		return bad(v, Region)
 	}
-	birth, err := time.Parse("20060102", v[6:14])
-	if err != nil || birth.After(asOf) || birth.AddDate(150, 0, 0).Before(asOf) {
+	birth, ok := BirthOf(v)
+	if age := AgeOn(birth, asOf); !ok || age < 0 || age > oldest {
 		return bad(v, Birth)
 	}
 	if v[17] != citizenCheck(v[:17]) {
@@ -45,17 +47,6 @@ func citizenCheck(body string) byte {
 	return "10X98765432"[sum%11]
 }
 
-// IDClass tells what kind of document an 18-digit number belongs to.
-func IDClass(id string) string {
-	switch {
-	case strings.HasPrefix(id, "9"):
-		return ForeignResident
-	case strings.HasPrefix(id, "81"), strings.HasPrefix(id, "82"), strings.HasPrefix(id, "83"):
-		return ResidencePermit
-	}
-	return ResidentID
-}
-
 // Citizen15 turns a 15-digit number of the first generation into 18 digits;
 // such cards are void since 2013 and serve the search of archives only.
 func Citizen15(s string) (string, bool) {
@@ -67,7 +58,7 @@ func Citizen15(s string) (string, bool) {
 	return v + string(citizenCheck(v)), true
 }
 
-// BirthOf is the date of birth in a valid citizen's number.
+// BirthOf is the date of birth in a valid citizen's number, at midnight UTC.
 func BirthOf(id string) (time.Time, bool) {
 	if len(id) != 18 {
 		return time.Time{}, false
@@ -77,10 +68,11 @@ func BirthOf(id string) (time.Time, bool) {
 }
 
 // FemaleOf tells the sex in a valid citizen's number: an even sequence is
-// female.
+// female. It prefills a form; what the person says goes before it.
 func FemaleOf(id string) bool { return len(id) == 18 && (id[16]-'0')%2 == 0 }
 
-// AgeOn is the number of full years on a day.
+// AgeOn is the number of full years on a day (周岁), negative before birth.
+// Both are taken as calendar days, each in its own location.
 func AgeOn(birth, day time.Time) int {
 	age := day.Year() - birth.Year()
 	if day.Month() < birth.Month() || day.Month() == birth.Month() && day.Day() < birth.Day() {
@@ -90,84 +82,31 @@ func AgeOn(birth, day time.Time) int {
 }
 
 // IDExpiry is the last day of an identity card issued on a day (居民身份证法
-// art 5); longTerm cards have none.
+// art 5); longTerm cards have none. A card issued on 29 February ends on the
+// 28th when its last year has no 29th.
 func IDExpiry(birth, issued time.Time) (expiry time.Time, longTerm bool) {
 	switch age := AgeOn(birth, issued); {
 	case age < 16:
-		return issued.AddDate(5, 0, 0), false
+		return yearsOn(issued, 5), false
 	case age < 26:
-		return issued.AddDate(10, 0, 0), false
+		return yearsOn(issued, 10), false
 	case age < 46:
-		return issued.AddDate(20, 0, 0), false
+		return yearsOn(issued, 20), false
 	}
 	return time.Time{}, true
 }
 
-// MakeCitizenID makes a valid number for examples and demo data.
+func yearsOn(day time.Time, years int) time.Time {
+	t := day.AddDate(years, 0, 0)
+	if t.Day() != day.Day() {
+		t = t.AddDate(0, 0, -1)
+	}
+	return t
+}
+
+// MakeCitizenID makes a valid number for examples and demo data: region of 6
+// digits, sequence 0 to 999, of which 000 and 999 are never issued.
 func MakeCitizenID(region string, birth time.Time, seq int) string {
-	s := strconv.Itoa(seq)
-	v := region + birth.Format("20060102") + strings.Repeat("0", 3-len(s)) + s
+	v := fmt.Sprintf("%s%s%03d", region, birth.Format("20060102"), seq)
 	return v + string(citizenCheck(v))
-}
-
-// Identity documents a person can have (证件类型).
-const (
-	ResidentID      = "resident_id"      // 居民身份证
-	HKMOPermit      = "hkmo_permit"      // 港澳居民来往内地通行证
-	TWPermit        = "tw_permit"        // 台湾居民来往大陆通行证
-	ResidencePermit = "residence_permit" // 港澳台居民居住证
-	ChinesePassport = "cn_passport"      // 中国护照
-	ForeignPassport = "foreign_passport" // 外国护照
-	ForeignResident = "foreign_resident" // 外国人永久居留身份证
-)
-
-// documentPatterns are from memory (FACTS 3.6): a number that does not match
-// is odd, not impossible.
-var documentPatterns = map[string]*regexp.Regexp{
-	HKMOPermit:      regexp.MustCompile(`^[HM]\d{8}(\d{2})?$`),
-	TWPermit:        regexp.MustCompile(`^(\d{8}|\d{10}[A-Z]?)$`),
-	ChinesePassport: regexp.MustCompile(`^(E[A-HJ-NP-Z0-9]\d{7}|G\d{8}|(D|S|P)E?\d{7,8}|1[45]\d{7})$`),
-	ForeignPassport: regexp.MustCompile(`^[A-Z0-9]{5,20}$`),
-}
-
-var (
-	plausible    = regexp.MustCompile(`^[A-Z0-9]{5,20}$`)
-	oldPermanent = regexp.MustCompile(`^[A-Z]{3}\d{12}$`)
-)
-
-// Document checks the number of an identity document of the given type.
-func Document(kind, s string, asOf time.Time) Verdict {
-	v := Code(s)
-	switch kind {
-	case ResidentID:
-		verdict := CitizenID(v, asOf)
-		if verdict.OK() && IDClass(v) != ResidentID {
-			return bad(v, Foreign)
-		}
-		return verdict
-	case ResidencePermit:
-		verdict := CitizenID(v, asOf)
-		if verdict.OK() && IDClass(v) != ResidencePermit {
-			return bad(v, Foreign)
-		}
-		return verdict
-	case ForeignResident:
-		if oldPermanent.MatchString(v) {
-			return good(v)
-		}
-		verdict := CitizenID(v, asOf)
-		if verdict.OK() && IDClass(v) != ForeignResident {
-			return bad(v, Foreign)
-		}
-		return verdict
-	}
-	switch {
-	case v == "":
-		return bad(v, Empty)
-	case !plausible.MatchString(v):
-		return bad(v, Charset)
-	case documentPatterns[kind] != nil && !documentPatterns[kind].MatchString(v):
-		return odd(v, Pattern)
-	}
-	return good(v)
 }

@@ -44,6 +44,7 @@ const (
 	Length     Reason = "length"
 	Charset    Reason = "charset"
 	CheckDigit Reason = "check_digit"
+	InnerCheck Reason = "inner_check" // the organisation code inside a valid USCC
 	Region     Reason = "region"
 	Class      Reason = "class" // a leading code that is not assigned
 	Birth      Reason = "birth" // a date that does not exist, lies ahead or too far back
@@ -56,28 +57,52 @@ func odd(value string, r Reason) Verdict { return Verdict{Warn, value, r} }
 func good(value string) Verdict          { return Verdict{OK, value, ""} }
 
 // Code normalises a code that people type: full width becomes half width,
-// spaces and hyphens go, letters become upper case.
+// spaces, hyphens and invisible characters go, letters become upper case
+// . The Roman ten Ⅹ becomes X.
 func Code(s string) string {
-	s = norm.NFKC.String(s)
-	return strings.ToUpper(strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '-' || r == '‐' || r == '–' || r == '—' || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, s))
+	return settle(s, func(s string) string {
+		return strings.ToUpper(strings.Map(func(r rune) rune {
+			if unicode.IsSpace(r) || isDash(r) || invisible(r) {
+				return -1
+			}
+			return r
+		}, norm.NFKC.String(s)))
+	})
 }
 
 // Text normalises a name or sentence for keeping: outer space and invisible
-// format characters go, inner runs of space become one. Width is kept, because
-// names are printed as they are registered.
+// characters go, inner runs of space become one. Width is kept, because names
+// are printed as they are registered.
 func Text(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return -1
+	return settle(s, func(s string) string {
+		s = strings.Map(func(r rune) rune {
+			if invisible(r) || unicode.IsControl(r) && !unicode.IsSpace(r) {
+				return -1
+			}
+			return r
+		}, norm.NFC.String(s))
+		return strings.Join(strings.Fields(s), " ")
+	})
+}
+
+// settle repeats a step until it changes nothing more: what one rule drops can
+// bring together characters that another rule joins.
+func settle(s string, step func(string) string) string {
+	for {
+		next := step(s)
+		if next == s {
+			return s
 		}
-		return r
-	}, norm.NFC.String(s))
-	return strings.Join(strings.Fields(s), " ")
+		s = next
+	}
+}
+
+func isDash(r rune) bool { return unicode.Is(unicode.Pd, r) || r == '−' }
+
+// invisible characters come along when people copy from chats and documents:
+// joiners, marks of direction, variation selectors.
+func invisible(r rune) bool {
+	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r)
 }
 
 func digits(s string) bool {

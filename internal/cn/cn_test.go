@@ -167,9 +167,9 @@ func TestNames(t *testing.T) {
 
 func TestMadeNumbersAreValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		body := rapid.StringMatching(`[0-9A-HJ-NP-RTUWXY]{8}`).Draw(t, "body")
-		class := rapid.SampledFrom([]string{"91", "92", "93"}).Draw(t, "class")
-		if code := cn.MakeUSCC(class, "341523", body); !cn.USCC(code).OK() {
+		kind := rapid.SampledFrom([]cn.Kind{cn.Enterprise, cn.SoleTrader, cn.Cooperative, cn.OtherKind}).Draw(t, "kind")
+		seq := rapid.IntRange(0, cn.MadeUnits-1).Draw(t, "seq")
+		if code := cn.MakeUSCC(kind, "341523", seq); !cn.USCC(code).OK() || cn.USCCKind(code) != kind {
 			t.Fatalf("%s: %+v", code, cn.USCC(code))
 		}
 		birth := asOf.AddDate(0, 0, -rapid.IntRange(1, 40000).Draw(t, "days"))

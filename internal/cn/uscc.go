@@ -12,6 +12,8 @@ var usccClasses = map[byte]string{
 }
 
 // USCC checks a unified social credit code (统一社会信用代码, GB 32100-2015).
+// A wrong organisation code inside a code that is right as a whole is odd
+// only: such codes were issued.
 func USCC(s string) Verdict {
 	v := Code(s)
 	switch {
@@ -27,6 +29,8 @@ func USCC(s string) Verdict {
 		return bad(v, Region)
 	case v[17] != usccCheck(v[:17]):
 		return bad(v, CheckDigit)
+	case v[16] != orgCheck(v[8:16]):
+		return odd(v, InnerCheck)
 	}
 	return good(v)
 }
@@ -64,12 +68,27 @@ func USCCKind(uscc string) Kind {
 	return OtherKind
 }
 
-// MakeUSCC makes a valid code for examples and demo data: class ("91"), region
-// (6 digits) and a body of 8 characters of the alphabet.
-func MakeUSCC(class, region, body string) string {
-	v := class + region + body + string(orgCheck(body))
+// madeUnits are the first characters of the codes that MakeUSCC makes: TXT
+// opens no real pool of organisation codes, so a made code belongs to nobody.
+var madeUnits = map[Kind][2]string{
+	Enterprise: {"91", "TXT"}, SoleTrader: {"92", "TXTG"}, Cooperative: {"93", "TXTH"}, OtherKind: {"11", "TXTJ"},
+}
+
+// MakeUSCC makes a valid code for examples and demo data: region of 6 digits,
+// sequence from 0 to MadeUnits-1; other kinds become a government body (11).
+func MakeUSCC(kind Kind, region string, seq int) string {
+	made := madeUnits[kind]
+	body := []byte(made[1] + strings.Repeat("0", 8-len(made[1])))
+	for i := 7; seq > 0 && i >= len(made[1]); i-- {
+		body[i] = usccAlphabet[seq%31]
+		seq /= 31
+	}
+	v := made[0] + region + string(body) + string(orgCheck(string(body)))
 	return v + string(usccCheck(v))
 }
+
+// MadeUnits is how many different codes MakeUSCC makes per kind and region.
+const MadeUnits = 31 * 31 * 31 * 31
 
 // OrgCode checks an organisation code (组织机构代码, GB 11714-1997).
 func OrgCode(s string) Verdict {
