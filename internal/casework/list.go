@@ -18,7 +18,8 @@ type Row struct {
 	Subject, Title                 string
 	Unit, Holder, Helper           string
 	HelperUnit, Channel            string
-	Due, ClockDue                  time.Time
+	Due                            time.Time // of the stage
+	ClockStart, ClockDue           time.Time // of the case's own limit, while it runs
 	Created, Updated               time.Time
 	queued                         int64
 }
@@ -29,6 +30,7 @@ type Query struct {
 	Stages    []string
 	Item      string
 	Live      bool
+	HandedIn  bool // submitted at least once
 	Subject   string
 	Owner     string
 	Applicant string // see Door.ApplicantIndex
@@ -56,7 +58,7 @@ func (d *Door) List(ctx context.Context, q Query) (page []Row, next string, err 
 	if q.Newest {
 		order = "queued DESC, id DESC"
 	}
-	text := `SELECT id, item, number, stage, ended, subject, title, unit, holder, helper, helper_unit, channel, due, clock_due, created, updated, queued
+	text := `SELECT id, item, number, stage, ended, subject, title, unit, holder, helper, helper_unit, channel, due, clock_start, clock_due, created, updated, queued
 		FROM cases` + where.sql() + ` ORDER BY ` + order + ` LIMIT ` + strconv.Itoa(limit+1)
 	rows, err := d.db.Read().QueryContext(ctx, text, where.args...)
 	if err != nil {
@@ -80,10 +82,10 @@ func (d *Door) List(ctx context.Context, q Query) (page []Row, next string, err 
 
 func scanRow(rows *sql.Rows) (Row, error) {
 	var r Row
-	var due, clockDue, created, updated int64
+	var due, clockStart, clockDue, created, updated int64
 	err := rows.Scan(&r.ID, &r.Item, &r.Number, &r.Stage, &r.Ended, &r.Subject, &r.Title, &r.Unit, &r.Holder, &r.Helper,
-		&r.HelperUnit, &r.Channel, &due, &clockDue, &created, &updated, &r.queued)
-	r.Due, r.ClockDue, r.Created, r.Updated = db.Time(due), db.Time(clockDue), db.Time(created), db.Time(updated)
+		&r.HelperUnit, &r.Channel, &due, &clockStart, &clockDue, &created, &updated, &r.queued)
+	r.Due, r.ClockStart, r.ClockDue, r.Created, r.Updated = db.Time(due), db.Time(clockStart), db.Time(clockDue), db.Time(created), db.Time(updated)
 	return r, err
 }
 
@@ -137,6 +139,9 @@ func (q Query) where() (*where, error) {
 	}
 	if q.Live {
 		w.add("ended = ''")
+	}
+	if q.HandedIn {
+		w.add("number <> ''")
 	}
 	if q.Text != "" {
 		like := likePrefix(q.Text)

@@ -85,7 +85,7 @@ type row struct {
 // errRaced tells that the case moved on between reading and writing it.
 var errRaced = errors.New("the case changed meanwhile")
 
-const caseColumns = `item, hash, number, stage, ended, version, subject, title, applicant, owner, unit, holder, helper, helper_unit, channel, due, clock_due, queued, created, updated`
+const caseColumns = `item, hash, number, stage, ended, version, subject, title, applicant, owner, unit, holder, helper, helper_unit, channel, due, clock_start, clock_due, queued, created, updated`
 
 func caseValues(s State, r row) []any {
 	holder, helper, helperUnit := "", "", ""
@@ -95,22 +95,22 @@ func caseValues(s State, r row) []any {
 	if s.Helper != nil {
 		helper, helperUnit = s.Helper.ID, s.Helper.Unit
 	}
-	clockDue := s.ClockDue
+	clockStart, clockDue := s.ClockStart, s.ClockDue
 	if !s.ClockEnd.IsZero() {
-		clockDue = time.Time{}
+		clockStart, clockDue = time.Time{}, time.Time{}
 	}
 	queued := clockDue
 	if queued.IsZero() {
 		queued = s.UpdatedAt
 	}
 	return []any{s.Item, s.Hash, s.Number, s.Stage, r.ended, s.Version, r.subject, r.title, r.applicant, s.Owner, s.Unit,
-		holder, helper, helperUnit, s.Channel, db.Micros(s.Due), db.Micros(clockDue), db.Micros(queued), db.Micros(s.CreatedAt), db.Micros(s.UpdatedAt)}
+		holder, helper, helperUnit, s.Channel, db.Micros(s.Due), db.Micros(clockStart), db.Micros(clockDue), db.Micros(queued), db.Micros(s.CreatedAt), db.Micros(s.UpdatedAt)}
 }
 
 func insertCase(ctx context.Context, tx db.Tx, s State, r row, wrapped, sealed []byte) error {
 	args := append([]any{s.ID, wrapped, sealed}, caseValues(s, r)...)
 	_, err := tx.ExecContext(ctx, `INSERT INTO cases (id, wrapped, state, `+caseColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`, args...)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`, args...)
 	return err
 }
 
@@ -119,7 +119,7 @@ func updateCase(ctx context.Context, tx db.Tx, was int, s State, r row, sealed [
 	args := append([]any{s.ID, was, sealed}, caseValues(s, r)...)
 	result, err := tx.ExecContext(ctx, `UPDATE cases SET state = $3, item = $4, hash = $5, number = $6, stage = $7, ended = $8,
 		version = $9, subject = $10, title = $11, applicant = $12, owner = $13, unit = $14, holder = $15, helper = $16,
-		helper_unit = $17, channel = $18, due = $19, clock_due = $20, queued = $21, created = $22, updated = $23
+		helper_unit = $17, channel = $18, due = $19, clock_start = $20, clock_due = $21, queued = $22, created = $23, updated = $24
 		WHERE id = $1 AND version = $2`, args...)
 	if err != nil {
 		return err

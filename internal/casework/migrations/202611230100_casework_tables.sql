@@ -19,7 +19,8 @@ CREATE TABLE cases (
     helper_unit TEXT NOT NULL,
     channel     TEXT NOT NULL,
     due         BIGINT NOT NULL,  -- of the stage; 0: never
-    clock_due   BIGINT NOT NULL,  -- of the case's own limit; 0: none
+    clock_start BIGINT NOT NULL,  -- of the case's own limit; 0: none is running
+    clock_due   BIGINT NOT NULL,
     queued      BIGINT NOT NULL,  -- what work lists are sorted by: clock_due, or updated without one
     created     BIGINT NOT NULL,
     updated     BIGINT NOT NULL,
