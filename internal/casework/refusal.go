@@ -1,6 +1,9 @@
 package casework
 
-import "fmt"
+import (
+	"fmt"
+	"net/http"
+)
 
 // Code types a Refusal, so that screens, API and stories can tell them apart.
 type Code string
@@ -55,4 +58,22 @@ func (r *Refusal) Error() string {
 
 func refuse(code Code, text string, args ...any) *Refusal {
 	return &Refusal{Code: code, Text: text, Args: args}
+}
+
+// Status is the HTTP status that says the same as the code; screens and API
+// answer alike.
+func (c Code) Status() int {
+	switch c {
+	case CodeNotFound, CodeUnknownAct:
+		return http.StatusNotFound
+	case CodeNotYours, CodeJurisdiction, CodeHelper, CodeOwnSession, CodeIdentity:
+		return http.StatusForbidden
+	case CodeStale, CodeStage, CodeHeld, CodeKey, CodeEnded:
+		return http.StatusConflict
+	case CodeLapsed, CodeClosed:
+		return http.StatusGone
+	case CodeTooSoon, CodeTooMany:
+		return http.StatusTooManyRequests
+	}
+	return http.StatusUnprocessableEntity
 }

@@ -87,11 +87,11 @@ func (p *Portal) showRefusal(w http.ResponseWriter, r *http.Request, s casework.
 	act, known := stage.Act(name)
 	switch {
 	case known && act.Complete && stage.Edit:
-		web.Render(w, r, Status(refusal.Code), answersPage(p.answersData(r, s, it, refusal)))
+		web.Render(w, r, refusal.Code.Status(), answersPage(p.answersData(r, s, it, refusal)))
 	case known:
 		v := p.actView(s, it, act)
 		v.Refusal = web.Tf(r.Context(), refusal.Text, refusal.Args...)
-		web.Render(w, r, Status(refusal.Code), actPage(v))
+		web.Render(w, r, refusal.Code.Status(), actPage(v))
 	default:
 		refused(w, r, refusal)
 	}

@@ -34,7 +34,7 @@ type Portal struct {
 	// the person, an error is why it was not taken.
 	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
 	// Open reads a stored file by its hash.
-	Open OpenFile
+	Open web.OpenFile
 	// SendCode and CheckCode are one-time codes for a purpose.
 	SendCode  func(ctx context.Context, mobile, purpose string) error
 	CheckCode func(ctx context.Context, mobile, purpose, code string) error
@@ -107,25 +107,5 @@ func refused(w http.ResponseWriter, r *http.Request, err error) {
 	if !errors.As(err, &refusal) {
 		panic(err)
 	}
-	web.Fail(w, r, Status(refusal.Code), refusal.Text, refusal.Args...)
+	web.Fail(w, r, refusal.Code.Status(), refusal.Text, refusal.Args...)
 }
-
-// Status is the HTTP status of a refusal.
-func Status(code casework.Code) int {
-	switch code {
-	case casework.CodeNotFound, casework.CodeUnknownAct:
-		return http.StatusNotFound
-	case casework.CodeNotYours, casework.CodeJurisdiction, casework.CodeHelper, casework.CodeOwnSession, casework.CodeIdentity:
-		return http.StatusForbidden
-	case casework.CodeStale, casework.CodeStage, casework.CodeHeld, casework.CodeKey, casework.CodeEnded:
-		return http.StatusConflict
-	case casework.CodeLapsed, casework.CodeClosed:
-		return http.StatusGone
-	case casework.CodeTooSoon, casework.CodeTooMany:
-		return http.StatusTooManyRequests
-	}
-	return http.StatusUnprocessableEntity
-}
-
-// OpenFile reads a stored file by its hash and tells its size.
-type OpenFile func(ctx context.Context, hash string) (io.ReadCloser, int64, error)
