@@ -705,7 +705,7 @@ type StaffNav struct {
 
 var staffNav = []StaffNav{
 	{"queue", "待办", "/desk", 0},
-	{"cases", "全部办件", "/desk/cases", 0},
+	{"cases", "全部办件", "/desk/all", 0},
 	{"assist", "帮办", "/desk/assist", 0},
 }
 

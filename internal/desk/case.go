@@ -1,0 +1,206 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"wangban/internal/casework"
+	"wangban/internal/form"
+	"wangban/internal/item"
+	"wangban/internal/notify"
+	"wangban/internal/web"
+)
+
+// caseView is a case as an officer works on it.
+type caseView struct {
+	State    casework.State
+	Item     *item.Item
+	Stage    item.Stage
+	Name     string
+	Tags     []tag
+	Facts    []web.Fact
+	Limit    limit
+	Held     string // who else is working on it
+	HeldTill time.Time
+	Helped   bool // the officer has helped with it
+	Changes  changes
+	Groups   []judgeGroup
+	Docs     []judgeRow
+	Registry comparison
+	Findings []finding
+	Sign     *signature
+	Panel    panel
+	History  []web.TimelineItem
+	Messages []message
+	Shown    bool // numbers in full
+	Refusal  string
+	Done     string // what has just been done
+	Next     *rowView
+}
+
+type tag struct {
+	Kind web.Kind
+	Text string
+}
+
+// message is one that was sent about the case.
+type message struct {
+	notify.Message
+	Words string
+	Kind  web.Kind
+}
+
+// changes are what the last submission has changed.
+type changes struct {
+	Again     bool // it was not the first
+	Protected []string
+	Carried   bool
+	Before    form.Values // what was answered before, of the fields that differ
+}
+
+// channels are where a case may begin.
+var channels = []struct{ ID, Label string }{
+	{"window", "窗口"}, {"patrol", "日常巡查"}, {"inspection", "监督检查"}, {"wechat", "微信群"}, {"media", "媒体宣传"},
+}
+
+func channelLabel(id string) string {
+	for _, c := range channels {
+		if c.ID == id {
+			return c.Label
+		}
+	}
+	return "网上"
+}
+
+// show is the page of a case.
+func (d *Desk) show(w http.ResponseWriter, r *http.Request) {
+	s, it, ok := d.see(w, r)
+	if !ok {
+		return
+	}
+	v, events := d.caseView(r.Context(), s, it, stored(s))
+	if last := events[len(events)-1]; r.FormValue("done") != "" && r.FormValue("done") == last.Act && last.Actor.ID == officer(r.Context()).ID {
+		v.Done = web.T(r.Context(), actPast(it, last))
+		v.Next = d.nextInQueue(r.Context(), s.ID)
+	}
+	web.Render(w, r, http.StatusOK, casePage(v))
+}
+
+// reveal shows numbers in full, on request and with a trace of who asked.
+func (d *Desk) reveal(w http.ResponseWriter, r *http.Request) {
+	s, it, ok := d.see(w, r)
+	if !ok {
+		return
+	}
+	o := officer(r.Context())
+	d.Log.Info("numbers shown in full", "case", s.ID, "staff", o.ID, "unit", o.Unit, "request", web.ChromeOf(r.Context()).Request)
+	t := readTyped(r, it)
+	t.shown = true
+	v, _ := d.caseView(r.Context(), s, it, t)
+	web.Render(w, r, http.StatusOK, casePage(v))
+}
+
+// caseView gathers the page. What is typed stands in for what is stored.
+func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t typed) (caseView, []casework.Event) {
+	events, err := d.Door.History(ctx, s.ID)
+	if err != nil {
+		panic(err)
+	}
+	stage, _ := it.Flow.Stage(s.Stage)
+	v := caseView{State: s, Item: it, Stage: stage, Name: caseName(ctx, s, it), Limit: d.limitOf(ctx, s, it), Shown: t.shown}
+	v.Changes = changesOf(it, s, events)
+	found := d.findings(ctx, s, it, stage)
+	d.judging(ctx, &v, t, found)
+	v.Panel = d.panel(ctx, s, it, stage, t, v)
+	v.Tags = []tag{{web.Plain, web.T(ctx, it.Guide.Title)}, {stageKind(stage), web.T(ctx, stage.Label)}}
+	v.Facts = d.header(ctx, s)
+	v.Sign = signatureOf(ctx, s)
+	v.History = d.timeline(ctx, it, events)
+	if s.Holder != nil && s.Holder.ID != officer(ctx).ID {
+		v.Held, v.HeldTill = s.Holder.Name, s.Due
+	}
+	v.Helped = s.Helper != nil && s.Helper.ID == officer(ctx).ID
+	sent, err := d.Messages(ctx, s.ID)
+	if err != nil {
+		panic(err)
+	}
+	for _, m := range sent {
+		text, args := m.Words()
+		v.Messages = append(v.Messages, message{m, web.Tf(ctx, text, args...), messageKind(m.State)})
+	}
+	return v, events
+}
+
+func messageKind(state notify.State) web.Kind {
+	switch state {
+	case notify.Delivered:
+		return web.Good
+	case notify.Failed:
+		return web.Bad
+	case notify.Held:
+		return web.Warn
+	}
+	return web.Calm
+}
+
+func caseName(ctx context.Context, s casework.State, it *item.Item) string {
+	if name, _ := answers(s, it)[it.Flow.Title].(string); name != "" {
+		return name
+	}
+	return web.T(ctx, it.Guide.Title)
+}
+
+// header are the facts under the name of the case.
+func (d *Desk) header(ctx context.Context, s casework.State) []web.Fact {
+	facts := []web.Fact{
+		{Label: web.T(ctx, "办件编号"), Value: s.Number},
+		{Label: web.T(ctx, "承办单位"), Value: web.T(ctx, d.Units()[s.Unit])},
+		{Label: web.T(ctx, "来源"), Value: web.T(ctx, channelLabel(s.Channel))},
+	}
+	if s.Submitted != nil {
+		facts = append(facts, web.Fact{Label: web.T(ctx, "提交"), Value: web.Tf(ctx, "第 %d 次，%s", s.Submitted.Revision, web.Moment(ctx, s.Submitted.At))})
+	}
+	if s.Holder != nil {
+		facts = append(facts, web.Fact{Label: web.T(ctx, "经办人"), Value: s.Holder.Name})
+	}
+	if s.Helper != nil {
+		facts = append(facts, web.Fact{Label: web.T(ctx, "帮办"), Value: web.Tf(ctx, "%s（%s）", s.Helper.Name, web.T(ctx, d.Units()[s.Helper.Unit]))})
+	}
+	for _, number := range s.Results {
+		facts = append(facts, web.Fact{Label: web.T(ctx, "办理结果"), Value: number})
+	}
+	return facts
+}
+
+// changesOf compares the last submission with the one before.
+func changesOf(it *item.Item, s casework.State, events []casework.Event) changes {
+	var submitted []*casework.Submission
+	for _, e := range events {
+		if e.Data.Submit != nil {
+			submitted = append(submitted, e.Data.Submit)
+		}
+	}
+	n := len(submitted)
+	if n < 2 {
+		return changes{}
+	}
+	return changes{Again: true, Protected: casework.ChangedLabels(it, s.Changed), Carried: s.Carried,
+		Before: different(it, submitted[n-2].Values, submitted[n-1].Values)}
+}
+
+// nextInQueue is the most urgent case that nobody works on.
+func (d *Desk) nextInQueue(ctx context.Context, not string) *rowView {
+	o := officer(ctx)
+	rows, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Stages: d.staffStages().order, Limit: 20})
+	if err != nil {
+		panic(err)
+	}
+	i := slices.IndexFunc(rows, func(row casework.Row) bool { return row.ID != not && row.Holder == "" && row.Helper != o.ID })
+	if i < 0 {
+		return nil
+	}
+	v := d.rowOf(ctx, rows[i])
+	return &v
+}

@@ -1,0 +1,89 @@
+package desk
+
+import (
+	"context"
+
+	"wangban/internal/casework"
+	"wangban/internal/item"
+	"wangban/internal/web"
+)
+
+// timeline is the case's whole history, newest first, with who did what.
+func (d *Desk) timeline(ctx context.Context, it *item.Item, events []casework.Event) []web.TimelineItem {
+	out := make([]web.TimelineItem, 0, len(events))
+	for i := len(events) - 1; i >= 0; i-- {
+		e := events[i]
+		past := actPast(it, e)
+		if past == "" {
+			continue
+		}
+		entry := web.TimelineItem{Title: web.T(ctx, past), Detail: d.who(ctx, e), At: e.At}
+		if ret := e.Data.Return; ret != nil {
+			entry.Tag, entry.TagKind = web.Words(ctx, reasonLabels(it, ret.Reasons)), web.Bad
+			if ret.Text != "" {
+				entry.Detail += " · " + ret.Text
+			}
+		}
+		if sub := e.Data.Submit; sub != nil && sub.Carried {
+			entry.Tag, entry.TagKind = web.T(ctx, "沿用原签名"), web.Good
+		}
+		out = append(out, entry)
+	}
+	return out
+}
+
+// who did it, as colleagues know them.
+func (d *Desk) who(ctx context.Context, e casework.Event) string {
+	switch e.Actor.Kind {
+	case casework.Staff:
+		return web.Tf(ctx, "%s（%s）", e.Actor.Name, web.T(ctx, d.Units()[e.Actor.Unit]))
+	case casework.Signer:
+		return web.T(ctx, "签名人")
+	case casework.System:
+		return web.T(ctx, "系统")
+	}
+	return web.T(ctx, "申请人")
+}
+
+// actPast is how the history says an event. Saving page by page is left out:
+// what counts is what was handed in.
+func actPast(it *item.Item, e casework.Event) string {
+	switch e.Act {
+	case casework.ActCreate:
+		return "开始填写"
+	case casework.ActSave, casework.ActVerify:
+		return ""
+	case casework.ActRemind:
+		return "已发送提醒短信"
+	case casework.ActTakeOver:
+		return "申请人从帮办人手里接手"
+	}
+	stage, _ := it.Flow.Stage(e.From)
+	switch {
+	case e.Act == casework.ActLapse && stage.Lapse != nil:
+		return stage.Lapse.Label
+	case e.Act == casework.ActIdle && stage.Idle != nil:
+		return stage.Idle.Label
+	}
+	if act, ok := stage.Act(e.Act); ok {
+		return act.Past
+	}
+	act, _ := it.Flow.HouseAct(e.Act)
+	return act.Past
+}
+
+func reasonLabels(it *item.Item, codes []string) []string {
+	var labels []string
+	seen := map[string]bool{}
+	for _, code := range codes {
+		for _, catalogue := range it.Flow.Reasons {
+			for _, reason := range catalogue {
+				if reason.Code == code && !seen[code] {
+					seen[code] = true
+					labels = append(labels, reason.Label)
+				}
+			}
+		}
+	}
+	return labels
+}

@@ -1,0 +1,215 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"wangban/internal/casework"
+	"wangban/internal/form"
+	"wangban/internal/item"
+	"wangban/internal/web"
+)
+
+// judgeGroup is a page of answers with what is thought of each.
+type judgeGroup struct {
+	Title string
+	Rows  []judgeRow
+}
+
+// judgeRow is an answer, a document or the comparison, with the judgement.
+type judgeRow struct {
+	ID, Label, Value string
+	Before           string // what was answered the time before
+	Changed          bool
+	Compared         *casework.Comparison
+	Files            []docFile
+	Source           string
+	Open             bool // to be judged now
+	Judgement        casework.Judgement
+	Judged           bool
+	Reasons          []item.Reason
+	Problem          string
+}
+
+// docFile is an uploaded document.
+type docFile struct {
+	Name, Image, URL string
+	Captured         bool
+}
+
+// typed is the judging as the page shows it: what is stored, or what was
+// posted and could not be taken.
+type typed struct {
+	judgements map[string]casework.Judgement
+	reasons    []string
+	text       string
+	shown      bool
+	problems   map[string]string // field → what is missing
+}
+
+func stored(s casework.State) typed { return typed{judgements: s.Judgements} }
+
+// readTyped reads the form of the page.
+func readTyped(r *http.Request, it *item.Item) typed {
+	t := typed{judgements: map[string]casework.Judgement{}, problems: map[string]string{}}
+	_ = r.ParseForm() // a form that cannot be read holds nothing
+	read := func(id string) {
+		verdict := r.PostForm.Get("judge:" + id)
+		if verdict == "right" || verdict == "wrong" {
+			t.judgements[id] = casework.Judgement{Right: verdict == "right"}
+		}
+		if verdict == "wrong" {
+			t.judgements[id] = casework.Judgement{Reason: r.PostForm.Get("why:" + id), Note: strings.TrimSpace(r.PostForm.Get("note:" + id))}
+		}
+	}
+	for _, page := range it.Form.Pages {
+		for _, f := range page.Fields {
+			read(f.ID)
+		}
+	}
+	read(casework.JudgeRegistry)
+	t.reasons, t.text = r.PostForm["reason"], strings.TrimSpace(r.PostForm.Get("text"))
+	t.shown = r.PostForm.Get("shown") != ""
+	return t
+}
+
+// answers are what the officer sees: what was handed in. What an applicant is
+// changing meanwhile is theirs until they submit it.
+func answers(s casework.State, it *item.Item) form.Values {
+	if stage, _ := it.Flow.Stage(s.Stage); s.Submitted != nil && !forStaff(stage.By) && s.Submitted.Values != nil {
+		return s.Submitted.Values
+	}
+	return s.Values
+}
+
+// judging lays out answers, documents and comparison with their judgements.
+func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[string]casework.Finding) {
+	s, it := v.State, v.Item
+	var open []string
+	if judges(d.House(), it, s, actor(ctx)) {
+		open = casework.ToJudge(it, v.Stage, s)
+	}
+	values := answers(s, it)
+	fc := casework.FormContext(d.House(), s, d.Now())
+	catalogue := judgeReasons(it, v.Stage)
+	v.Registry, v.Findings = compared(ctx, it, found, v.Shown)
+	row := func(id, label string) judgeRow {
+		j, judged := t.judgements[id]
+		return judgeRow{ID: id, Label: label, Open: slices.Contains(open, id), Judgement: j, Judged: judged,
+			Reasons: reasonsFor(catalogue, id), Problem: t.problems[id]}
+	}
+	for _, page := range it.Form.Shown(values) {
+		group := judgeGroup{Title: web.T(ctx, page.Title)}
+		for _, f := range page.Fields {
+			if f.Type == form.TypePassword {
+				continue
+			}
+			jr := row(f.ID, web.T(ctx, f.Label))
+			jr.Before, jr.Changed = before(ctx, v.Changes, f, fc, v.Shown)
+			if f.Type == form.TypeFile {
+				jr.Files, jr.Source = d.docFiles(s, f.ID, values[f.ID]), web.T(ctx, sourceOf(it, f.ID))
+				if len(jr.Files) > 0 {
+					v.Docs = append(v.Docs, jr)
+				}
+				continue
+			}
+			jr.Value = show(ctx, f, values[f.ID], fc, v.Shown)
+			jr.Compared = v.Registry.of(f.ID)
+			group.Rows = append(group.Rows, jr)
+		}
+		if len(group.Rows) > 0 {
+			v.Groups = append(v.Groups, group)
+		}
+	}
+	v.Registry.Row = row(casework.JudgeRegistry, web.T(ctx, "与登记信息的比对"))
+	v.Registry.Row.Reasons = catalogue
+}
+
+// judges tells whether the actor is the one to judge now.
+func judges(house casework.House, it *item.Item, s casework.State, a casework.Actor) bool {
+	stage, _ := it.Flow.Stage(s.Stage)
+	return len(stage.Judge) > 0 && len(casework.Offers(house, it, s, a)) > 0
+}
+
+// judgeReasons is the catalogue with which a case can be returned from the
+// stage.
+func judgeReasons(it *item.Item, stage item.Stage) []item.Reason {
+	for _, act := range stage.Acts {
+		if act.Reason != "" {
+			return it.Flow.Reasons[act.Reason]
+		}
+	}
+	return nil
+}
+
+// reasonsFor are the reasons bound to a field, and those bound to none.
+func reasonsFor(catalogue []item.Reason, field string) []item.Reason {
+	var out []item.Reason
+	for _, reason := range catalogue {
+		if len(reason.Fields) == 0 || slices.Contains(reason.Fields, field) {
+			out = append(out, reason)
+		}
+	}
+	return out
+}
+
+// show writes an answer: names and addresses in full, since they are what is
+// compared, numbers of persons covered until somebody asks for them.
+func show(ctx context.Context, f form.Field, v any, fc form.Context, full bool) string {
+	return form.Show(f, v, fc, personal(f) && !full, func(t string) string { return web.T(ctx, t) })
+}
+
+// personal tells whether an answer is a number that identifies a person.
+func personal(f form.Field) bool { return f.Type == form.TypeIDNumber || f.Type == form.TypeMobile }
+
+// before is what was answered the time before, where it differs.
+func before(ctx context.Context, c changes, f form.Field, fc form.Context, full bool) (string, bool) {
+	value, changed := c.Before[f.ID]
+	switch {
+	case !changed:
+		return "", false
+	case !form.Answered(value):
+		return web.T(ctx, "未填"), true
+	case f.Type == form.TypeFile:
+		return web.T(ctx, "另一个文件"), true
+	}
+	return show(ctx, f, value, fc, full), true
+}
+
+// different are the answers of the time before that differ.
+func different(it *item.Item, was, is form.Values) form.Values {
+	out := form.Values{}
+	for _, page := range it.Form.Shown(is) {
+		for _, f := range page.Fields {
+			if form.Normal(f, was[f.ID]) != form.Normal(f, is[f.ID]) {
+				out[f.ID] = was[f.ID]
+			}
+		}
+	}
+	return out
+}
+
+func (d *Desk) docFiles(s casework.State, field string, answer any) []docFile {
+	files, _ := answer.([]form.File)
+	out := make([]docFile, len(files))
+	for i, f := range files {
+		out[i] = docFile{Name: f.Name, URL: fmt.Sprintf("/desk/cases/%s/files/%s/%d", s.ID, field, i), Captured: f.Captured}
+		if f.View != "" {
+			out[i].Image = out[i].URL + "?view=1"
+		}
+	}
+	return out
+}
+
+// sourceOf is where a document comes from, as the guide tells.
+func sourceOf(it *item.Item, field string) string {
+	for _, m := range it.Guide.Materials {
+		if m.Field == field {
+			return m.Source
+		}
+	}
+	return ""
+}

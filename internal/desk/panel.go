@@ -1,0 +1,105 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"wangban/internal/casework"
+	"wangban/internal/item"
+	"wangban/internal/web"
+)
+
+// panel is where the officer decides.
+type panel struct {
+	Acts     []panelAct
+	Save     *panelAct // keeps the judging without deciding
+	Judged   int       // of ToJudge
+	ToJudge  int
+	Wrong    int
+	Carried  []string // reasons that the judging brings along
+	Reasons  []reasonChoice
+	Required bool
+	Text     string
+	Key      string
+	Version  int
+	Due      time.Time // when the claim runs out
+	Claims   time.Duration
+}
+
+// panelAct is an act the officer may do.
+type panelAct struct {
+	item.Act
+	URL       string
+	Questions []string
+	Main      bool // the one to go for
+}
+
+type reasonChoice struct {
+	item.Reason
+	Checked bool
+}
+
+func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage item.Stage, t typed, v caseView) panel {
+	house := d.House()
+	p := panel{Text: t.text, Key: web.NewKey(), Version: s.Version}
+	env := casework.Env(house, it, s)
+	for _, act := range casework.Offers(house, it, s, actor(ctx)) {
+		a := panelAct{Act: act, URL: "/desk/cases/" + s.ID + "/acts/" + act.Name, Main: act.Style == "primary"}
+		for _, c := range act.Confirm {
+			if c.When.Holds(env) {
+				a.Questions = append(a.Questions, c.Text)
+			}
+		}
+		if len(act.To) == 0 && act.Reason == "" && len(stage.Judge) > 0 {
+			p.Save = &a
+			continue
+		}
+		if act.Reason != "" && p.Reasons == nil {
+			p.Required = act.Required
+			for _, reason := range it.Flow.Reasons[act.Reason] {
+				p.Reasons = append(p.Reasons, reasonChoice{reason, slices.Contains(t.reasons, reason.Code)})
+			}
+		}
+		if to, ok := it.Flow.Stage(target(act)); ok && to.Held && !stage.Held {
+			p.Claims, a.Main = to.Within.Span(), true
+		}
+		p.Acts = append(p.Acts, a)
+	}
+	if stage.Held && s.Holder != nil && s.Holder.ID == officer(ctx).ID {
+		p.Due = s.Due
+	}
+	p.count(v, it)
+	return p
+}
+
+// target is the stage an act leads to, as long as only one is named.
+func target(act item.Act) string {
+	if len(act.To) == 1 {
+		return act.To[0].Stage
+	}
+	return ""
+}
+
+// count tells how far the judging is.
+func (p *panel) count(v caseView, it *item.Item) {
+	rows := append(slices.Clone(v.Docs), v.Registry.Row)
+	for _, g := range v.Groups {
+		rows = append(rows, g.Rows...)
+	}
+	var codes []string
+	for _, row := range rows {
+		if !row.Open {
+			continue
+		}
+		p.ToJudge++
+		if row.Judged {
+			p.Judged++
+		}
+		if row.Judged && !row.Judgement.Right {
+			p.Wrong++
+			codes = append(codes, row.Judgement.Reason)
+		}
+	}
+	p.Carried = reasonLabels(it, codes)
+}

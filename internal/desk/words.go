@@ -1,0 +1,58 @@
+package desk
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wangban/internal/web"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func orDash(s string) string {
+	if s == "" {
+		return "—"
+	}
+	return s
+}
+
+func orMissing(ctx context.Context, s string) string {
+	if s == "" {
+		return web.T(ctx, "未填")
+	}
+	return s
+}
+
+// judgedText is what was found wrong with an answer.
+func judgedText(ctx context.Context, row judgeRow) string {
+	var parts []string
+	for _, reason := range row.Reasons {
+		if reason.Code == row.Judgement.Reason {
+			parts = append(parts, web.T(ctx, reason.Label))
+		}
+	}
+	if row.Judgement.Note != "" {
+		parts = append(parts, row.Judgement.Note)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// noActs says why there is nothing for the officer to do.
+func noActs(ctx context.Context, v caseView) string {
+	switch {
+	case v.Stage.End != "":
+		return web.T(ctx, "这件申请已经办结。")
+	case v.Held != "":
+		return web.Tf(ctx, "%s正在处理，等放回后才能办理。", v.Held)
+	case v.Helped:
+		return web.T(ctx, "你帮办过这件申请，由其他同事审核。")
+	case forStaff(v.Stage.By):
+		return web.T(ctx, "你的岗位只能查看，不能办理。")
+	}
+	return web.T(ctx, "现在等申请人办理，不用你操作。")
+}
