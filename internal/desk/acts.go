@@ -25,7 +25,6 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 	act, _ := stage.Act(r.PathValue("act"))
 	if t.explain(act, r); len(t.problems) > 0 {
 		v, _ := d.caseView(ctx, s, it, t)
-		v.Refusal = web.Tf(ctx, "有 %d 项判为不对，还没有写明哪里不对。选一个原因，或写一句话。", len(t.problems))
 		web.Render(w, r, http.StatusUnprocessableEntity, casePage(v))
 		return
 	}
@@ -65,7 +64,7 @@ func (t *typed) explain(act item.Act, r *http.Request) {
 	}
 	for id, j := range t.judgements {
 		if !j.Right && j.Reason == "" && j.Note == "" {
-			t.problems[id] = web.T(r.Context(), "选一个原因，或写一句话")
+			t.problems[id] = web.T(r.Context(), "写明哪里不对：选一个原因，或写一句话")
 		}
 	}
 }

@@ -36,6 +36,7 @@ type caseView struct {
 	Messages []message
 	Shown    bool // numbers in full
 	Refusal  string
+	Problems []form.Problem // what is missing in the judging
 	Done     string // what has just been done
 	Next     *rowView
 }

@@ -47,7 +47,7 @@ func TestReviewReturns(t *testing.T) {
 	p := at.act(at.get("/desk/cases/"+id), id, "claim", nil)
 	typed := p.allRight()
 	typed.Set("judge:unit.name", "wrong")
-	p = at.act(p, id, "return", typed).is(http.StatusUnprocessableEntity, "有 1 项判为不对，还没有写明哪里不对", "选一个原因，或写一句话")
+	p = at.act(p, id, "return", typed).is(http.StatusUnprocessableEntity, "有 1 处需要修改", `href="#wrong:unit.name"`, "写明哪里不对")
 	typed.Set("why:unit.name", "NAME_MISMATCH")
 	typed.Set("note:unit.name", "少了“镇”字")
 	at.act(p, id, "return", typed).is(http.StatusOK, "审核不通过", "单位名称与登记信息不一致")

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	texts    = regexp.MustCompile(`"([^"\n]*[\p{Han}（][^"\n]*)"`)
+	texts    = regexp.MustCompile(`"([^"\n]*[\p{Han}（：][^"\n]*)"`)
 	rowLinks = regexp.MustCompile(`href="/desk/cases/[^"]+" data-wb-row`)
 	nextLink = regexp.MustCompile(`href="([^"]+)" rel="next"`)
 )

@@ -97,6 +97,9 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 	catalogue := judgeReasons(it, v.Stage)
 	v.Registry, v.Findings = compared(ctx, it, found, v.Shown)
 	row := func(id, label string) judgeRow {
+		if t.problems[id] != "" {
+			v.Problems = append(v.Problems, form.Problem{Field: "wrong:" + id, Text: label + web.T(ctx, "：") + t.problems[id]})
+		}
 		j, judged := t.judgements[id]
 		return judgeRow{ID: id, Label: label, Open: slices.Contains(open, id), Judgement: j, Judged: judged,
 			Reasons: reasonsFor(catalogue, id), Problem: t.problems[id]}
