@@ -22,16 +22,19 @@ type Limits struct {
 	CodeTries   int           // wrong entries until it is dead
 	CodePause   time.Duration // between two codes to one number
 	CodesPerDay int           // to one number
-	Passwords   int           // wrong passwords until the account is locked
+	Passwords   int           // wrong passwords until the log-in name is locked
 	LockedFor   time.Duration
-	StaffIdle   time.Duration // until a staff session ends
+	StaffIdle   time.Duration // without activity, until a member of staff is logged out
+	PersonIdle  time.Duration // without activity, until a person is logged out
 	SessionLife time.Duration // of a browser session without activity
+	Takeover    time.Duration // how long the link to take a case over is good
 }
 
 // DefaultLimits are the domain sheet's.
 var DefaultLimits = Limits{
 	CodeLife: 5 * time.Minute, CodeTries: 5, CodePause: time.Minute, CodesPerDay: 20,
-	Passwords: 5, LockedFor: 30 * time.Minute, StaffIdle: 30 * time.Minute, SessionLife: 30 * 24 * time.Hour,
+	Passwords: 5, LockedFor: 30 * time.Minute, StaffIdle: 30 * time.Minute, PersonIdle: 2 * time.Hour,
+	SessionLife: 30 * 24 * time.Hour, Takeover: 24 * time.Hour,
 }
 
 // Send makes a code for a purpose and has it sent. A purpose ties a code to
@@ -63,9 +66,18 @@ func (r *Room) Send(ctx context.Context, mobile, purpose string) error {
 
 // mayAsk keeps codes from being used to pester a number.
 func (r *Room) mayAsk(ctx context.Context, tx db.Tx, target string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO account_number (target, asked) VALUES ($1, $2) ON CONFLICT (target) DO UPDATE SET asked = excluded.asked`,
+		target, db.Micros(now))
+	if err != nil {
+		return err
+	}
+	dayAgo := db.Micros(now.Add(-24 * time.Hour))
+	if _, err := tx.ExecContext(ctx, `DELETE FROM account_code_sent WHERE target = $1 AND at <= $2`, target, dayAgo); err != nil {
+		return err
+	}
 	var last, today int64
-	err := tx.QueryRowContext(ctx, `SELECT coalesce(max(at), 0), count(*) FROM account_code_sent WHERE target = $1 AND at > $2`,
-		target, db.Micros(now.Add(-24*time.Hour))).Scan(&last, &today)
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(at), 0), count(*) FROM account_code_sent WHERE target = $1 AND at > $2`,
+		target, dayAgo).Scan(&last, &today)
 	if err != nil {
 		return err
 	}
@@ -89,17 +101,19 @@ func (r *Room) Check(ctx context.Context, mobile, purpose, code string) error {
 		err := tx.QueryRowContext(ctx, `UPDATE account_code SET tries = tries + 1 WHERE target = $1 AND purpose = $2 RETURNING hash, sent, tries`,
 			target, purpose).Scan(&hash, &sent, &tries)
 		if errors.Is(err, sql.ErrNoRows) {
-			verdict = refuse("验证码不对或者已经过期。点“再发一次”，用新收到的。")
+			verdict = deadCode()
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		switch right := subtle.ConstantTimeCompare([]byte(hash), []byte(hashCode(target, purpose, code))) == 1; {
-		case r.now().Sub(db.Time(sent)) >= r.limits.CodeLife, int(tries) > r.limits.CodeTries:
-			verdict = refuse("验证码不对或者已经过期。点“再发一次”，用新收到的。")
+		right := subtle.ConstantTimeCompare([]byte(hash), []byte(hashCode(target, purpose, code))) == 1
+		left := r.limits.CodeTries - int(tries)
+		switch {
+		case r.now().Sub(db.Time(sent)) >= r.limits.CodeLife, !right && left <= 0:
+			verdict = deadCode()
 		case !right:
-			verdict = refuse("验证码不对，还可以试 %d 次。核对短信里的 6 位数字。", r.limits.CodeTries-int(tries))
+			verdict = refuse("验证码不对，还可以试 %d 次。核对短信里的 6 位数字。", left)
 			return nil // the try counts
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM account_code WHERE target = $1 AND purpose = $2`, target, purpose)
@@ -109,6 +123,12 @@ func (r *Room) Check(ctx context.Context, mobile, purpose, code string) error {
 		return err
 	}
 	return verdict
+}
+
+// deadCode is the one answer to a code that is used up, too old, or was never
+// sent.
+func deadCode() *Refusal {
+	return refuse("验证码不对或者已经过期。点“再发一次”，用新收到的。")
 }
 
 func hashCode(target, purpose, code string) string {

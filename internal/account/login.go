@@ -13,19 +13,22 @@ import (
 // and tens of milliseconds, and a flood of log-ins must not take all of it.
 var hashing = make(chan struct{}, 2)
 
-func passwordMatches(ctx context.Context, hash, password string) bool {
+// nobody is a hash that no password matches, so that an account that does not
+// exist, or has no password yet, takes as long as one that does.
+var nobody = form.HashPassword(newID() + newID())
+
+func (r *Room) passwordMatches(ctx context.Context, hash, password string) bool {
 	select {
 	case hashing <- struct{}{}:
 		defer func() { <-hashing }()
 	case <-ctx.Done():
 		return false
 	}
+	if hash == "" {
+		hash = nobody
+	}
 	return form.PasswordMatches(hash, password)
 }
-
-// nobody is a hash that no password matches, so that an unknown account takes
-// as long as a known one.
-var nobody = form.HashPassword(newID() + newID())
 
 // wrongLogin is the one answer to any log-in that fails, whether or not the
 // account exists.
@@ -37,39 +40,41 @@ func wrongLogin() *Refusal {
 // session waiting for the code that Enter takes, and tells the number the
 // code goes to.
 func (r *Room) LogIn(ctx context.Context, session, login, password string) (mobile string, err error) {
-	candidates, err := r.candidates(ctx, login)
+	kind, login := readLogin(login)
+	name := r.loginName(kind, login)
+	if err := r.takeTry(ctx, name); err != nil {
+		return "", err
+	}
+	candidates, err := r.candidates(ctx, kind, login)
 	if err != nil {
 		return "", err
 	}
 	if len(candidates) == 0 {
-		passwordMatches(ctx, nobody, password)
-		return "", wrongLogin()
+		candidates = []Person{{}}
 	}
 	for _, p := range candidates {
-		if r.now().Before(p.locked) {
-			return "", refuse("密码错的次数太多，账号锁到 %s。到时再试，或者用验证码重新设置密码。", p.locked.In(form.Shanghai).Format("15:04"))
+		if r.passwordMatches(ctx, p.password, password) {
+			return p.Mobile, r.await(ctx, session, "person:"+p.ID, name)
 		}
-		if p.password != "" && passwordMatches(ctx, p.password, password) {
-			return p.Mobile, r.await(ctx, session, "person:"+p.ID)
-		}
-	}
-	if err := r.countWrong(ctx, "account_person", candidates[0].ID, candidates[0].wrong); err != nil {
-		return "", err
 	}
 	return "", wrongLogin()
 }
 
-// candidates are the people a log-in name can mean: the one with the number,
-// or everyone who acts for the unit.
-func (r *Room) candidates(ctx context.Context, login string) ([]Person, error) {
+// readLogin tells a mobile number from a unit's code.
+func readLogin(login string) (kind, value string) {
 	if m := cn.Mobile(login); m.OK() {
-		p, ok, err := r.PersonByMobile(ctx, m.Value)
-		if !ok {
-			return nil, err
-		}
-		return []Person{p}, err
+		return "mobile", m.Value
 	}
-	mandates, err := r.MandatesOf(ctx, cn.USCC(login).Value)
+	return "uscc", cn.USCC(login).Value
+}
+
+// candidates are the people a log-in name can mean: those with the number, or
+// everyone who acts for the unit.
+func (r *Room) candidates(ctx context.Context, kind, login string) ([]Person, error) {
+	if kind == "mobile" {
+		return r.PeopleByMobile(ctx, login)
+	}
+	mandates, err := r.MandatesOf(ctx, login)
 	if err != nil {
 		return nil, err
 	}
@@ -88,23 +93,13 @@ func (r *Room) candidates(ctx context.Context, login string) ([]Person, error) {
 	return people, nil
 }
 
-func (r *Room) await(ctx context.Context, session, who string) error {
+// await notes that the password was right and the code is still to come.
+func (r *Room) await(ctx context.Context, session, who, name string) error {
 	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE account_session SET pending = $2 WHERE id = $1`, session, who)
-		return err
-	})
-}
-
-// countWrong counts a wrong password and locks the account after too many.
-// table is one of this room's.
-func (r *Room) countWrong(ctx context.Context, table, id string, before int) error {
-	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		locked := int64(0)
-		count := before + 1
-		if count >= r.limits.Passwords {
-			locked, count = db.Micros(r.now().Add(r.limits.LockedFor)), 0
+		if err := r.forgetTries(ctx, tx, name); err != nil {
+			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE `+table+` SET wrong = $2, locked = $3 WHERE id = $1`, id, count, locked)
+		_, err := tx.ExecContext(ctx, `UPDATE account_session SET pending = $2 WHERE id = $1`, session, who)
 		return err
 	})
 }
@@ -121,23 +116,22 @@ func (r *Room) SendLoginCode(ctx context.Context, s Session) (mobile string, err
 	return mobile, r.Send(ctx, mobile, loginPurpose(s.ID))
 }
 
-func (r *Room) pendingMobile(ctx context.Context, s Session) (string, error) {
-	kind, id, _ := strings.Cut(s.Pending, ":")
-	switch kind {
+func (r *Room) pendingMobile(ctx context.Context, s Session) (mobile string, err error) {
+	found := false
+	switch kind, id, _ := strings.Cut(s.Pending, ":"); kind {
 	case "person":
-		p, ok, err := r.Person(ctx, id)
-		if ok {
-			return p.Mobile, nil
-		}
-		return "", err
+		var p Person
+		p, found, err = r.Person(ctx, id)
+		mobile = p.Mobile
 	case "staff":
-		m, ok, err := r.Member(ctx, id)
-		if ok {
-			return m.Mobile, nil
-		}
-		return "", err
+		var m Member
+		m, found, err = r.Member(ctx, id)
+		mobile = m.Mobile
 	}
-	return "", refuse("登录已经过时。回到登录页重新开始。")
+	if err == nil && !found {
+		err = expiredLogin()
+	}
+	return mobile, err
 }
 
 // Enter is the second half of a log-in: the code. The session goes on under a
@@ -158,53 +152,19 @@ func (r *Room) Enter(ctx context.Context, s Session, code string) (cookie string
 // that have been proven, and for the demo's changing of roles.
 func (r *Room) LetIn(ctx context.Context, session, kind, id string) (cookie string, err error) {
 	err = r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		person, staff, table := id, "", "account_person"
-		if kind == "staff" {
-			person, staff, table = "", id, "account_staff"
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE `+table+` SET wrong = 0, locked = 0 WHERE id = $1`, id); err != nil {
-			return err
-		}
-		if cookie, err = r.enter(ctx, tx, session, person, staff); err != nil {
-			return err
-		}
-		return r.record(ctx, tx, kind+":"+id, "logged in", "", person, "")
+		cookie, err = r.letIn(ctx, tx, session, kind, id)
+		return err
 	})
 	return cookie, err
 }
 
-// resetPurpose is what a code for a new password is for.
-const resetPurpose = "password"
-
-// AskReset sends a code for choosing a password: at the first log-in, or when
-// it was forgotten. Unknown numbers are treated alike.
-func (r *Room) AskReset(ctx context.Context, mobile string) error {
-	return r.Send(ctx, mobile, resetPurpose)
-}
-
-// Reset takes the code and the new password.
-func (r *Room) Reset(ctx context.Context, session, mobile, code, password string) (cookie string, err error) {
-	if p := form.PasswordProblem(password, []string{mobile}); p != nil {
-		return "", refuse(p.Text, p.Args...)
+func (r *Room) letIn(ctx context.Context, tx db.Tx, session, kind, id string) (cookie string, err error) {
+	person, staff := id, ""
+	if kind == "staff" {
+		person, staff = "", id
 	}
-	if err := r.Check(ctx, mobile, resetPurpose, code); err != nil {
+	if cookie, err = r.enter(ctx, tx, session, person, staff); err != nil {
 		return "", err
 	}
-	p, ok, err := r.PersonByMobile(ctx, mobile)
-	if err != nil {
-		return "", err
-	}
-	if !ok {
-		return "", refuse("这个号码还没有单位账号。先注册法人账号，审核通过后再登录。")
-	}
-	err = r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE account_person SET password = $2 WHERE id = $1`, p.ID, form.HashPassword(password)); err != nil {
-			return err
-		}
-		return r.record(ctx, tx, "person:"+p.ID, "chose a password", "", p.ID, "")
-	})
-	if err != nil {
-		return "", err
-	}
-	return r.LetIn(ctx, session, "person", p.ID)
+	return cookie, r.record(ctx, tx, kind+":"+id, "logged in", "", person, "")
 }

@@ -120,8 +120,12 @@ func (r *Room) Revoke(ctx context.Context, by, mandate string) error {
 		case Role(role) == Owner:
 			return refuse("法定代表人的身份不能撤回。换了法定代表人的，先办理变更登记。")
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE account_mandate SET revoked = $2 WHERE id = $1 AND revoked = 0`, mandate, db.Micros(r.now())); err != nil {
+		res, err := tx.ExecContext(ctx, `UPDATE account_mandate SET revoked = $2 WHERE id = $1 AND revoked = 0`, mandate, db.Micros(r.now()))
+		if err != nil {
 			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err // revoked before: it stays so
 		}
 		return r.record(ctx, tx, by, "revoked", uscc, person, mandate)
 	})

@@ -2,11 +2,8 @@ package account
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"time"
 
 	"wangban/internal/db"
 )
@@ -19,8 +16,6 @@ type Person struct {
 	IDType   string
 	IDNumber string
 	password string
-	wrong    int
-	locked   time.Time
 }
 
 // HasPassword tells whether the person has chosen one yet.
@@ -28,62 +23,65 @@ func (p Person) HasPassword() bool { return p.password != "" }
 
 type sealedPerson struct{ Name, Mobile, IDType, IDNumber string }
 
-const personColumns = `id, sealed, password, wrong, locked`
-
-func (r *Room) scanPerson(row *sql.Row) (Person, error) {
-	var p Person
-	var sealed []byte
-	var locked int64
-	if err := row.Scan(&p.ID, &sealed, &p.password, &p.wrong, &locked); err != nil {
-		return p, err
-	}
-	p.locked = db.Time(locked)
-	plain, err := r.vault.Open(sealed, "person/"+p.ID)
+func (r *Room) people(ctx context.Context, where string, arg any) ([]Person, error) {
+	rows, err := r.db.Read().QueryContext(ctx, `SELECT id, sealed, password FROM account_person WHERE `+where+` ORDER BY id`, arg)
 	if err != nil {
-		return p, fmt.Errorf("person %s: %w", p.ID, err)
+		return nil, err
 	}
-	var s sealedPerson
-	if err := json.Unmarshal(plain, &s); err != nil {
-		return p, err
+	defer func() { _ = rows.Close() }()
+	var out []Person
+	for rows.Next() {
+		var p Person
+		var sealed []byte
+		if err := rows.Scan(&p.ID, &sealed, &p.password); err != nil {
+			return nil, err
+		}
+		plain, err := r.vault.Open(sealed, "person/"+p.ID)
+		if err != nil {
+			return nil, fmt.Errorf("person %s: %w", p.ID, err)
+		}
+		var s sealedPerson
+		if err := json.Unmarshal(plain, &s); err != nil {
+			return nil, err
+		}
+		p.Name, p.Mobile, p.IDType, p.IDNumber = s.Name, s.Mobile, s.IDType, s.IDNumber
+		out = append(out, p)
 	}
-	p.Name, p.Mobile, p.IDType, p.IDNumber = s.Name, s.Mobile, s.IDType, s.IDNumber
-	return p, nil
+	return out, rows.Err()
 }
 
 // Person reads a person; false when there is none.
 func (r *Room) Person(ctx context.Context, id string) (Person, bool, error) {
-	p, err := r.scanPerson(r.db.Read().QueryRowContext(ctx, `SELECT `+personColumns+` FROM account_person WHERE id = $1`, id))
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, false, nil
+	found, err := r.people(ctx, `id = $1`, id)
+	if err != nil || len(found) == 0 {
+		return Person{}, false, err
 	}
-	return p, err == nil, err
+	return found[0], true, nil
 }
 
-// PersonByMobile finds the person of a number.
-func (r *Room) PersonByMobile(ctx context.Context, mobile string) (Person, bool, error) {
-	p, err := r.scanPerson(r.db.Read().QueryRowContext(ctx, `SELECT `+personColumns+` FROM account_person WHERE mobile = $1`, r.vault.Index("mobile", mobile)))
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, false, nil
-	}
-	return p, err == nil, err
+// PeopleByMobile finds the people of a number: mostly one, but relatives may
+// share a number (C-15).
+func (r *Room) PeopleByMobile(ctx context.Context, mobile string) ([]Person, error) {
+	return r.people(ctx, `mobile = $1`, r.vault.Index("mobile", mobile))
 }
 
-// ensurePerson finds or makes the person of a number. What is known is
-// brought up to date; a password is set only where there was none.
-func (r *Room) ensurePerson(ctx context.Context, tx db.Tx, p Person) (string, error) {
-	index := r.vault.Index("mobile", p.Mobile)
-	id := newID()
-	err := tx.QueryRowContext(ctx, `SELECT id FROM account_person WHERE mobile = $1`, index).Scan(&id)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+// ensurePerson finds or makes the person with a number and a document. What is
+// known is brought up to date; a password is set only where there was none.
+func (r *Room) ensurePerson(ctx context.Context, tx db.Tx, p Person) (id string, err error) {
+	identity := r.vault.Index("identity", p.Mobile+"/"+p.IDType+"/"+p.IDNumber)
+	_, err = tx.ExecContext(ctx, `INSERT INTO account_person (id, mobile, identity, sealed, password, created) VALUES ($1, $2, $3, $4, '', $5)
+		ON CONFLICT (identity) DO NOTHING`, newID(), r.vault.Index("mobile", p.Mobile), identity, []byte{}, db.Micros(r.now()))
+	if err != nil {
+		return "", err
+	}
+	if err := tx.QueryRowContext(ctx, `SELECT id FROM account_person WHERE identity = $1`, identity).Scan(&id); err != nil {
 		return "", err
 	}
 	plain, err := json.Marshal(sealedPerson{p.Name, p.Mobile, p.IDType, p.IDNumber})
 	if err != nil {
 		return "", err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO account_person (id, mobile, sealed, password, wrong, locked, created) VALUES ($1, $2, $3, $4, 0, 0, $5)
-		ON CONFLICT (mobile) DO UPDATE SET sealed = excluded.sealed,
-			password = CASE WHEN account_person.password = '' THEN excluded.password ELSE account_person.password END`,
-		id, index, r.vault.Seal(plain, "person/"+id), p.password, db.Micros(r.now()))
+	_, err = tx.ExecContext(ctx, `UPDATE account_person SET sealed = $2, password = CASE WHEN password = '' THEN $3 ELSE password END WHERE id = $1`,
+		id, r.vault.Seal(plain, "person/"+id), p.password)
 	return id, err
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"time"
 
 	"wangban/internal/db"
 )
@@ -21,6 +22,10 @@ type Session struct {
 	Pending string
 	Cases   []string // opened by a code
 }
+
+// seenEvery is how often a session's being seen is written down: not with
+// every request.
+const seenEvery = time.Minute
 
 // Open reads the session of a cookie; false when there is none any more.
 func (r *Room) Open(ctx context.Context, cookie string) (Session, bool, error) {
@@ -41,13 +46,16 @@ func (r *Room) Open(ctx context.Context, cookie string) (Session, bool, error) {
 	if s.Staff != "" && idle > r.limits.StaffIdle {
 		s.Staff = ""
 	}
+	if s.Person != "" && idle > r.limits.PersonIdle {
+		s.Person = ""
+	}
 	if s.Cases, err = r.grants(ctx, s.ID); err != nil {
 		return Session{}, false, err
 	}
-	// Being seen is written down once a minute, not with every request.
-	if idle > r.limits.CodePause {
+	if idle > seenEvery {
 		err = r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-			_, err := tx.ExecContext(ctx, `UPDATE account_session SET seen = $2, staff = $3 WHERE id = $1`, s.ID, db.Micros(r.now()), s.Staff)
+			_, err := tx.ExecContext(ctx, `UPDATE account_session SET seen = $2, staff = $3, person = $4 WHERE id = $1 AND cookie = $5`,
+				s.ID, db.Micros(r.now()), s.Staff, s.Person, hashCookie(cookie))
 			return err
 		})
 	}
@@ -86,36 +94,50 @@ func (r *Room) Begin(ctx context.Context) (cookie string, s Session, err error) 
 // Grant lets a session act on a case as its applicant, after a code has shown
 // that it may.
 func (r *Room) Grant(ctx context.Context, session, caseID string) error {
-	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO account_grant (session, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, session, caseID)
-		return err
-	})
+	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error { return grant(ctx, tx, session, caseID) })
 }
 
-// End logs a session out of everything it was logged in to.
+func grant(ctx context.Context, tx db.Tx, session, caseID string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO account_grant (session, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, session, caseID)
+	return err
+}
+
+// End ends a session: whoever uses the browser next starts with nothing, not
+// even the cases that were opened in it.
 func (r *Room) End(ctx context.Context, session string) error {
 	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE account_session SET person = '', staff = '', pending = '' WHERE id = $1`, session)
+		if _, err := tx.ExecContext(ctx, `DELETE FROM account_grant WHERE session = $1`, session); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM account_session WHERE id = $1`, session)
 		return err
 	})
 }
 
-// EndAll logs a person out on every device.
-func (r *Room) EndAll(ctx context.Context, person string) error {
-	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE account_session SET person = '', pending = '' WHERE person = $1`, person)
-		return err
-	})
+// endAll logs a person out on every device.
+func (r *Room) endAll(ctx context.Context, tx db.Tx, person string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE account_session SET person = '', pending = '' WHERE person = $1 OR pending = $2`, person, "person:"+person)
+	return err
 }
 
 // enter gives a session new rights under a new cookie, so that one planted
 // before the log-in is worth nothing after it.
 func (r *Room) enter(ctx context.Context, tx db.Tx, session, person, staff string) (cookie string, err error) {
 	cookie = newCookie()
-	_, err = tx.ExecContext(ctx, `UPDATE account_session SET cookie = $2, person = $3, staff = $4, pending = '', seen = $5 WHERE id = $1`,
+	res, err := tx.ExecContext(ctx, `UPDATE account_session SET cookie = $2, person = $3, staff = $4, pending = '', seen = $5 WHERE id = $1`,
 		session, hashCookie(cookie), person, staff, db.Micros(r.now()))
+	if err != nil {
+		return "", err
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n == 0 {
+		err = expiredLogin()
+	}
 	return cookie, err
 }
+
+// expiredLogin says that there is no log-in under way.
+func expiredLogin() *Refusal { return refuse("登录已经过时。回到登录页重新开始。") }
 
 func newCookie() string {
 	b := make([]byte, 32)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -21,8 +20,6 @@ type Member struct {
 	Roles    []string `yaml:"roles"` // reviewer, helper, supervisor, …
 	Units    []string `yaml:"units"` // handles the cases of; "*" is every unit (R-007)
 	password string
-	wrong    int
-	locked   time.Time
 }
 
 // ImportStaff takes a list of staff (YAML: password, staff: [...]). It can be
@@ -59,7 +56,7 @@ func (r *Room) saveMember(ctx context.Context, tx db.Tx, m Member, hash string) 
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO account_staff (id, name, unit, roles, units, sealed, password, wrong, locked) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)
+	_, err = tx.ExecContext(ctx, `INSERT INTO account_staff (id, name, unit, roles, units, sealed, password) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, unit = excluded.unit, roles = excluded.roles, units = excluded.units, sealed = excluded.sealed`,
 		m.ID, m.Name, m.Unit, string(roles), string(units), r.vault.Seal([]byte(m.Mobile), "staff/"+m.ID), hash)
 	return err
@@ -70,9 +67,8 @@ func (r *Room) Member(ctx context.Context, id string) (Member, bool, error) {
 	m := Member{ID: id}
 	var roles, units string
 	var sealed []byte
-	var locked int64
-	err := r.db.Read().QueryRowContext(ctx, `SELECT name, unit, roles, units, sealed, password, wrong, locked FROM account_staff WHERE id = $1`, id).
-		Scan(&m.Name, &m.Unit, &roles, &units, &sealed, &m.password, &m.wrong, &locked)
+	err := r.db.Read().QueryRowContext(ctx, `SELECT name, unit, roles, units, sealed, password FROM account_staff WHERE id = $1`, id).
+		Scan(&m.Name, &m.Unit, &roles, &units, &sealed, &m.password)
 	if noRows(err) {
 		return m, false, nil
 	}
@@ -83,7 +79,7 @@ func (r *Room) Member(ctx context.Context, id string) (Member, bool, error) {
 	if err != nil {
 		return m, false, err
 	}
-	m.Mobile, m.locked = string(mobile), db.Time(locked)
+	m.Mobile = string(mobile)
 	if err := json.Unmarshal([]byte(roles), &m.Roles); err != nil {
 		return m, false, err
 	}
@@ -120,22 +116,16 @@ func (r *Room) Members(ctx context.Context) ([]Member, error) {
 
 // StaffLogIn is the first half of a staff log-in; Enter is the second.
 func (r *Room) StaffLogIn(ctx context.Context, session, id, password string) error {
-	m, ok, err := r.Member(ctx, id)
+	name := r.loginName("staff", id)
+	if err := r.takeTry(ctx, name); err != nil {
+		return err
+	}
+	m, _, err := r.Member(ctx, id)
 	if err != nil {
 		return err
 	}
-	if !ok {
-		passwordMatches(ctx, nobody, password)
+	if !r.passwordMatches(ctx, m.password, password) {
 		return refuse("工号或密码不对。核对后再试。")
 	}
-	if r.now().Before(m.locked) {
-		return refuse("密码错的次数太多，账号锁到 %s。", m.locked.In(form.Shanghai).Format("15:04"))
-	}
-	if m.password == "" || !passwordMatches(ctx, m.password, password) {
-		if err := r.countWrong(ctx, "account_staff", id, m.wrong); err != nil {
-			return err
-		}
-		return refuse("工号或密码不对。核对后再试。")
-	}
-	return r.await(ctx, session, "staff:"+id)
+	return r.await(ctx, session, "staff:"+id, name)
 }

@@ -2,13 +2,13 @@
 -- Natural persons. What identifies them is sealed; look-ups go by blind index.
 CREATE TABLE account_person (
     id       TEXT PRIMARY KEY,
-    mobile   TEXT NOT NULL UNIQUE,     -- blind index
-    sealed   BYTEA NOT NULL,           -- name, document, number
+    mobile   TEXT NOT NULL,            -- blind index; relatives may share a number (C-15)
+    identity TEXT NOT NULL UNIQUE,     -- blind index of number and document
+    sealed   BYTEA NOT NULL,           -- name, mobile number, document
     password TEXT NOT NULL,            -- Argon2id; empty until the first log-in
-    wrong    BIGINT NOT NULL,          -- wrong passwords in a row
-    locked   BIGINT NOT NULL,          -- until when
     created  BIGINT NOT NULL
 );
+CREATE INDEX account_person_mobile ON account_person (mobile);
 
 -- Units with an account. The code and name of a unit are public.
 CREATE TABLE account_org (
@@ -44,10 +44,18 @@ CREATE TABLE account_staff (
     roles    TEXT NOT NULL,            -- JSON list
     units    TEXT NOT NULL,            -- JSON list
     sealed   BYTEA NOT NULL,           -- mobile number
-    password TEXT NOT NULL,
-    wrong    BIGINT NOT NULL,
-    locked   BIGINT NOT NULL
+    password TEXT NOT NULL
 );
+
+-- Passwords tried under a log-in name, whether or not there is such an
+-- account; kept for a day.
+CREATE TABLE account_try (
+    login  TEXT PRIMARY KEY,           -- blind index
+    wrong  BIGINT NOT NULL,            -- in a row
+    locked BIGINT NOT NULL,            -- until when
+    at     BIGINT NOT NULL             -- the last one
+);
+CREATE INDEX account_try_at ON account_try (at);
 
 CREATE TABLE account_session (
     id      TEXT PRIMARY KEY,          -- stays the same through log-in
@@ -82,6 +90,22 @@ CREATE TABLE account_code_sent (
 );
 CREATE INDEX account_code_sent_target ON account_code_sent (target, at);
 
+-- A row a number, so that two requests at once for a code come one after the
+-- other.
+CREATE TABLE account_number (
+    target TEXT PRIMARY KEY,
+    asked  BIGINT NOT NULL
+);
+
+-- Links with which an applicant takes a case over from its helper (帮办), one
+-- live link a case.
+CREATE TABLE account_takeover (
+    case_id TEXT PRIMARY KEY,
+    token   TEXT NOT NULL UNIQUE,      -- SHA-256
+    made    BIGINT NOT NULL,
+    expires BIGINT NOT NULL
+);
+
 -- Append-only record of what happened to accounts; no personal data.
 CREATE TABLE account_event (
     id     TEXT PRIMARY KEY,
@@ -96,10 +120,13 @@ CREATE INDEX account_event_uscc ON account_event (uscc, at);
 
 -- +goose Down
 DROP TABLE account_event;
+DROP TABLE account_takeover;
+DROP TABLE account_number;
 DROP TABLE account_code_sent;
 DROP TABLE account_code;
 DROP TABLE account_grant;
 DROP TABLE account_session;
+DROP TABLE account_try;
 DROP TABLE account_staff;
 DROP TABLE account_mandate;
 DROP TABLE account_org;
