@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -264,6 +265,12 @@ func TestModelOnBothDatabases(t *testing.T) {
 			t.Fatalf("SQLite and PostgreSQL disagree:\n%s", diff)
 		}
 	})
+	for _, d := range doors {
+		found, err := d.Verify(context.Background(), nil)
+		if err != nil || len(found.Problems) > 0 || found.Cases != life || found.Events < 2*life {
+			t.Errorf("after %d lives: %d cases, %d events, %.500s, %v", life, found.Cases, found.Events, strings.Join(found.Problems, "\n"), err)
+		}
+	}
 }
 
 // live plays a trace through the door and writes down all that can be seen

@@ -1,0 +1,160 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// Wholeness is what looking over every case has found.
+type Wholeness struct {
+	Cases, Events, Forgotten int
+	Problems                 []string // one line each, without personal data
+}
+
+// Verify looks over every case: the events follow each other without a gap,
+// each still gives the leaf it was recorded with, and together they lead to
+// the case as it stands. progress hears how many cases have been looked at.
+func (d *Door) Verify(ctx context.Context, progress func(cases int)) (Wholeness, error) {
+	var found Wholeness
+	after := ""
+	for {
+		ids, err := d.caseIDs(ctx, after)
+		if err != nil || len(ids) == 0 {
+			return found, err
+		}
+		for _, id := range ids {
+			if err := d.verify(ctx, id, &found); err != nil {
+				return found, err
+			}
+			after = id
+		}
+		if progress != nil {
+			progress(found.Cases)
+		}
+	}
+}
+
+func (d *Door) caseIDs(ctx context.Context, after string) ([]string, error) {
+	rows, err := d.db.Read().QueryContext(ctx, `SELECT id FROM cases WHERE id > $1 ORDER BY id LIMIT 200`, after)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+func (d *Door) verify(ctx context.Context, id string, found *Wholeness) error {
+	found.Cases++
+	wrong := func(text string, args ...any) {
+		found.Problems = append(found.Problems, "case "+id+": "+fmt.Sprintf(text, args...))
+	}
+	c, err := d.load(ctx, d.db.Read(), id)
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		found.Forgotten++
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	events, err := d.History(ctx, id)
+	if err != nil {
+		wrong("%v", err)
+		return nil
+	}
+	var s State
+	for i, e := range events {
+		found.Events++
+		if e.Seq != i+1 {
+			wrong("event %d is missing", i+1)
+			return nil
+		}
+		if e.From != s.Stage {
+			wrong("event %d begins in %q, the one before ended in %q", e.Seq, e.From, s.Stage)
+		}
+		if !bytes.Equal(Leaf(e), e.Leaf) {
+			wrong("event %d is not what was recorded: its leaf differs", e.Seq)
+		}
+		s = Apply(s, e)
+	}
+	if s.Version != c.state.Version {
+		wrong("the events lead to version %d, the case stands at %d", s.Version, c.state.Version)
+		return nil
+	}
+	if field := differs(s, c.state); field != "" {
+		wrong("the events do not lead to the case as it stands (%s)", field)
+	}
+	return nil
+}
+
+// differs names the first part in which two states of a case differ; "" when
+// none does.
+func differs(a, b State) string {
+	x, y := parts(a), parts(b)
+	for _, name := range sortedKeys(x) {
+		if !reflect.DeepEqual(x[name], y[name]) {
+			return name
+		}
+	}
+	if len(x) != len(y) {
+		return "its parts"
+	}
+	return ""
+}
+
+// parts are those of a state as it is stored: instants without the zone they
+// were read in, and nothing that is empty.
+func parts(s State) map[string]any {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // nothing in a state is unmarshalable
+	}
+	var out map[string]any
+	if err := json.Unmarshal(text, &out); err != nil {
+		panic(err)
+	}
+	plain, _ := plainly(out).(map[string]any)
+	return plain
+}
+
+func plainly(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			if v[name] = plainly(inner); v[name] == nil {
+				delete(v, name)
+			}
+		}
+		if len(v) > 0 {
+			return v
+		}
+	case []any:
+		for i := range v {
+			v[i] = plainly(v[i])
+		}
+		if len(v) > 0 {
+			return v
+		}
+	case string:
+		if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
+			return at.UTC().String()
+		}
+		return v
+	default:
+		return v
+	}
+	return nil
+}
