@@ -187,7 +187,7 @@ func conditionsOf(it *Item) []condition {
 			add(inFile("messages", name, "vars", v), it.Messages[name].Vars[v], nil, facts)
 		}
 	}
-	number := []string{"region", "sequence"}
+	number := []string{"region", "sequence", "year"}
 	for _, name := range sortedNames(it.Flow.Numbers) {
 		add(inFile("flow", "numbers", name), it.Flow.Numbers[name], nil, slices.Concat(facts, number))
 	}

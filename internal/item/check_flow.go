@@ -14,6 +14,7 @@ func (c *check) flow() {
 	}
 	c.field(at("subject"), f.Subject)
 	c.field(at("title"), f.Title)
+	c.field(at("representative"), f.Rep, form.TypePersonName)
 	c.field(at("town"), f.Town, form.TypeTown)
 	if f.Start == "" {
 		c.wrong(at("start"), "没有写从哪个阶段开始。", "写 start:。")

@@ -123,6 +123,7 @@ type Flow struct {
 	Profile   string   // "registration": returned means submitted anew; "licence": one case, corrected
 	Subject   string   // field that says what the case is about, e.g. "unit.uscc": public, indexed
 	Title     string   // field shown as the case's name in lists, e.g. "unit.name"
+	Rep       string   // field with the name of the unit's representative, held against the entity base
 	Town      string   // field that decides which unit receives the case
 	Parties   []Party  // the people of a case
 	Applicant []Choice // which party applies: first whose condition holds
@@ -134,7 +135,7 @@ type Flow struct {
 	Stages    []Stage
 	House     []HouseAct
 	Reasons   map[string][]Reason  // catalogues
-	Numbers   map[string]form.Cond // official numbers the item takes; see Number
+	Numbers   map[string]form.Cond // official numbers the item takes, from region, sequence (6 digits each) and year
 }
 
 // Party is a person of the case, told by the fields that describe them.

@@ -5,10 +5,11 @@ import "wangban/internal/form"
 func readFlow(p place) Flow {
 	var f Flow
 	p.read(keys{
-		"profile": word(&f.Profile, "registration", "licence"),
-		"subject": text(&f.Subject),
-		"title":   text(&f.Title),
-		"town":    text(&f.Town),
+		"profile":        word(&f.Profile, "registration", "licence"),
+		"subject":        text(&f.Subject),
+		"title":          text(&f.Title),
+		"representative": text(&f.Rep),
+		"town":           text(&f.Town),
 		"parties": func(v place) {
 			v.each(func(name string, v place) { f.Parties = append(f.Parties, readParty(name, v)) })
 		},

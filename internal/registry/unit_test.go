@@ -1,0 +1,95 @@
+package registry_test
+
+import (
+	"testing"
+
+	"wangban/internal/casework"
+	"wangban/internal/cn"
+	"wangban/internal/db"
+	"wangban/internal/db/dbtest"
+	"wangban/internal/form"
+	"wangban/internal/item"
+	"wangban/internal/registry"
+	"wangban/items"
+)
+
+// asked is an item with a unit and its representative, as the shipped items
+// have them.
+var asked = &item.Item{
+	Form: form.Form{Pages: []form.Page{{Name: "p", Fields: []form.Field{
+		{ID: "u.code", Label: "代码", Type: form.TypeUSCC}, {ID: "u.name", Label: "名称", Type: form.TypeUnitName},
+		{ID: "boss", Label: "法定代表人", Type: form.TypePersonName}, {ID: "boss_no", Label: "证件号码", Type: form.TypeIDNumber},
+	}}}},
+	Flow: item.Flow{Subject: "u.code", Title: "u.name", Rep: "boss", Parties: []item.Party{{Name: "boss", PersonName: "boss", IDNumber: "boss_no"}}},
+}
+
+func TestUnitIsHeldAgainstTheBase(t *testing.T) {
+	const head = "统一社会信用代码,名称,法定代表人,登记状态,证件号码\n"
+	const tea, number = "舒城县龙舒茶业（集团）有限公司", "342425197803120008"
+	tests := []struct {
+		name, known              string // row of the base without code
+		given, boss, no          string
+		level                    casework.Level
+		code                     string
+		sameName, sameBoss, none bool
+	}{
+		{name: "agrees", known: tea + ",龚䶮,存续," + number, given: tea, boss: "龚䶮", no: number, level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
+		// covers: C-19, R-077
+		{name: "width, brackets and spaces are no difference", known: tea + ",龚䶮,存续,", given: "舒城县龙舒茶业 (集团)有限公司", boss: "龚 䶮", level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
+		{name: "another name", known: tea + ",龚䶮,存续,", given: "舒城县龙舒茶叶有限公司", boss: "龚䶮", level: casework.Warn, code: registry.FoundName, sameBoss: true},
+		// covers: C-24
+		{name: "another representative", known: tea + ",王五,存续,", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundRep, sameName: true},
+		{name: "nothing agrees", known: tea + ",王五,存续,", given: "舒城县龙舒茶叶有限公司", boss: "龚䶮", level: casework.Warn, code: registry.FoundRep},
+		// covers: C-20
+		{name: "a character the base cannot write", known: tea + ",龚?,存续,", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundRepUnclear, sameName: true},
+		{name: "another document", known: tea + ",龚䶮,存续," + number, given: tea, boss: "龚䶮", no: "342425197803120016", level: casework.Warn, code: registry.FoundRepID, sameName: true, sameBoss: true},
+		// covers: C-17
+		{name: "deregistered", known: tea + ",龚䶮,注销,", given: tea, boss: "龚䶮", level: casework.Refuse, code: registry.FoundCancelled, sameName: true, sameBoss: true},
+		{name: "revoked", known: tea + ",龚䶮,吊销未注销,", given: tea, boss: "龚䶮", level: casework.Refuse, code: registry.FoundRevoked, sameName: true, sameBoss: true},
+		{name: "moved away", known: tea + ",龚䶮,迁出,", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundStatus, sameName: true, sameBoss: true},
+		{name: "dormant", known: tea + ",龚䶮,歇业,", given: tea, boss: "龚䶮", level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
+		// covers: C-18
+		{name: "not in the base", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundNone, none: true},
+	}
+	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+		r := open(t, d)
+		for i, c := range tests {
+			t.Run(c.name, func(t *testing.T) {
+				uscc := code(cn.Enterprise, 100+i)
+				if !c.none {
+					load(t, r, "base.csv", head+uscc+","+c.known+"\n")
+				}
+				s := casework.State{Values: form.Values{"u.code": uscc, "u.name": c.given, "boss": c.boss, "boss_no": c.no}}
+				f, err := r.Unit(t.Context(), d.Read(), s, asked)
+				if err != nil || f.Level != c.level || f.Code != c.code || f.Text == "" {
+					t.Fatalf("%+v %v", f, err)
+				}
+				if c.none {
+					return
+				}
+				if len(f.Compare) != 3 || !f.Compare[0].Same || f.Compare[1].Same != c.sameName || f.Compare[2].Same != c.sameBoss {
+					t.Errorf("%+v", f.Compare)
+				}
+			})
+		}
+	})
+}
+
+// Every item that asks for the comparison says what there is to compare.
+func TestItemsSayWhatIsCompared(t *testing.T) {
+	lib, err := item.NewLibrary(items.Files, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range lib.All() {
+		for _, stage := range it.Flow.Stages {
+			for _, act := range stage.Acts {
+				for _, check := range act.Checks {
+					if check == registry.CheckUnit && (it.Flow.Subject == "" || it.Flow.Title == "" || it.Flow.Rep == "") {
+						t.Errorf("%s: %s asks for %s, but its flow names no subject, title or representative", it.Name, act.Name, check)
+					}
+				}
+			}
+		}
+	}
+}
