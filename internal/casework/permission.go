@@ -43,7 +43,7 @@ func permitRole(role string, stage item.Stage, act item.Act, s State, a Actor) *
 		if a.Kind != Signer {
 			return notYours
 		}
-		if slices.Contains(s.Sessions, a.Session) || a.Session == s.Owner {
+		if slices.Contains(s.Sessions, a.Session) || OwnedBy(s, a) {
 			return refuse(CodeOwnSession, "这台设备上的代理人正在办理这件事，不能代替法定代表人签名。请法定代表人用自己的手机打开链接。")
 		}
 		return nil

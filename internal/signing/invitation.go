@@ -2,22 +2,40 @@ package signing
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/item"
+	"wangban/internal/signing/face"
 )
 
+// Visitor is the browser that has opened a link, as the session tells it.
+type Visitor struct {
+	Session string
+	Person  string   // account, when logged in
+	Cases   []string // cases opened to the session as their applicant
+}
+
+// actor is the visitor as the actor of a signing act.
+func (v Visitor) actor(proofs []casework.Proof) casework.Actor {
+	a := casework.Actor{Kind: casework.Signer, ID: v.Session, Session: v.Session, Cases: v.Cases, Proofs: proofs}
+	if v.Person != "" {
+		a.ID = v.Person
+	}
+	return a
+}
+
 // Invitation is what a link leads to, for whoever has opened it. Until the
-// person has proven to be the signer it tells the unit and the masked agent
-// only (C-03).
+// registered number is proven it tells unit, masked agent and document only
+// (C-03).
 type Invitation struct {
 	Token    string
 	State    casework.State
 	Item     *item.Item
-	Document string // title of the document
+	Document string // name in the item
+	Title    string // of the document
 	Unit     string
 	Agent    string // masked
 	Signer   item.Party
@@ -25,10 +43,13 @@ type Invitation struct {
 	Due      time.Time
 	Openings []Opening
 	Others   []string // masked agents of other pending requests for the same unit (C-11)
-	Step     Step
-	Methods  []string // ways of identity check on offer
 	Changed  []string // labels of what has changed since the last signature
-	Own      bool     // opened by the applicant's own session: cannot sign here
+	Step     Step
+	Methods  []face.Method // ways of identity check on offer
+	Own      bool          // opened by the applicant's own session: cannot sign here
+	End      End           // how it ended; empty while the link lives
+	Ended    time.Time
+	Newer    bool // a later link of the same case lives (C-02)
 }
 
 // Step is how far a session has come.
@@ -39,82 +60,90 @@ const (
 	StepCode     Step = "code"     // prove the number
 	StepIdentity Step = "identity" // prove the person
 	StepSign     Step = "sign"     // read and sign
-	StepDone     Step = "done"     // the document has been signed (C-01)
+)
+
+// End is how a link ended.
+type End string
+
+// Ends.
+const (
+	Signed   End = "signed"   // C-01
+	Refused  End = "refused"  // by the signer
+	Lapsed   End = "lapsed"   // 48 hours are over
+	Recalled End = "recalled" // by the agent (C-09)
+	Closed   End = "closed"   // settled elsewhere, as when another agent was first (C-11)
 )
 
 // Look finds what a link leads to. It changes nothing.
-func (r *Room) Look(ctx context.Context, token, session string) (Invitation, error) {
-	id, alive, err := r.caseOf(ctx, token)
+func (r *Room) Look(ctx context.Context, token string, v Visitor) (Invitation, error) {
+	l, err := r.link(ctx, token)
 	if err != nil {
 		return Invitation{}, err
 	}
-	s, it, err := r.door.Get(ctx, id) // lets the clock act first (C-05, C-07)
+	s, it, err := r.door.Get(ctx, l.caseID) // lets the clock act first (C-05, C-07)
 	if err != nil {
 		return Invitation{}, err
 	}
-	inv := Invitation{Token: token, State: s, Item: it, Due: s.Due}
-	inv.Unit, _ = s.Values[it.Flow.Title].(string)
+	if l, err = r.link(ctx, token); err != nil { // as the clock has left it
+		return Invitation{}, err
+	}
+	inv := Invitation{Token: token, State: s, Item: it, Due: s.Due, End: l.end, Ended: l.ended, Newer: l.end != "" && s.Token != ""}
+	inv.Unit = text(s, it.Flow.Title)
 	env := it.Form.Env(s.Values)
 	if applicant, ok := casework.PartyOf(it, env, "applicant"); ok {
 		inv.Agent = cn.MaskName(text(s, applicant.PersonName))
 	}
 	inv.Signer, _ = casework.PartyOf(it, env, "signer")
 	inv.Mobile = cn.MaskMobile(text(s, inv.Signer.Mobile))
-	if !alive || s.Token != token {
-		if s.Signature != nil && s.Since.Equal(s.Signature.At) || s.Signature != nil && !alive && s.Token == "" && s.Lapsed == "" {
-			inv.Step = StepDone
-			return inv, nil
-		}
-		return inv, ErrOldLink
+	inv.Own = v.Person != "" && v.Person == s.Owner || v.Session == s.Owner ||
+		slices.Contains(s.Sessions, v.Session) || slices.Contains(v.Cases, s.ID)
+	if inv.End != "" {
+		return inv, nil
 	}
-	return inv, r.complete(ctx, &inv, session)
+	return inv, r.complete(ctx, &inv, v)
 }
 
 // complete adds what a live invitation shows.
-func (r *Room) complete(ctx context.Context, inv *Invitation, session string) error {
+func (r *Room) complete(ctx context.Context, inv *Invitation, v Visitor) error {
 	s, it := inv.State, inv.Item
 	stage, _ := it.Flow.Stage(s.Stage)
-	inv.Document = stage.Signs
-	for _, owner := range append([]string{s.Owner}, s.Sessions...) {
-		inv.Own = inv.Own || session != "" && owner == session
+	inv.Document, inv.Title = stage.Signs, title(it, stage.Signs)
+	var err error
+	if inv.Openings, err = r.openings(ctx, inv.Token, v, s); err != nil {
+		return err
+	}
+	p, err := r.progress(ctx, inv.Token, v)
+	if err != nil {
+		return err
+	}
+	if inv.Step = p.step(r.now()); inv.Step == StepCode {
+		return nil
 	}
 	if s.Signature != nil {
 		inv.Changed = casework.ChangedLabels(it, s.Changed)
 	}
-	var err error
-	if inv.Openings, err = r.openings(ctx, inv.Token, session); err != nil {
-		return err
-	}
-	if inv.Others, err = r.others(ctx, s, it); err != nil {
-		return err
-	}
-	inv.Methods = []string{"camera-evidence"}
 	if r.Face != nil {
-		inv.Methods = []string{"face-provider", "camera-evidence"}
+		inv.Methods = append(inv.Methods, face.FaceProvider)
 	}
-	p, err := r.progress(ctx, inv.Token, session)
-	if err != nil {
-		return err
-	}
-	switch now := r.now(); {
-	case session == "" || p.smsAt.IsZero() || now.Sub(p.smsAt) >= proofLife:
-		inv.Step = StepCode
-	case p.proofAt.IsZero() || now.Sub(p.proofAt) >= proofLife:
-		inv.Step = StepIdentity
-	default:
-		inv.Step = StepSign
-	}
-	return nil
+	inv.Methods = append(inv.Methods, face.CameraEvidence)
+	inv.Others, err = r.others(ctx, s, it)
+	return err
 }
 
-// proofLife is how long a proof counts; the door holds the same.
-const proofLife = 30 * time.Minute
+// title is what people call a document of the item: the fact it stands for.
+func title(it *item.Item, document string) string {
+	for _, p := range it.Flow.Protected {
+		if p.Document == document {
+			return p.Label
+		}
+	}
+	return document
+}
 
 // others are the masked agents who wait for the same person's signature for
 // the same unit.
 func (r *Room) others(ctx context.Context, s casework.State, it *item.Item) ([]string, error) {
-	subject, _ := s.Values[it.Flow.Subject].(string)
-	rows, _, err := r.door.List(ctx, casework.Query{Subject: subject, Item: it.Name, Stages: []string{s.Stage}, Live: true, Limit: 20})
+	rows, _, err := r.door.List(ctx, casework.Query{Subject: text(s, it.Flow.Subject), Item: it.Name, Stages: []string{s.Stage}, Live: true, Limit: 20})
 	if err != nil {
 		return nil, err
 	}
@@ -127,23 +156,28 @@ func (r *Room) others(ctx context.Context, s casework.State, it *item.Item) ([]s
 		if err != nil {
 			return nil, err
 		}
-		if p, ok := casework.PartyOf(otherItem, otherItem.Form.Env(other.Values), "applicant"); ok {
+		p, ok := casework.PartyOf(otherItem, otherItem.Form.Env(other.Values), "applicant")
+		if ok && other.Stage == s.Stage {
 			names = append(names, cn.MaskName(text(other, p.PersonName)))
 		}
 	}
 	return names, nil
 }
 
-// Opened writes down that somebody opened the link, for the signer to see.
-func (r *Room) Opened(ctx context.Context, token, session, device string) error {
-	_, alive, err := r.caseOf(ctx, token)
-	if err != nil || !alive {
-		if errors.Is(err, ErrNoLink) {
-			return nil
-		}
-		return err
+// at looks a link up for a session that says it stands at one of the steps.
+func (r *Room) at(ctx context.Context, token string, v Visitor, steps ...Step) (Invitation, error) {
+	inv, err := r.Look(ctx, token, v)
+	switch {
+	case err != nil:
+		return inv, err
+	case inv.End != "":
+		return inv, ended(inv)
+	case inv.Own:
+		return inv, ErrOwn
+	case v.Session == "" || !slices.Contains(steps, inv.Step):
+		return inv, ErrStep
 	}
-	return r.addOpening(ctx, token, session, device)
+	return inv, nil
 }
 
 func text(s casework.State, field string) string {

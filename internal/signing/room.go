@@ -3,7 +3,6 @@ package signing
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"time"
 
 	"wangban/internal/casework"
@@ -38,17 +37,26 @@ type Options struct {
 	Face face.Verifier
 	// Keep stores a file and returns it by its content.
 	Keep func(ctx context.Context, name, kind string, content []byte) (form.File, error)
-	// Letter makes the document to be signed from the case.
-	Letter func(ctx context.Context, s casework.State, it *item.Item, document string) (pdf []byte, err error)
+	// Letter makes the document to be signed from the case and tells where the
+	// signature goes. The same answers make the same document.
+	Letter func(ctx context.Context, s casework.State, it *item.Item, document string) (pdf []byte, box Box, err error)
 	// Seal puts the signature into the document.
 	Seal func(ctx context.Context, l Letter) (Sealed, error)
 	// BaseURL is how the portal is reached, for coming back from a provider.
 	BaseURL func() string
 }
 
+// Box is where on a page the signature goes, in PDF points from the lower left
+// corner. Pages count from 1.
+type Box struct {
+	Page       int
+	X, Y, W, H float64
+}
+
 // Letter is a document with what its signature says.
 type Letter struct {
 	PDF        []byte
+	Box        Box
 	Signer     string            // name
 	SignerID   string            // masked number
 	Facts      map[string]string // label → value: what the signature covers
@@ -69,9 +77,3 @@ type Sealed struct {
 func New(d *db.DB, door *casework.Door, v *vault.Vault, now func() time.Time, o Options) *Room {
 	return &Room{db: d, door: door, vault: v, now: now, Options: o}
 }
-
-// Why a link does not lead to signing.
-var (
-	ErrNoLink  = errors.New("没有这个签名链接。核对短信里的网址，或请代理人重新发一次。")
-	ErrOldLink = errors.New("链接已失效，请使用最新短信里的链接。")
-)

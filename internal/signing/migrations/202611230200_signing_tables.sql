@@ -2,10 +2,11 @@
 -- The name of a signing link, hashed. It lives as long as the case stands in
 -- the stage that signs.
 CREATE TABLE sign_link (
-    token   TEXT PRIMARY KEY,   -- SHA-256 of the name
-    case_id TEXT NOT NULL,
-    made    BIGINT NOT NULL,
-    ended   BIGINT NOT NULL     -- 0 while it lives
+    token    TEXT PRIMARY KEY,   -- SHA-256 of the name
+    case_id  TEXT NOT NULL,
+    made     BIGINT NOT NULL,
+    ended    BIGINT NOT NULL,    -- 0 while it lives
+    ended_by TEXT NOT NULL       -- how: signed, refused, lapsed, recalled, closed
 );
 CREATE INDEX sign_link_case ON sign_link (case_id, made);
 
