@@ -1,0 +1,199 @@
+package account_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"wangban/internal/account"
+	"wangban/internal/db"
+	"wangban/internal/db/dbtest"
+)
+
+// A code is good once, for its purpose, its number, five minutes and five
+// tries. covers: R-070, C-40
+func TestCodes(t *testing.T) {
+	const purpose = "result:" + unit
+	for _, c := range []struct {
+		name    string
+		do      func(h *house, code string) error
+		refused string
+	}{
+		{"right", func(h *house, code string) error { return h.Check(h.Context(), repCell, purpose, code) }, ""},
+		{"twice", func(h *house, code string) error {
+			h.must(h.Check(h.Context(), repCell, purpose, code))
+			return h.Check(h.Context(), repCell, purpose, code)
+		}, "已经过期"},
+		{"for something else", func(h *house, code string) error { return h.Check(h.Context(), repCell, "password", code) }, "已经过期"},
+		{"of another number", func(h *house, code string) error { return h.Check(h.Context(), agntCell, purpose, code) }, "已经过期"},
+		{"in the last moment", func(h *house, code string) error {
+			h.wait(5*time.Minute - time.Microsecond)
+			return h.Check(h.Context(), repCell, purpose, code)
+		}, ""},
+		{"too late", func(h *house, code string) error {
+			h.wait(5 * time.Minute)
+			return h.Check(h.Context(), repCell, purpose, code)
+		}, "已经过期"},
+		{"wrong", func(h *house, code string) error { return h.Check(h.Context(), repCell, purpose, wrong(code)) }, "还可以试 4 次"},
+		{"right at the fifth try", func(h *house, code string) error {
+			for range 4 {
+				h.refused(h.Check(h.Context(), repCell, purpose, wrong(code)), "还可以试")
+			}
+			return h.Check(h.Context(), repCell, purpose, code)
+		}, ""},
+		{"right at the sixth try", func(h *house, code string) error {
+			for range 5 {
+				h.refused(h.Check(h.Context(), repCell, purpose, wrong(code)), "验证码不对")
+			}
+			return h.Check(h.Context(), repCell, purpose, code)
+		}, "已经过期"},
+		{"an older one", func(h *house, code string) error {
+			h.wait(time.Minute)
+			h.must(h.Send(h.Context(), repCell, purpose))
+			if h.code(repCell) == code { // one in a million
+				return nil
+			}
+			return h.Check(h.Context(), repCell, purpose, code)
+		}, "验证码不对"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			both(t, func(h *house) {
+				h.must(h.Send(h.Context(), repCell, purpose))
+				err := c.do(h, h.code(repCell))
+				if c.refused != "" {
+					h.refused(err, c.refused)
+				} else if err != nil && c.name != "an older one" {
+					h.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// A number cannot be pestered: a minute between two codes whatever they are
+// for, and so many a day. covers: T13
+func TestCodesAreRationed(t *testing.T) {
+	both(t, func(h *house) {
+		ctx := h.Context()
+		h.must(h.Send(ctx, repCell, "a"))
+		h.wait(500 * time.Millisecond)
+		h.refused(h.Send(ctx, repCell, "b"), "60 秒后")
+		h.must(h.Send(ctx, agntCell, "a")) // another number waits for nobody
+		h.wait(59 * time.Second)
+		h.refused(h.Send(ctx, repCell, "a"), "1 秒后")
+		h.wait(500 * time.Millisecond)
+		for i := range 19 {
+			h.must(h.Send(ctx, repCell, fmt.Sprint(i)))
+			h.wait(time.Minute)
+		}
+		h.refused(h.Send(ctx, repCell, "a"), "明天再试")
+		h.wait(24*time.Hour - 20*time.Minute)
+		h.must(h.Send(ctx, repCell, "a"))
+		if n := len(h.codes[repCell]); n != 21 {
+			h.Errorf("%d codes were sent", n)
+		}
+	})
+}
+
+// Many requests at once bring one code.
+func TestCodesAtOnce(t *testing.T) {
+	both(t, func(h *house) {
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		sent := 0
+		for range 8 {
+			wg.Go(func() {
+				err := h.Send(h.Context(), repCell, "a")
+				var refusal *account.Refusal
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					sent++
+				} else if !errors.As(err, &refusal) {
+					h.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if sent != 1 {
+			h.Errorf("%d codes were sent", sent)
+		}
+	})
+}
+
+// A code that could not be handed over was not sent: it can be asked for
+// again at once.
+func TestCodeThatCannotBeSent(t *testing.T) {
+	both(t, func(h *house) {
+		h.cut = true
+		if err := h.Send(h.Context(), repCell, "a"); err == nil {
+			h.Error("the code counts as sent")
+		}
+		h.cut = false
+		h.must(h.Send(h.Context(), repCell, "a"))
+	})
+}
+
+// Codes against a model, with limits drawn at random.
+func TestCodeModel(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{account.Migrations}, func(t *testing.T, d *db.DB) {
+		run := 0
+		rapid.Check(t, func(rt *rapid.T) {
+			run++
+			limits := account.DefaultLimits
+			limits.CodeTries = rapid.IntRange(1, 4).Draw(rt, "tries")
+			limits.CodesPerDay = rapid.IntRange(1, 4).Draw(rt, "a day")
+			h := open(t, d, limits)
+			number := fmt.Sprintf("139%08d", run)
+			type live struct {
+				code  string
+				sent  time.Time
+				tries int
+			}
+			codes := map[string]*live{}
+			var sent []time.Time
+			for range rapid.IntRange(1, 12).Draw(rt, "steps") {
+				purpose := rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "purpose")
+				h.wait(rapid.SampledFrom([]time.Duration{0, 59 * time.Second, time.Minute, 5 * time.Minute, 24 * time.Hour}).Draw(rt, "wait"))
+				now := h.clock()
+				if rapid.Bool().Draw(rt, "send") {
+					today := 0
+					for _, at := range sent {
+						if now.Sub(at) < 24*time.Hour {
+							today++
+						}
+					}
+					may := today < limits.CodesPerDay && (len(sent) == 0 || now.Sub(sent[len(sent)-1]) >= limits.CodePause)
+					err := h.Send(h.Context(), number, purpose)
+					if may != (err == nil) {
+						rt.Fatalf("sent: %v, the model says %v", err, may)
+					}
+					if may {
+						sent = append(sent, now)
+						codes[purpose] = &live{code: h.code(number), sent: now}
+					}
+					continue
+				}
+				l := codes[purpose]
+				typed := "------"
+				if l != nil && rapid.Bool().Draw(rt, "right") {
+					typed = l.code
+				}
+				may := l != nil && typed == l.code && now.Sub(l.sent) < limits.CodeLife && l.tries < limits.CodeTries
+				if err := h.Check(h.Context(), number, purpose, typed); may != (err == nil) {
+					rt.Fatalf("taken: %v, the model says %v", err, may)
+				}
+				if l != nil {
+					l.tries++
+					if may {
+						delete(codes, purpose)
+					}
+				}
+			}
+		})
+	})
+}
