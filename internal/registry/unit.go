@@ -26,12 +26,12 @@ const (
 	FoundStatus     = "UNIT_STATUS"
 )
 
-// Unit is the check registry.unit: the item's unit held against the entity
+// Check is the check registry.unit: the item's unit held against the entity
 // base, by code, name, representative and status. A unit that is deregistered
 // or whose licence is revoked is refused (C-17); items for deregistering, which
 // a revoked unit still needs, do not ask for this check. Everything else is
 // for the reviewer to judge: the base may be older than the licence in hand.
-func (r *Room) Unit(ctx context.Context, q casework.Queryer, s casework.State, it *item.Item) (casework.Finding, error) {
+func (r *Room) Check(ctx context.Context, q casework.Queryer, s casework.State, it *item.Item) (casework.Finding, error) {
 	uscc, _ := s.Values[it.Flow.Subject].(string)
 	known, ok, err := find(ctx, q, uscc)
 	if err != nil {

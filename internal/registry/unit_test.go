@@ -60,7 +60,7 @@ func TestUnitIsHeldAgainstTheBase(t *testing.T) {
 					load(t, r, "base.csv", head+uscc+","+c.known+"\n")
 				}
 				s := casework.State{Values: form.Values{"u.code": uscc, "u.name": c.given, "boss": c.boss, "boss_no": c.no}}
-				f, err := r.Unit(t.Context(), d.Read(), s, asked)
+				f, err := r.Check(t.Context(), d.Read(), s, asked)
 				if err != nil || f.Level != c.level || f.Code != c.code || f.Text == "" {
 					t.Fatalf("%+v %v", f, err)
 				}
