@@ -165,11 +165,10 @@ func (h *house) session(cookie string) (account.Session, bool) {
 // logIn goes through both halves of a log-in.
 func (h *house) logIn(login, password string) (cookie string, s account.Session) {
 	h.Helper()
-	before, begun := h.begin()
-	mobile, err := h.LogIn(h.Context(), begun.ID, login, password)
+	_, begun := h.begin()
+	waiting, err := h.LogIn(h.Context(), begun.ID, login, password)
 	h.must(err)
-	waiting, _ := h.session(before)
-	_, err = h.SendLoginCode(h.Context(), waiting)
+	mobile, err := h.SendLoginCode(h.Context(), waiting)
 	h.must(err)
 	cookie, err = h.Enter(h.Context(), waiting, h.code(mobile))
 	h.must(err)

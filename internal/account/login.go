@@ -37,27 +37,27 @@ func wrongLogin() *Refusal {
 }
 
 // LogIn is the first half of a log-in: account and password. It leaves the
-// session waiting for the code that Enter takes, and tells the number the
-// code goes to.
-func (r *Room) LogIn(ctx context.Context, session, login, password string) (mobile string, err error) {
+// session waiting for the code that SendLoginCode sends and Enter takes.
+func (r *Room) LogIn(ctx context.Context, session, login, password string) (waiting Session, err error) {
 	kind, login := readLogin(login)
 	name := r.loginName(kind, login)
 	if err := r.takeTry(ctx, name); err != nil {
-		return "", err
+		return Session{}, err
 	}
 	candidates, err := r.candidates(ctx, kind, login)
 	if err != nil {
-		return "", err
+		return Session{}, err
 	}
 	if len(candidates) == 0 {
 		candidates = []Person{{}}
 	}
 	for _, p := range candidates {
 		if r.passwordMatches(ctx, p.password, password) {
-			return p.Mobile, r.await(ctx, session, "person:"+p.ID, name)
+			waiting = Session{ID: session, Pending: "person:" + p.ID}
+			return waiting, r.await(ctx, waiting, name)
 		}
 	}
-	return "", wrongLogin()
+	return Session{}, wrongLogin()
 }
 
 // readLogin tells a mobile number from a unit's code.
@@ -94,12 +94,12 @@ func (r *Room) candidates(ctx context.Context, kind, login string) ([]Person, er
 }
 
 // await notes that the password was right and the code is still to come.
-func (r *Room) await(ctx context.Context, session, who, name string) error {
+func (r *Room) await(ctx context.Context, waiting Session, name string) error {
 	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 		if err := r.forgetTries(ctx, tx, name); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE account_session SET pending = $2 WHERE id = $1`, session, who)
+		_, err := tx.ExecContext(ctx, `UPDATE account_session SET pending = $2 WHERE id = $1`, waiting.ID, waiting.Pending)
 		return err
 	})
 }

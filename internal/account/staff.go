@@ -127,5 +127,5 @@ func (r *Room) StaffLogIn(ctx context.Context, session, id, password string) err
 	if !r.passwordMatches(ctx, m.password, password) {
 		return refuse("工号或密码不对。核对后再试。")
 	}
-	return r.await(ctx, session, "staff:"+id, name)
+	return r.await(ctx, Session{ID: session, Pending: "staff:" + id}, name)
 }

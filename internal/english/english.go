@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	chinese = regexp.MustCompile(`[\p{Han}，。：；？！（）、“”]`)
+	chinese = regexp.MustCompile(`[\p{Han}，。：；？！（）、]`)
 	verb    = regexp.MustCompile(`%(?:\[\d+\])?[-+# 0]*\d*(?:\.\d+)?[a-zA-Z%]`)
 	markup  = regexp.MustCompile(`<[^>]*>`)
 )
