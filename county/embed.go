@@ -14,3 +14,9 @@ var Shucheng []byte
 //
 //go:embed staff-demo.yaml
 var DemoStaff []byte
+
+// DemoEntities are invented units of the demo's entity base, among them those
+// of the items' examples, one that is deregistered and one that is revoked.
+//
+//go:embed entities-demo.csv
+var DemoEntities []byte

@@ -1,0 +1,273 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"wangban/internal/db/dbtest"
+)
+
+// binary is the product, built once for all journeys.
+var binary = sync.OnceValues(func() (string, error) {
+	file := filepath.Join(scratch, "wangban")
+	out, err := exec.Command("go", "build", "-o", file, "wangban/cmd/wangban").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build the product: %w\n%s", err, out)
+	}
+	return file, nil
+})
+
+var scratch string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "wangban-e2e-*")
+	if err != nil {
+		panic(err)
+	}
+	scratch = dir
+	status := m.Run()
+	closeBrowser()
+	_ = os.RemoveAll(dir)
+	os.Exit(status)
+}
+
+// stage is a demo that runs, on one of the databases.
+type stage struct {
+	url    string
+	client *http.Client // moves the clock and reads the SMS phone
+}
+
+// setting is where a journey takes place: the database, and the window of the
+// public's side. Staff always have a desktop.
+type setting struct {
+	name     string
+	postgres bool
+	window   window
+}
+
+type window struct {
+	name          string
+	width, height int64
+	phone         bool
+}
+
+var (
+	desktop = window{"desktop", 1366, 900, false}
+	phone   = window{"phone", 390, 844, true}
+)
+
+var settings = []setting{
+	{"sqlite-desktop", false, desktop},
+	{"postgres-phone", true, phone},
+}
+
+// everywhere plays a journey in every setting, each on a product of its own.
+func everywhere(t *testing.T, journey func(t *testing.T, s *stage, w window)) {
+	t.Parallel()
+	for _, set := range settings {
+		t.Run(set.name, func(t *testing.T) {
+			t.Parallel()
+			var args []string
+			if set.postgres {
+				args = append(args, "--database", dbtest.PostgresURL(t))
+			}
+			journey(t, start(t, args...), set.window)
+		})
+	}
+}
+
+var portalLine = regexp.MustCompile(`portal\s+(http://\S+?)/\s*$`)
+
+// start runs the demo of the binary and waits until it says where it is.
+func start(t *testing.T, args ...string) *stage {
+	t.Helper()
+	file, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args = append([]string{"demo", "--data", filepath.Join(t.TempDir(), "demo"), "--listen", "127.0.0.1:0", "--private", ""}, args...)
+	cmd := exec.Command(file, args...)
+	log := &logWriter{t: t}
+	cmd.Stderr = log
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		done := make(chan error, 1)
+		go func() { done <- cmd.Wait() }()
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Errorf("the product ended with %v", err)
+			}
+		case <-time.After(30 * time.Second):
+			_ = cmd.Process.Kill()
+			t.Error("the product did not stop when told to")
+		}
+		log.done()
+	})
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if m := portalLine.FindStringSubmatch(lines.Text()); m != nil {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			jar, _ := cookiejar.New(nil)
+			return &stage{url: m[1], client: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+		}
+	}
+	t.Fatalf("the product did not start: %s", log)
+	return nil
+}
+
+// logWriter keeps the product's log and gives what went wrong to the test.
+type logWriter struct {
+	t  *testing.T
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *logWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logWriter) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// done fails the test for every error the product has logged.
+func (l *logWriter) done() {
+	for line := range strings.Lines(l.String()) {
+		if strings.Contains(line, `"level":"ERROR"`) {
+			l.t.Errorf("the product logged %s", line)
+		}
+	}
+}
+
+// wait moves the demo's clock on and lets everything happen that is due.
+func (s *stage) wait(t *testing.T, step string) {
+	t.Helper()
+	resp, err := s.client.PostForm(s.url+"/demo/clock", url.Values{"by": {step}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("moving the clock by %s: %s", step, resp.Status)
+	}
+}
+
+var (
+	message = regexp.MustCompile(`(?s)<time>.*?</time>\s*<p>(.*?)</p>`)
+	tags    = regexp.MustCompile(`<[^>]*>`)
+)
+
+// messages are what the phone with this number shows, newest first.
+func (s *stage) messages(t *testing.T, number string) []string {
+	t.Helper()
+	resp, err := s.client.Get(s.url + "/demo/phone/" + number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, m := range message.FindAllStringSubmatch(string(body), -1) {
+		texts = append(texts, strings.Join(strings.Fields(tags.ReplaceAllString(m[1], "")), " "))
+	}
+	return texts
+}
+
+// sms waits until the newest message of a number holds what the pattern says,
+// and returns its first group. Messages are sent by a job after the act, so
+// they take a moment.
+func (s *stage) sms(t *testing.T, number, pattern string) string {
+	t.Helper()
+	want := regexp.MustCompile(pattern)
+	var texts []string
+	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); {
+		texts = s.messages(t, number)
+		if len(texts) > 0 {
+			if m := want.FindStringSubmatch(texts[0]); m != nil {
+				return m[len(m)-1]
+			}
+		}
+		tick(t)
+	}
+	t.Fatalf("no message like %q to %s; the phone shows %q", pattern, number, texts)
+	return ""
+}
+
+// code is the newest one-time code a number has got.
+func (s *stage) code(t *testing.T, number string) string {
+	t.Helper()
+	return s.sms(t, number, `验证码为(\d{6})`)
+}
+
+// tick lets the product breathe between two looks at it.
+func tick(t *testing.T) {
+	t.Helper()
+	select {
+	case <-t.Context().Done():
+		t.Fatal(t.Context().Err())
+	case <-time.After(40 * time.Millisecond):
+	}
+}
+
+var chromium struct {
+	sync.Mutex
+	ctx   context.Context
+	close func()
+}
+
+// browser is one Chromium for all; each person gets a profile of their own.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	chromium.Lock()
+	defer chromium.Unlock()
+	if chromium.ctx != nil {
+		return chromium.ctx
+	}
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.Flag("hide-scrollbars", false), chromedp.NoSandbox,
+		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
+	alloc, closeAlloc := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, closeCtx := chromedp.NewContext(alloc)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start Chromium (Debian: apt install chromium): %v", err)
+	}
+	chromium.ctx, chromium.close = ctx, func() { closeCtx(); closeAlloc() }
+	return ctx
+}
+
+func closeBrowser() {
+	if chromium.close != nil {
+		chromium.close()
+	}
+}
