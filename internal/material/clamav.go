@@ -34,38 +34,42 @@ func ClamAV(address string) (Scan, error) {
 		}
 		defer func() { _ = c.Close() }()
 		defer context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })()
+		unsent, unread := stream(c, r)
+		if unread != nil {
+			return "", unread
+		}
 		// When clamd has seen enough it answers and hangs up while we still
 		// send: then its answer says why.
-		sent := stream(c, r)
 		answer, err := io.ReadAll(io.LimitReader(c, 4096))
 		if err != nil && len(answer) == 0 {
-			return "", fmt.Errorf("ask ClamAV: %w", errors.Join(ctx.Err(), sent, err))
+			return "", fmt.Errorf("ask ClamAV: %w", errors.Join(ctx.Err(), unsent, err))
 		}
 		virus, err := verdict(string(answer))
-		return virus, errors.Join(err, sent)
+		return virus, errors.Join(err, unsent)
 	}, nil
 }
 
-// stream sends r in chunks, each after its length, and a length of 0.
-func stream(w io.Writer, r io.Reader) error {
+// stream sends r in chunks, each after its length, and a length of 0 at the end.
+func stream(w io.Writer, r io.Reader) (unsent, unread error) {
 	if _, err := io.WriteString(w, "zINSTREAM\x00"); err != nil {
-		return err
+		return err, nil
 	}
 	chunk := make([]byte, 4+64<<10)
 	for {
 		n, err := io.ReadFull(r, chunk[4:])
-		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-			return err
+		end := err == io.EOF || err == io.ErrUnexpectedEOF
+		if err != nil && !end {
+			return nil, err
 		}
 		binary.BigEndian.PutUint32(chunk, uint32(n))
 		if n > 0 {
 			if _, err := w.Write(chunk[:4+n]); err != nil {
-				return err
+				return err, nil
 			}
 		}
-		if err != nil {
+		if end {
 			_, err := w.Write([]byte{0, 0, 0, 0})
-			return err
+			return err, nil
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
@@ -30,6 +31,9 @@ func (m *Room) inspectPicture(ctx context.Context, kind Kind, b []byte, rules Ru
 		return content{}, err
 	}
 	config, err := decodeConfig(kind, b)
+	if err == nil && kind == WebP && len(b) < riffSize(b) {
+		err = io.ErrUnexpectedEOF // the decoder does not mind
+	}
 	if err != nil {
 		return content{}, unreadable(kind, b, err)
 	}
