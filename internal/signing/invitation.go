@@ -7,6 +7,7 @@ import (
 
 	"wangban/internal/casework"
 	"wangban/internal/cn"
+	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/signing/face"
 )
@@ -107,7 +108,7 @@ func (r *Room) Look(ctx context.Context, token string, v Visitor) (Invitation, e
 func (r *Room) complete(ctx context.Context, inv *Invitation, v Visitor) error {
 	s, it := inv.State, inv.Item
 	stage, _ := it.Flow.Stage(s.Stage)
-	inv.Document, inv.Title = stage.Signs, title(it, stage.Signs)
+	inv.Document, inv.Title = stage.Signs, inv.Titled(stage.Signs)
 	var err error
 	if inv.Openings, err = r.openings(ctx, inv.Token, v, s); err != nil {
 		return err
@@ -130,14 +131,28 @@ func (r *Room) complete(ctx context.Context, inv *Invitation, v Visitor) error {
 	return err
 }
 
-// title is what people call a document of the item: the fact it stands for.
-func title(it *item.Item, document string) string {
-	for _, p := range it.Flow.Protected {
+// Titled is what people call a document of the item: the fact it stands for.
+func (inv Invitation) Titled(document string) string {
+	for _, p := range inv.Item.Flow.Protected {
 		if p.Document == document {
 			return p.Label
 		}
 	}
 	return document
+}
+
+// Fact is one of the facts that a signature covers.
+type Fact struct{ Label, Value string }
+
+// Facts are what the signature covers beside the document itself.
+func (inv Invitation) Facts() []Fact {
+	var facts []Fact
+	for _, p := range inv.Item.Flow.Protected {
+		if field, ok := inv.Item.Form.Field(p.Field); ok {
+			facts = append(facts, Fact{p.Label, form.Normal(field, inv.State.Values[p.Field])})
+		}
+	}
+	return facts
 }
 
 // others are the masked agents who wait for the same person's signature for
@@ -171,7 +186,7 @@ func (r *Room) at(ctx context.Context, token string, v Visitor, steps ...Step) (
 	case err != nil:
 		return inv, err
 	case inv.End != "":
-		return inv, ended(inv)
+		return inv, &casework.Refusal{Code: casework.CodeLapsed, Text: inv.Ending()}
 	case inv.Own:
 		return inv, ErrOwn
 	case v.Session == "" || !slices.Contains(steps, inv.Step):

@@ -41,13 +41,12 @@ var ErrOwn = &casework.Refusal{Code: casework.CodeOwnSession, Text: "这台设�
 // errTooMany is returned when identity checks have failed too often today.
 var errTooMany = &casework.Refusal{Code: casework.CodeTooMany, Text: "今天身份核验没有通过的次数已到上限，明天再试。着急的话，带身份证到窗口办理，或者用纸质委托书签字盖章。"}
 
-// ended tells why a link that has ended leads no further.
-func ended(inv Invitation) *casework.Refusal {
-	r := &casework.Refusal{Code: casework.CodeLapsed, Text: endings[inv.End]}
+// Ending tells why a link that has ended leads no further, and what to do.
+func (inv Invitation) Ending() string {
 	if inv.Newer {
-		r.Text = "链接已失效，打开最新短信里的链接。"
+		return "链接已失效，打开最新短信里的链接。"
 	}
-	return r
+	return endings[inv.End]
 }
 
 var endings = map[End]string{

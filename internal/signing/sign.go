@@ -99,10 +99,8 @@ func (r *Room) letter(ctx context.Context, inv Invitation, p progress, in Signin
 	default:
 		l.TypedName = name
 	}
-	for _, f := range inv.Item.Flow.Protected {
-		if field, ok := inv.Item.Form.Field(f.Field); ok {
-			l.Facts[f.Label] = form.Normal(field, inv.State.Values[f.Field])
-		}
+	for _, f := range inv.Facts() {
+		l.Facts[f.Label] = f.Value
 	}
 	var err error
 	l.PDF, l.Box, err = r.Letter(ctx, inv.State, inv.Item, inv.Document)
