@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,10 +55,20 @@ func places(first, n int) string {
 	return b.String()
 }
 
+// upsertRows is how many rows share a statement: many spare PostgreSQL round
+// trips, but SQLite looks placeholders up one after the other.
+const upsertRows = 10
+
 func upsert(ctx context.Context, tx db.Tx, news []record, source string, at time.Time) error {
-	if len(news) == 0 {
-		return nil
+	for some := range slices.Chunk(news, upsertRows) {
+		if err := upsertSome(ctx, tx, some, source, at); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func upsertSome(ctx context.Context, tx db.Tx, news []record, source string, at time.Time) error {
 	var values []string
 	var args []any
 	for _, rec := range news {
