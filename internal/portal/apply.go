@@ -14,6 +14,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/material"
 	"wangban/internal/web"
 )
 
@@ -134,21 +135,37 @@ func (p *Portal) editable(w http.ResponseWriter, r *http.Request) (casework.Stat
 // maxMemory is how much of an upload is held in memory; the rest waits on disk.
 const maxMemory = 1 << 20
 
-// savePage takes the answers of a page; or only draws it again with the
-// answers so far, takes in an upload, or takes one away.
-func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseMultipartForm(maxMemory); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			web.Fail(w, r, http.StatusRequestEntityTooLarge, "")
-			return
-		}
+// parseUpload reads a form that may bring files; where it cannot, it answers
+// and returns false.
+func parseUpload(w http.ResponseWriter, r *http.Request) bool {
+	err := r.ParseMultipartForm(maxMemory)
+	if err == nil || errors.Is(err, http.ErrNotMultipart) {
+		return true
+	}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		web.Fail(w, r, http.StatusRequestEntityTooLarge, "")
+	} else {
 		web.Fail(w, r, http.StatusBadRequest, "没有收全这次提交，可能是网络断了。回到上一页再试一次。")
+	}
+	return false
+}
+
+// forgetUpload removes what of a form waited on disk.
+func forgetUpload(r *http.Request) {
+	if r.MultipartForm != nil {
+		_ = r.MultipartForm.RemoveAll()
+	}
+}
+
+// savePage takes the answers of a page; or only draws it again with the
+// answers so far, takes in an upload, takes one away, or hands it over to a
+// phone.
+func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
+	if !parseUpload(w, r) {
 		return
 	}
-	if r.MultipartForm != nil {
-		defer func() { _ = r.MultipartForm.RemoveAll() }()
-	}
+	defer forgetUpload(r)
 	s, it, ok := p.editable(w, r)
 	if !ok {
 		return
@@ -189,7 +206,13 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if r.PostFormValue("upload") != "" || r.PostFormValue("remove") != "" {
+	if field := r.PostFormValue("handover"); field != "" && len(uploadProblems) == 0 {
+		if v, ok := p.handoverView(w, r, s, it, field); ok {
+			p.showHandover(w, r, v)
+		}
+		return
+	}
+	if r.PostFormValue("upload") != "" || r.PostFormValue("remove") != "" || r.PostFormValue("handover") != "" {
 		p.redraw(w, r, status(uploadProblems), s, it, s.Values, uploadProblems)
 		return
 	}
@@ -295,14 +318,14 @@ func (p *Portal) uploads(r *http.Request, it *item.Item, page string, v form.Val
 			}
 			file, err := p.takeIn(r.Context(), header, f.Field)
 			if err != nil {
-				problems = append(problems, form.Problem{Field: f.ID, Text: "%s", Args: []any{err.Error()}})
+				text, args, ok := worded(err)
+				if !ok {
+					panic(err)
+				}
+				problems = append(problems, form.Problem{Field: f.ID, Text: text, Args: args})
 				continue
 			}
-			files, _ := v[f.ID].([]form.File)
-			if len(files) >= max(1, f.Many) {
-				files = files[1:] // a new picture of the same document takes the old one's place
-			}
-			v[f.ID] = append(slices.Clone(files), file)
+			v[f.ID] = withFile(v[f.ID], file, f.Field)
 			changes[f.ID] = v[f.ID]
 		}
 	}
@@ -312,7 +335,7 @@ func (p *Portal) uploads(r *http.Request, it *item.Item, page string, v form.Val
 func (p *Portal) takeIn(ctx context.Context, header *multipart.FileHeader, f form.Field) (form.File, error) {
 	content, err := header.Open()
 	if err != nil {
-		return form.File{}, errors.New("没有收全这个文件，可能是网络断了。再传一次。")
+		return form.File{}, &material.Refusal{Code: material.CodeCut, Text: "没有收全这个文件，可能是网络断了。再传一次。", Cause: err}
 	}
 	defer func() { _ = content.Close() }()
 	file, _, err := p.Intake(ctx, header.Filename, content, f)

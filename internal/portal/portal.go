@@ -14,9 +14,12 @@ import (
 	"net/http"
 	"time"
 
+	"wangban/internal/account"
 	"wangban/internal/casework"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/licence"
+	"wangban/internal/material"
 	"wangban/internal/web"
 )
 
@@ -40,6 +43,16 @@ type Portal struct {
 	CheckCode func(ctx context.Context, mobile, purpose, code string) error
 	// Grant lets the visitor's browser act on a case as its applicant.
 	Grant func(ctx context.Context, session, caseID string) error
+	// Accounts are people and their units. Session reads the browser's session,
+	// SetCookie gives it a new cookie after a log-in.
+	Accounts  *account.Room
+	Session   func(r *http.Request) (account.Session, bool)
+	SetCookie func(w http.ResponseWriter, cookie string)
+	// Unit is what a unit of the administration is called.
+	Unit func(code string) string
+	// Materials hands questions over to phones; Licences is what was issued.
+	Materials *material.Room
+	Licences  *licence.Room
 	// Document makes a document of the case's item, as PDF.
 	Document func(ctx context.Context, s casework.State, it *item.Item, name string) ([]byte, error)
 }
@@ -68,6 +81,27 @@ func (p *Portal) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /my", p.mine)
 	mux.HandleFunc("GET /items/{item}/sheet", p.flowSheet)
 	mux.HandleFunc("GET /help/{topic}", p.help)
+	mux.HandleFunc("GET /cases/{id}/handover/{field}", p.handover)
+	mux.HandleFunc("POST /cases/{id}/handover/{field}", p.offerHandover)
+	mux.HandleFunc("GET /cases/{id}/handover/{field}/files", p.handoverFiles)
+	mux.HandleFunc("GET /h/{token}", p.phone)
+	mux.HandleFunc("POST /h/{token}", p.phoneUpload)
+	mux.HandleFunc("GET /t/{token}", p.askTakeover)
+	mux.HandleFunc("POST /t/{token}", p.takeOver)
+	mux.HandleFunc("GET /login", p.askLogin)
+	mux.HandleFunc("POST /login", p.login)
+	mux.HandleFunc("POST /login/code", p.loginCode)
+	mux.HandleFunc("GET /login/password", p.askPassword)
+	mux.HandleFunc("POST /login/password", p.sendPasswordCode)
+	mux.HandleFunc("POST /login/password/new", p.setPassword)
+	mux.HandleFunc("POST /logout", p.logout)
+	mux.HandleFunc("GET /organisation", p.organisation)
+	mux.HandleFunc("GET /organisation/{uscc}", p.oneOrganisation)
+	mux.HandleFunc("GET /organisation/{uscc}/mandates/{mandate}", p.askRevoke)
+	mux.HandleFunc("POST /organisation/{uscc}/mandates/{mandate}", p.revoke)
+	mux.HandleFunc("GET /licences", p.licences)
+	mux.HandleFunc("GET /licences/{number}", p.licence)
+	mux.HandleFunc("GET /licences/{number}/pdf", p.licencePDF)
 }
 
 // actor is the visitor as applicant.

@@ -1,0 +1,307 @@
+package portal
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"wangban/internal/account"
+	"wangban/internal/casework"
+	"wangban/internal/cn"
+	"wangban/internal/form"
+	"wangban/internal/item"
+	"wangban/internal/licence"
+	"wangban/internal/web"
+)
+
+// organisationView is a unit's account as one who acts for it sees it: the
+// legal representative everything, an agent the unit and his own mandate.
+type organisationView struct {
+	Unit     account.Organisation
+	Facts    []web.Fact
+	Owner    bool // the visitor is the legal representative
+	Several  bool // the visitor acts for other units too
+	Mandates []mandateView
+	Licences []licence.Licence
+	Cases    []foundCase
+	Problem  string
+}
+
+// mandateView is a mandate with what is personal in it covered.
+type mandateView struct {
+	ID, Name, Mobile   string
+	Scope, Term, Given string
+	State              string
+	Kind               web.Kind
+	Revocable          bool
+	Own                bool
+}
+
+// organisation shows the unit the visitor acts for, or lets choose one.
+func (p *Portal) organisation(w http.ResponseWriter, r *http.Request) {
+	mine, ok := p.mandates(w, r)
+	switch {
+	case !ok:
+	case len(mine) == 1:
+		p.showOrganisation(w, r, mine[0].USCC, "")
+	default:
+		units := make([]account.Organisation, 0, len(mine))
+		for _, m := range mine {
+			o, _, err := p.Accounts.Organisation(r.Context(), m.USCC)
+			if err != nil {
+				panic(err)
+			}
+			units = append(units, o)
+		}
+		web.Render(w, r, http.StatusOK, organisationsPage(units))
+	}
+}
+
+// oneOrganisation shows one of several units.
+func (p *Portal) oneOrganisation(w http.ResponseWriter, r *http.Request) {
+	p.showOrganisation(w, r, r.PathValue("uscc"), "")
+}
+
+// mandates are the visitor's living ones, one a unit. Who is not logged in is
+// sent to do so.
+func (p *Portal) mandates(w http.ResponseWriter, r *http.Request) ([]account.Mandate, bool) {
+	v := web.VisitorOf(r.Context())
+	if v.Person == "" {
+		http.Redirect(w, r, loginURL(r), http.StatusSeeOther)
+		return nil, false
+	}
+	all, err := p.Accounts.MandatesFor(r.Context(), v.Person)
+	if err != nil {
+		panic(err)
+	}
+	all = slices.DeleteFunc(all, func(m account.Mandate) bool { return !m.Live(p.Now()) })
+	// Who is both, the legal representative and an agent, is the former.
+	slices.SortStableFunc(all, func(a, b account.Mandate) int {
+		if c := strings.Compare(a.USCC, b.USCC); c != 0 {
+			return c
+		}
+		return strings.Compare(string(b.Role), string(a.Role))
+	})
+	return slices.CompactFunc(all, func(a, b account.Mandate) bool { return a.USCC == b.USCC }), true
+}
+
+// loginURL leads to the log-in and back to the page that needs it.
+func loginURL(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return "/login"
+	}
+	return "/login?next=" + url.QueryEscape(r.URL.RequestURI())
+}
+
+// mandateIn is the visitor's own mandate in a unit. For anybody else the unit
+// has no page.
+func (p *Portal) mandateIn(w http.ResponseWriter, r *http.Request, uscc string) (own account.Mandate, several, ok bool) {
+	mine, ok := p.mandates(w, r)
+	if !ok {
+		return own, false, false
+	}
+	i := slices.IndexFunc(mine, func(m account.Mandate) bool { return m.USCC == uscc })
+	if i < 0 {
+		web.Fail(w, r, http.StatusNotFound, "没有这个单位，或者你的授权已经结束。从“我的单位”重新选择。")
+		return own, false, false
+	}
+	return mine[i], len(mine) > 1, true
+}
+
+func (p *Portal) showOrganisation(w http.ResponseWriter, r *http.Request, uscc, problem string) {
+	own, several, ok := p.mandateIn(w, r, uscc)
+	if !ok {
+		return
+	}
+	v, err := p.organisationView(r, own)
+	if err != nil {
+		panic(err)
+	}
+	v.Several, v.Problem = several, problem
+	status := http.StatusOK
+	if problem != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	web.Render(w, r, status, organisationPage(v))
+}
+
+func (p *Portal) organisationView(r *http.Request, own account.Mandate) (organisationView, error) {
+	ctx := r.Context()
+	v := organisationView{Owner: own.Role == account.Owner}
+	var err error
+	if v.Unit, _, err = p.Accounts.Organisation(ctx, own.USCC); err != nil {
+		return v, err
+	}
+	mandates, err := p.Accounts.MandatesOf(ctx, own.USCC)
+	if err != nil {
+		return v, err
+	}
+	_, it, err := p.Door.Get(ctx, v.Unit.Case)
+	if err != nil {
+		return v, err
+	}
+	owner := ""
+	for _, m := range mandates {
+		if m.Role == account.Owner {
+			owner = cn.MaskName(m.Name)
+			v.Facts = unitFacts(ctx, v.Unit, m)
+			continue
+		}
+		if v.Owner || m.Person == own.Person {
+			shown := p.mandateView(ctx, it, m, owner)
+			shown.Own = m.Person == own.Person
+			v.Mandates = append(v.Mandates, shown)
+		}
+	}
+	if v.Licences, err = p.Licences.OfOrganisation(ctx, own.USCC); err != nil {
+		return v, err
+	}
+	v.Cases, err = p.unitCases(r, own)
+	return v, err
+}
+
+func unitFacts(ctx context.Context, o account.Organisation, owner account.Mandate) []web.Fact {
+	return []web.Fact{
+		{Label: web.T(ctx, "单位名称"), Value: o.Name},
+		{Label: web.T(ctx, "统一社会信用代码"), Value: o.USCC},
+		{Label: web.T(ctx, "单位类型"), Value: web.T(ctx, kindOf(o.Kind))},
+		{Label: web.T(ctx, "法定代表人（经营者）"), Value: web.Tf(ctx, "%s，手机 %s", cn.MaskName(owner.Name), cn.MaskMobile(owner.Mobile))},
+		{Label: web.T(ctx, "账号开通"), Value: web.Moment(ctx, o.Opened)},
+	}
+}
+
+func kindOf(kind string) string {
+	for _, o := range form.Vocabulary(form.TypeUnitKind) {
+		if o.Value == kind {
+			return o.Label
+		}
+	}
+	return kind
+}
+
+// endsSoon is how long before its end a mandate is marked (C-39).
+const endsSoon = 15
+
+func (p *Portal) mandateView(ctx context.Context, it *item.Item, m account.Mandate, owner string) mandateView {
+	now := p.Now()
+	today := now.In(form.Shanghai).Format(time.DateOnly)
+	v := mandateView{ID: m.ID, Name: cn.MaskName(m.Name), Mobile: cn.MaskMobile(m.Mobile), Scope: web.Words(ctx, scopeLabels(it, m.Scope)),
+		Term:  web.Tf(ctx, "%s 至 %s", day(ctx, m.From), day(ctx, m.To)),
+		Given: web.Tf(ctx, "由法定代表人 %s 授权，申请编号 %s", owner, m.Letter), Revocable: m.Revoked.IsZero() && (m.To == "" || today <= m.To)}
+	last, err := time.ParseInLocation(time.DateOnly, m.To, form.Shanghai)
+	left := int(last.AddDate(0, 0, 1).Sub(now).Hours()) / 24
+	switch {
+	case !m.Revoked.IsZero():
+		v.State, v.Kind = web.Tf(ctx, "已于 %s 撤回", web.Date(ctx, m.Revoked)), web.Calm
+	case m.To != "" && m.To < today:
+		v.State, v.Kind = web.T(ctx, "已到期"), web.Calm
+	case m.From > today:
+		v.State, v.Kind = web.T(ctx, "还没开始"), web.Calm
+	case err == nil && left <= endsSoon:
+		v.State, v.Kind = web.Tf(ctx, "有效，还有 %d 天到期", left), web.Warn
+	default:
+		v.State, v.Kind = web.T(ctx, "有效"), web.Good
+	}
+	return v
+}
+
+func day(ctx context.Context, s string) string {
+	t, err := time.ParseInLocation(time.DateOnly, s, form.Shanghai)
+	if err != nil {
+		return "—"
+	}
+	return web.Date(ctx, t)
+}
+
+// scopeLabels words what an agent may do as the letter did: by the options of
+// the item under which the account was opened.
+func scopeLabels(it *item.Item, scope []string) []string {
+	labels := slices.Clone(scope)
+	for _, page := range it.Form.Pages {
+		for _, f := range page.Fields {
+			if f.Type != form.TypeChoices {
+				continue
+			}
+			for _, o := range f.Options {
+				if i := slices.Index(scope, o.Value); i >= 0 {
+					labels[i] = o.Label
+				}
+			}
+		}
+	}
+	return labels
+}
+
+// unitCases are the cases about the unit: the legal representative sees that
+// each exists, and opens those that are his to act on; an agent only his own.
+func (p *Portal) unitCases(r *http.Request, own account.Mandate) ([]foundCase, error) {
+	ctx := r.Context()
+	rows, _, err := p.Door.List(ctx, casework.Query{Subject: own.USCC, HandedIn: true, Newest: true, Limit: 50})
+	if err != nil {
+		return nil, err
+	}
+	var out []foundCase
+	for _, row := range rows {
+		s, _, err := p.Door.Get(ctx, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		mine := casework.OwnedBy(s, actor(r))
+		if !mine && own.Role != account.Owner {
+			continue
+		}
+		c, err := p.found(ctx, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !mine {
+			c.URL, c.Reason = "", ""
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// askRevoke asks before a mandate is revoked.
+func (p *Portal) askRevoke(w http.ResponseWriter, r *http.Request) {
+	own, _, ok := p.mandateIn(w, r, r.PathValue("uscc"))
+	if !ok {
+		return
+	}
+	v, err := p.organisationView(r, own)
+	if err != nil {
+		panic(err)
+	}
+	i := slices.IndexFunc(v.Mandates, func(m mandateView) bool { return m.ID == r.PathValue("mandate") })
+	if i < 0 || !v.Mandates[i].Revocable {
+		http.Redirect(w, r, "/organisation/"+own.USCC, http.StatusSeeOther)
+		return
+	}
+	web.Render(w, r, http.StatusOK, revokePage(v.Unit, v.Mandates[i]))
+}
+
+// revoke ends a mandate at once.
+func (p *Portal) revoke(w http.ResponseWriter, r *http.Request) {
+	uscc := r.PathValue("uscc")
+	own, _, ok := p.mandateIn(w, r, uscc)
+	if !ok {
+		return
+	}
+	if err := p.Accounts.Revoke(r.Context(), own.Person, r.PathValue("mandate")); err != nil {
+		p.showOrganisation(w, r, uscc, say(r, err))
+		return
+	}
+	http.Redirect(w, r, "/organisation", http.StatusSeeOther)
+}
+
+func mandateFacts(ctx context.Context, m mandateView) []web.Fact {
+	return []web.Fact{
+		{Label: web.T(ctx, "手机号"), Value: m.Mobile},
+		{Label: web.T(ctx, "授权事项"), Value: m.Scope},
+		{Label: web.T(ctx, "授权期限"), Value: m.Term},
+		{Label: web.T(ctx, "来源"), Value: m.Given},
+	}
+}
