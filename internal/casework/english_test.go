@@ -1,0 +1,9 @@
+package casework
+
+import (
+	"testing"
+
+	"wangban/internal/english"
+)
+
+func TestEnglish(t *testing.T) { english.Complete(t, English) }
