@@ -13,8 +13,8 @@ import (
 
 const (
 	// pdfText is how much the descriptions of a PDF's objects may unpack to, in
-	// bytes; that of a long scan is a few hundred thousand.
-	pdfText = 32 << 20
+	// bytes; that of a hundred pages of office text is about a million.
+	pdfText = 8 << 20
 	// pdfPacks is how many streams of objects are unpacked.
 	pdfPacks = 5000
 	// pdfTail is where readers look for the end of a PDF.
@@ -56,6 +56,9 @@ func (m *Room) inspectPDF(ctx context.Context, b []byte, rules Rules) (content, 
 		return content{}, refuse(CodeEncrypted, "这个 PDF 加了密码或限制，打不开。去掉密码，或用“打印—另存为 PDF”重新做一份再传。")
 	case pdfProgram.Match(text):
 		return content{}, refuse(CodeMixed, "这个 PDF 里带有程序，为了安全没有收。用“打印—另存为 PDF”重新做一份再传。")
+	}
+	if err := mixedText(text); err != nil {
+		return content{}, err
 	}
 	c := content{pages: len(pdfPage.FindAll(text, -1))}
 	at, err := strconv.Atoi(string(ends[len(ends)-1][1]))

@@ -37,11 +37,6 @@ func (m *Room) inspectPicture(ctx context.Context, kind Kind, b []byte, rules Ru
 	if err != nil {
 		return content{}, unreadable(kind, b, err)
 	}
-	limit := min(rules.MaxPixels, maxPixels)
-	pixels := config.Width * config.Height // each side is below 2^31
-	if pixels <= 0 || pixels > limit || max(config.Width, config.Height) > maxSide {
-		return content{}, refuse(CodePixels, "图片太大（%d × %d 像素）。把相机的分辨率调低一档重拍，或截屏后传截图。", config.Width, config.Height)
-	}
 	turned, scans := 1, 0
 	switch kind {
 	case JPEG:
@@ -50,6 +45,13 @@ func (m *Room) inspectPicture(ctx context.Context, kind Kind, b []byte, rules Ru
 		turned = pngOrientation(b)
 	case WebP:
 		turned = webpOrientation(b)
+	}
+	pixels := config.Width * config.Height // each side is below 2^31
+	if scans > 1 {
+		pixels *= 2 // a progressive JPEG takes twice the memory
+	}
+	if pixels <= 0 || pixels > min(rules.MaxPixels, maxPixels) || max(config.Width, config.Height) > maxSide {
+		return content{}, refuse(CodePixels, "图片太大（%d × %d 像素）。把相机的分辨率调低一档重拍，或截屏后传截图。", config.Width, config.Height)
 	}
 	if scans > maxScans {
 		return content{}, refuse(CodeBomb, "这张图片的编码不正常，没有收。重新拍照，或截屏后传截图。")
@@ -99,7 +101,8 @@ func unreadable(kind Kind, b []byte, err error) error {
 	whole := true
 	switch kind {
 	case JPEG:
-		whole = bytes.Contains(b, []byte("\xff\xd9"))
+		// The end after the last beginning: a small preview may come before.
+		whole = bytes.LastIndex(b, []byte("\xff\xd9")) > bytes.LastIndex(b, []byte("\xff\xda"))
 	case PNG:
 		whole = bytes.Contains(b, []byte("IEND"))
 	case WebP:

@@ -2,6 +2,7 @@ package material
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 )
 
@@ -74,22 +75,28 @@ func errArchive() *Refusal {
 	return refuse(CodeKind, "这是压缩包。解开后把里面的图片或 PDF 一个个传上来。")
 }
 
-// programs are what no picture contains and a browser could run.
-var programs = [][]byte{
-	[]byte("<script"), []byte("<html"), []byte("<!doctype"), []byte("<svg"), []byte("<iframe"), []byte("<?php"), []byte("%pdf-"),
-}
+// programs are how web pages begin, which no picture contains.
+var programs = regexp.MustCompile(`(?i)<(script|html|!doctype|svg|iframe|\?php)`)
 
 // mixed refuses a picture that is another kind of file, too (a polyglot). Such
 // files are made to pass one program's check and be run by another. Trailing
 // bytes alone are no reason: phones append previews and films.
 func mixed(b []byte) error {
-	lower := bytes.ToLower(b)
-	for _, p := range programs {
-		if bytes.Contains(lower, p) {
-			return errMixed()
-		}
+	if bytes.Contains(b, []byte("%PDF-")) {
+		return errMixed()
+	}
+	if err := mixedText(b); err != nil {
+		return err
 	}
 	return mixedArchive(b)
+}
+
+// mixedText refuses what a browser could take for a page.
+func mixedText(b []byte) error {
+	if programs.Match(b) {
+		return errMixed()
+	}
+	return nil
 }
 
 // mixedArchive refuses a file that can be unpacked as a ZIP.
