@@ -61,7 +61,7 @@ func readLines(r io.Reader) ([]line, error) {
 // readXLSX streams the first sheet. Cells come raw: a date cell is its serial
 // number, whatever way it is shown.
 func readXLSX(content []byte) ([]line, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{RawCellValue: true, UnzipSizeLimit: 4 * MaxFile})
+	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{RawCellValue: true, UnzipSizeLimit: 4 * MaxFile, UnzipXMLSizeLimit: MaxFile / 4})
 	if err != nil {
 		return nil, unusable("这个 XLSX 文件打不开。用表格软件打开，另存一份再导入。")
 	}

@@ -1,0 +1,157 @@
+package licence_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"wangban/county"
+	"wangban/internal/casework"
+	shucheng "wangban/internal/county"
+	"wangban/internal/db"
+	"wangban/internal/db/dbtest"
+	"wangban/internal/form"
+	"wangban/internal/licence"
+	"wangban/internal/registry"
+	"wangban/internal/vault"
+	"wangban/internal/workday"
+)
+
+// counter is the whole way of a case through the one door, with the real
+// entity base and the real licences.
+type counter struct {
+	*testing.T
+	*office
+	door     *casework.Door
+	entities *registry.Room
+	told     []casework.Message
+}
+
+var (
+	applicant = casework.Actor{Kind: casework.Applicant, ID: "owner", Session: "owner"}
+	reviewer  = casework.Actor{Kind: casework.Staff, ID: "r", Name: "r", Unit: "approval", Roles: []string{"reviewer"}, Units: []string{"*"}, Session: "r"}
+)
+
+func openCounter(t *testing.T, d *db.DB) *counter {
+	c := &counter{T: t, office: open(t, d)}
+	v, err := vault.New(bytes.Repeat([]byte{7}, vault.KeySize))
+	c.must(err)
+	place, err := shucheng.Read(county.Shucheng)
+	c.must(err)
+	now := func() time.Time { return friday }
+	c.entities = registry.New(registry.Options{DB: d, Vault: v, Now: now, Towns: func() map[string]string { return nil }})
+	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
+		return nil, nil
+	}
+	c.door, err = casework.New(t.Context(), casework.Options{
+		DB: d, Vault: v, Items: c.Items, Now: now,
+		House:   func() casework.House { return place.House("https://wb.example.cn", workday.Default()) },
+		Effects: map[string]casework.Effect{"licence.issue": c.Issue, "account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing},
+		Checks:  map[string]casework.Check{registry.CheckUnit: c.entities.Check},
+		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
+			c.told = append(c.told, m...)
+			return nil
+		},
+	})
+	c.must(err)
+	return c
+}
+
+func (c *counter) must(err error) {
+	c.Helper()
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
+// status puts the unit of the answers into the base.
+func (c *counter) status(word string) {
+	c.Helper()
+	row := registry.Row{Entity: registry.Entity{USCC: text(c.values, c.it.Flow.Subject), Name: text(c.values, c.it.Flow.Title), Rep: text(c.values, c.it.Flow.Rep)}}
+	cells := row.Cells()
+	cells[3] = word
+	_, err := c.entities.Import(c.Context(), "base.csv", strings.NewReader(strings.Join(registry.Headings(), ",")+"\n"+strings.Join(cells, ",")+"\n"), nil)
+	c.must(err)
+}
+
+func text(v form.Values, field string) string {
+	s, _ := v[field].(string)
+	return s
+}
+
+func (c *counter) do(id, act string, a casework.Actor, data casework.Data) error {
+	_, err := c.door.Do(c.Context(), id, casework.Input{Act: act, Key: act + friday.String(), Actor: a, Data: data})
+	return err
+}
+
+// begin is a filled-in case with its number proven.
+func (c *counter) begin(key string) string {
+	c.Helper()
+	r, err := c.door.Create(c.Context(), casework.Creation{Item: c.it.Name, Key: key, Actor: applicant,
+		Created: casework.Created{Owner: "owner", Channel: "web", Values: c.values}})
+	c.must(err)
+	proven := map[string]string{}
+	for _, p := range c.it.Form.Pages {
+		for _, f := range p.Fields {
+			if f.Type == form.TypeMobile {
+				proven[f.ID] = text(c.values, f.ID)
+			}
+		}
+	}
+	c.must(c.do(r.Case, casework.ActVerify, applicant, casework.Data{Verified: proven}))
+	return r.Case
+}
+
+func (c *counter) judged(id string) casework.Data {
+	c.Helper()
+	s, it, err := c.door.Get(c.Context(), id)
+	c.must(err)
+	stage, _ := it.Flow.Stage(s.Stage)
+	all := map[string]casework.Judgement{}
+	for _, field := range casework.ToJudge(it, stage, s) {
+		all[field] = casework.Judgement{Right: true}
+	}
+	return casework.Data{Judgements: all}
+}
+
+// The deciding act brings the licence about, tells its number, and leaves no
+// trace when the unit turns out to be deregistered in between.
+// covers: C-17
+func TestDecidedCaseBringsTheLicence(t *testing.T) {
+	dbtest.Both(t, append([]db.Migrations{casework.Migrations, registry.Migrations}, rooms...), func(t *testing.T, d *db.DB) {
+		c := openCounter(t, d)
+		id := c.begin("one")
+		var refused *casework.Refusal
+		c.status("注销")
+		if err := c.do(id, "submit", applicant, casework.Data{}); !errors.As(err, &refused) || refused.Finding.Code != registry.FoundCancelled {
+			t.Fatal(err)
+		}
+		c.status("存续")
+		c.must(c.do(id, "submit", applicant, casework.Data{}))
+		c.must(c.do(id, "claim", reviewer, casework.Data{}))
+		c.status("吊销")
+		if err := c.do(id, "accept", reviewer, c.judged(id)); !errors.As(err, &refused) || refused.Finding.Code != registry.FoundRevoked {
+			t.Fatal(err)
+		}
+		c.status("存续")
+		c.must(c.do(id, "accept", reviewer, c.judged(id)))
+		c.must(c.do(id, "accept", reviewer, c.judged(id))) // asked twice with one key
+
+		s, _, err := c.door.Get(t.Context(), id)
+		c.must(err)
+		number := s.Results["licence"]
+		all, err := c.OfCase(t.Context(), id)
+		if err != nil || len(all) != 1 || all[0].Number != number || number[9:15] != "000001" {
+			t.Fatal(number, all, err)
+		}
+		if last := c.told[len(c.told)-1]; !strings.Contains(last.Text, number) {
+			t.Error("the message does not tell the number:", last.Text)
+		}
+		if p, err := c.Verify(t.Context(), number, all[0].Code); err != nil || p.Status != licence.Valid {
+			t.Error(p, err)
+		}
+	})
+}
