@@ -19,6 +19,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"wangban/internal/document"
 	"wangban/internal/form"
 )
 
@@ -156,16 +157,22 @@ func TestDocuments(t *testing.T) {
 }
 
 func TestRenderedPDF(t *testing.T) {
-	var err error
-	m := testRoom(t, Options{Render: func(context.Context, io.ReaderAt, int64) (int, image.Image, error) { return 2, page(4000, 3000), err }})
+	m := testRoom(t, Options{Render: document.Inspect})
 	file, _ := take(t, m, "a.pdf", realPDF(t, 2, ""))
-	config, viewErr := jpeg.DecodeConfig(bytes.NewReader(stored(t, m, file.View)))
-	if viewErr != nil || config.Width != 2500 || file.Pages != 2 {
-		t.Errorf("%+v %v %v", file, config, viewErr)
+	view, err := jpeg.Decode(bytes.NewReader(stored(t, m, file.View)))
+	if err != nil || file.Pages != 2 || max(view.Bounds().Dx(), view.Bounds().Dy()) > viewSide || view.Bounds().Dx() < 600 {
+		t.Fatalf("%+v %v", file, err)
 	}
-	err = errors.New("not for this renderer")
-	if code := refused(t, m, "a.pdf", realPDF(t, 2, ""), DefaultRules()); code != CodeDamaged {
+	if at := view.Bounds().Dx() * 100 / 595; !near(view.At(at, at), color.RGBA{0, 0, 0, 255}) { // the line from (10, 10) to (200, 200)
+		t.Errorf("at %d the page is %v", at, view.At(at, at))
+	}
+	if code := refused(t, m, "a.pdf", []byte("%PDF-1.4\n/Type/Page\nstartxref\n0\n%%EOF"), DefaultRules()); code != CodeDamaged {
 		t.Errorf("what the renderer refuses is %q", code)
+	}
+	for name, b := range map[string][]byte{"locked": realPDF(t, 1, "geheim"), "program": packedPDF(t, 1, "/JavaScript")} {
+		if code := refused(t, m, name, b, DefaultRules()); code != CodeEncrypted && code != CodeMixed {
+			t.Errorf("%s: %q", name, code)
+		}
 	}
 }
 
