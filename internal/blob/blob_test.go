@@ -208,6 +208,31 @@ func TestManyPutTheSame(t *testing.T) {
 	})
 }
 
+// Who has opened a file reads it to its end, whatever happens to its name.
+func TestReadersAreNotDisturbed(t *testing.T) {
+	eachHome(t, func(t *testing.T, s *blob.Store, _ home) {
+		b := content(8 << 20)
+		put(t, s, b)
+		r, size, err := s.Open(context.Background(), sum(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = r.Close() }()
+		first := make([]byte, 1000)
+		if _, err := io.ReadFull(r, first); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Delete(context.Background(), sum(b)); err != nil {
+			t.Fatal(err)
+		}
+		put(t, s, b) // when sealed, other bytes of the same content
+		rest, err := io.ReadAll(r)
+		if err != nil || size != int64(len(b)) || !bytes.Equal(append(first, rest...), b) {
+			t.Errorf("read %d of %d bytes: %v", 1000+len(rest), size, err)
+		}
+	})
+}
+
 func TestDamageIsNoticed(t *testing.T) {
 	eachHome(t, func(t *testing.T, s *blob.Store, h home) {
 		b := content(200_000)
