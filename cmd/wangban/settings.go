@@ -1,13 +1,16 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 )
 
 // settings are what an installation can be told. The defaults start a working
 // installation on one machine with nothing else installed.
 type settings struct {
-	Data     string `default:"wangban-data" env:"WANGBAN_DATA" help:"Folder for everything the installation keeps: database, files, keys."`
+	Data     string `env:"WANGBAN_DATA" help:"Folder for everything the installation keeps: database, files, keys. Default: wangban-data, for the demo wangban-demo."`
 	Database string `env:"WANGBAN_DATABASE" help:"sqlite:PATH or postgres://… Default: SQLite in the data folder."`
 	Files    string `env:"WANGBAN_FILES" help:"folder:PATH or s3://BUCKET/PREFIX?endpoint=… Default: a folder in the data folder."`
 	Listen   string `default:"127.0.0.1:8080" env:"WANGBAN_LISTEN" help:"Address of the portal and the workbench."`
@@ -18,7 +21,7 @@ type settings struct {
 
 	SMS       smsSettings   `embed:"" prefix:"sms-" envprefix:"WANGBAN_SMS_"`
 	Face      faceSettings  `embed:"" prefix:"face-" envprefix:"WANGBAN_FACE_"`
-	Scanner   string        `env:"WANGBAN_VIRUS_SCANNER" help:"tcp:HOST:PORT or unix:PATH of a ClamAV daemon that uploads are shown to. Empty: none."`
+	Scanner   string        `env:"WANGBAN_VIRUS_SCANNER" help:"tcp://HOST:PORT or unix:PATH of a ClamAV daemon that uploads are shown to. Empty: none."`
 	StopGrace time.Duration `default:"20s" env:"WANGBAN_STOP_GRACE" help:"How long running requests and jobs may take to finish when stopping."`
 }
 
@@ -50,4 +53,43 @@ type faceSettings struct {
 	Secret        string `env:"SECRET" help:"AccessKey secret."`
 	Scene         int64  `env:"SCENE" help:"SceneId of the provider's console."`
 	CallbackToken string `env:"CALLBACK_TOKEN" help:"Token that the provider's callback carries."`
+}
+
+// database is the address of the database.
+func (s settings) database() string {
+	if s.Database != "" {
+		return s.Database
+	}
+	return "sqlite:" + filepath.Join(s.Data, "wangban.db")
+}
+
+// files is the address of the file store.
+func (s settings) files() string {
+	if s.Files != "" {
+		return s.Files
+	}
+	return "folder:" + filepath.Join(s.Data, "files")
+}
+
+// items is the folder of the installation's own items; "" when there is none.
+func (s settings) items() string {
+	if s.Items != "" {
+		return s.Items
+	}
+	folder := filepath.Join(s.Data, "items")
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return ""
+	}
+	return folder
+}
+
+// prepare fills what was left open and makes the data folder.
+func (s *settings) prepare() error {
+	if s.Data == "" {
+		s.Data = "wangban-data"
+	}
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	return nil
 }

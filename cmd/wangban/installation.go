@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"wangban/county"
+	"wangban/internal/account"
+	"wangban/internal/blob"
+	"wangban/internal/casework"
+	shucheng "wangban/internal/county"
+	"wangban/internal/db"
+	"wangban/internal/item"
+	"wangban/internal/jobs"
+	"wangban/internal/licence"
+	"wangban/internal/material"
+	"wangban/internal/notify"
+	"wangban/internal/registry"
+	"wangban/internal/seal"
+	"wangban/internal/signing"
+	"wangban/internal/sim"
+	"wangban/internal/vault"
+	"wangban/internal/workday"
+	"wangban/items"
+)
+
+// installation is the rooms of one installation, open and wired to each other.
+type installation struct {
+	settings settings
+	demo     bool
+	log      *slog.Logger
+
+	clock    *sim.Clock // moves in the demo only; nil elsewhere
+	now      func() time.Time
+	db       *db.DB
+	vault    *vault.Vault
+	files    *blob.Store
+	county   *shucheng.County
+	calendar *workday.Calendar
+	items    *item.Library
+
+	jobs      *jobs.Queue
+	outbox    *notify.Outbox
+	accounts  *account.Room
+	entities  *registry.Room
+	materials *material.Room
+	licences  *licence.Room
+	authority *seal.Authority
+	door      *casework.Door
+	signing   *signing.Room
+}
+
+// rooms are the tables of all rooms.
+var rooms = []db.Migrations{
+	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
+	registry.Migrations, material.Migrations, licence.Migrations, sim.Migrations,
+}
+
+// open opens an installation and brings its tables to this version. Whoever
+// opens it closes it.
+func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *installation, err error) {
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
+	in := &installation{settings: s, demo: demo, log: log, now: time.Now, calendar: workday.Default()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, in.close())
+		}
+	}()
+	if in.county, err = readCounty(s.County); err != nil {
+		return nil, err
+	}
+	if in.items, err = item.NewLibrary(items.Files, s.items()); err != nil {
+		return nil, err
+	}
+	if in.vault, err = vault.Open(filepath.Join(s.Data, "key")); err != nil {
+		return nil, fmt.Errorf("the installation's key: %w", err)
+	}
+	if in.db, err = db.Open(ctx, s.database()); err != nil {
+		return nil, err
+	}
+	if err = in.db.Migrate(ctx, rooms...); err != nil {
+		return nil, err
+	}
+	if in.files, err = blob.Open(ctx, s.files(), in.vault); err != nil {
+		return nil, err
+	}
+	if demo {
+		if in.clock, err = sim.OpenClock(ctx, in.db, nil); err != nil {
+			return nil, err
+		}
+		in.now = in.clock.Now
+	}
+	return in, in.furnish(ctx)
+}
+
+// furnish opens the domain rooms, each with what it needs of the others.
+func (in *installation) furnish(ctx context.Context) (err error) {
+	if in.jobs, err = jobs.Open(in.db, in.log); err != nil {
+		return err
+	}
+	if in.outbox, err = in.openOutbox(); err != nil {
+		return err
+	}
+	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Send: in.sendCode})
+	in.entities = registry.New(registry.Options{DB: in.db, Vault: in.vault, Now: in.now, Towns: in.towns})
+	if in.authority, err = seal.OpenAuthority(filepath.Join(in.settings.Data, "authority"), in.now); err != nil {
+		return err
+	}
+	if in.materials, err = in.openMaterials(); err != nil {
+		return err
+	}
+	in.licences = licence.New(licence.Options{DB: in.db, Items: in.items, Now: in.now, Make: in.makeLicence, Keep: in.keep,
+		Region: func() string { return in.county.Region }, Office: func() string { return in.county.Name.ZH },
+		BaseURL: func() string { return in.settings.URL },
+		Case:    func(ctx context.Context, id string) (casework.State, *item.Item, error) { return in.door.Get(ctx, id) }})
+	in.door, err = casework.New(ctx, casework.Options{
+		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
+		Effects: in.effects(), Checks: in.checks(), Outbox: in.outbox.Enqueue,
+	})
+	if err != nil {
+		return err
+	}
+	if err := in.refuseBrokenItems(); err != nil {
+		return err
+	}
+	in.signing, err = in.openSigning()
+	return err
+}
+
+// effects are what approved cases do, by the names items use.
+func (in *installation) effects() map[string]casework.Effect {
+	return map[string]casework.Effect{
+		"account.open":   in.accounts.OpenAccount,
+		"licence.issue":  in.licences.Issue,
+		"signing.invite": signing.Invite,
+		"signing.revoke": signing.Revoke,
+	}
+}
+
+// checks are what cases are held against, by the names items use.
+func (in *installation) checks() map[string]casework.Check {
+	return map[string]casework.Check{
+		"account.unit":     in.accounts.UnitFree,
+		registry.CheckUnit: in.entities.Check,
+	}
+}
+
+// house is what the installation tells decisions on cases.
+func (in *installation) house() casework.House {
+	return in.county.House(in.settings.URL, in.calendar)
+}
+
+// towns are the installation's townships, by code.
+func (in *installation) towns() map[string]string {
+	names := map[string]string{}
+	for code, t := range in.county.Towns {
+		names[code] = t.Name
+	}
+	return names
+}
+
+// close closes what is open. It may be called on half an installation.
+func (in *installation) close() error {
+	var closers []io.Closer
+	if in.db != nil {
+		closers = append(closers, in.db)
+	}
+	var err error
+	for _, c := range closers {
+		err = errors.Join(err, c.Close())
+	}
+	return err
+}
+
+// readCounty reads the installation's description; the shipped example when
+// no file is named.
+func readCounty(file string) (*shucheng.County, error) {
+	source := county.Shucheng
+	if file != "" {
+		var err error
+		if source, err = os.ReadFile(file); err != nil {
+			return nil, fmt.Errorf("the installation's description: %w", err)
+		}
+	}
+	c, err := shucheng.Read(source)
+	if err != nil {
+		return nil, fmt.Errorf("the installation's description: %w", err)
+	}
+	return c, nil
+}

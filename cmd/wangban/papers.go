@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"wangban/internal/casework"
+	"wangban/internal/document"
+	"wangban/internal/form"
+	"wangban/internal/item"
+	"wangban/internal/material"
+	"wangban/internal/seal"
+	"wangban/internal/signing"
+)
+
+// documentNames are what documents can show beside answers and facts.
+var documentNames = []string{"case.number", "licence.number", "licence.date", "licence.office", "url", "today"}
+
+// paper makes a document of a case. Its time is that of the case's last
+// change, so that the same case gives the same file.
+func (in *installation) paper(s casework.State, it *item.Item, name string, extra map[string]any, pictures map[string][]byte) (document.Made, error) {
+	layout, ok := it.Documents[name]
+	if !ok {
+		return document.Made{}, fmt.Errorf("item %s has no document %q", it.Name, name)
+	}
+	return document.Make(layout.Source, document.Data{Item: it, Env: casework.Env(in.house(), it, s), Extra: extra,
+		Context: casework.FormContext(in.house(), s, in.now()), Pictures: pictures, At: s.UpdatedAt})
+}
+
+// draft is a document to download before it counts, such as the letter that
+// is signed on paper.
+func (in *installation) draft(_ context.Context, s casework.State, it *item.Item, name string) ([]byte, error) {
+	made, err := in.paper(s, it, name, nil, nil)
+	return made.PDF, err
+}
+
+func (in *installation) makeLicence(_ context.Context, s casework.State, it *item.Item, name string, extra map[string]any, pictures map[string][]byte) ([]byte, error) {
+	made, err := in.paper(s, it, name, extra, pictures)
+	return made.PDF, err
+}
+
+func (in *installation) openSigning() (*signing.Room, error) {
+	verifier, err := in.face()
+	if err != nil {
+		return nil, err
+	}
+	return signing.New(in.db, in.door, in.vault, in.now, signing.Options{
+		SendCode: in.accounts.Send, CheckCode: in.accounts.Check, Face: verifier, Keep: in.keep,
+		BaseURL: func() string { return in.settings.URL },
+		Letter: func(_ context.Context, s casework.State, it *item.Item, name string) ([]byte, signing.Box, error) {
+			made, err := in.paper(s, it, name, nil, nil)
+			return made.PDF, signing.Box(made.Boxes[it.Flow.Signer]), err
+		},
+		Seal: in.seal,
+	}), nil
+}
+
+// seal puts a person's signature into a document.
+func (in *installation) seal(ctx context.Context, l signing.Letter) (signing.Sealed, error) {
+	signed, err := in.authority.Sign(ctx, seal.Request{PDF: l.PDF, Name: l.Signer, Facts: l.Facts, Picture: l.Drawing,
+		TypedName: l.TypedName, Box: seal.Box(l.Box), At: l.At})
+	return signing.Sealed{PDF: signed.PDF, Serial: signed.Serial}, err
+}
+
+// keep stores a file that the house has made or taken.
+func (in *installation) keep(ctx context.Context, name, kind string, content []byte) (form.File, error) {
+	const most = 20 << 20
+	ref, err := in.files.Put(ctx, bytes.NewReader(content), most)
+	return form.File{Hash: ref.Hash, Name: name, Type: kind, Size: ref.Size}, err
+}
+
+func (in *installation) openMaterials() (*material.Room, error) {
+	o := material.Options{DB: in.db, Files: in.files, Now: in.now, Render: document.Inspect}
+	if in.settings.Scanner != "" {
+		var err error
+		if o.Scan, err = material.ClamAV(in.settings.Scanner); err != nil {
+			return nil, err
+		}
+	}
+	return material.New(o), nil
+}
+
+// intake takes in what somebody hands in for a question.
+func (in *installation) intake(ctx context.Context, name string, r io.Reader, f form.Field) (form.File, []string, error) {
+	file, hints, err := in.materials.Intake(ctx, name, r, material.RulesFor(f))
+	var notes []string
+	for _, h := range hints {
+		notes = append(notes, h.String())
+	}
+	var refusal *material.Refusal
+	if errors.As(err, &refusal) && refusal.Cause != nil {
+		in.log.Error("a file could not be taken in", "code", refusal.Code, "error", refusal.Cause)
+	}
+	return file, notes, err
+}

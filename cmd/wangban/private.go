@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics are what the operator watches.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec
+	stopping atomic.Bool
+}
+
+func newMetrics(in *installation) *metrics {
+	m := &metrics{registry: prometheus.NewRegistry(), requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "wangban_request_seconds", Help: "How long requests took, by route and status.",
+		Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5},
+	}, []string{"route", "status"})}
+	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), waiting{in})
+	return m
+}
+
+func (m *metrics) request(route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// waiting counts messages by state when it is asked.
+type waiting struct{ in *installation }
+
+var messagesByState = prometheus.NewDesc("wangban_messages", "Messages in the outbox, by state.", []string{"state"}, nil)
+
+func (waiting) Describe(c chan<- *prometheus.Desc) { c <- messagesByState }
+
+func (w waiting) Collect(c chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	counts, err := w.in.outbox.Counts(ctx)
+	if err != nil {
+		c <- prometheus.NewInvalidMetric(messagesByState, err)
+		return
+	}
+	for state, n := range counts {
+		c <- prometheus.MustNewConstMetric(messagesByState, prometheus.GaugeValue, float64(n), string(state))
+	}
+}
+
+// privatePages are for the operator and the machine that watches: /healthz
+// says that the process lives, /readyz that it can serve.
+func (s *server) privatePages() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if err := s.db.Read().PingContext(ctx); err != nil || s.metrics.stopping.Load() {
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = fmt.Fprintln(w, "ready")
+	})
+	return mux
+}

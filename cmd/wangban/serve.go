@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+type serveCmd struct {
+	settings
+}
+
+// Run serves an installation until it is told to stop.
+func (c *serveCmd) Run(s *surroundings) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	log := logger(s.err)
+	return serve(ctx, c.settings, false, log, func(_ *installation, server *server) error {
+		log.Info("serving", "address", server.url(), "version", version())
+		return nil
+	})
+}
+
+// logger writes structured lines. They never hold personal data: routes
+// instead of addresses, ids of requests instead of names.
+func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewJSONHandler(w, nil)) }
+
+// server is an installation at work: its pages, its private port, its clock.
+type server struct {
+	*installation
+	metrics  *metrics
+	listener net.Listener
+	private  net.Listener
+	extra    []func(*http.ServeMux)
+}
+
+// url is how this machine reaches the pages.
+func (s *server) url() string { return "http://" + s.listener.Addr().String() }
+
+// serve opens an installation, serves it, and closes it in order when the
+// context ends: no new requests, running ones finish, jobs finish, then the
+// database. ready is called when everything runs.
+func serve(ctx context.Context, set settings, demo bool, log *slog.Logger, ready func(*installation, *server) error, extra ...func(*installation) func(*http.ServeMux)) (err error) {
+	listener, err := net.Listen("tcp", set.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w (is wangban running already? Choose another address with --listen)", set.Listen, err)
+	}
+	defer func() { _ = listener.Close() }()
+	if set.URL == "" {
+		set.URL = "http://" + listener.Addr().String()
+	}
+	set.URL = strings.TrimSuffix(set.URL, "/")
+	in, err := open(ctx, set, demo, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.close()) }()
+	s := &server{installation: in, metrics: newMetrics(in), listener: listener}
+	for _, make := range extra {
+		s.extra = append(s.extra, make(in))
+	}
+	if set.Private != "" {
+		if s.private, err = net.Listen("tcp", set.Private); err != nil {
+			return fmt.Errorf("listen on %s for metrics: %w", set.Private, err)
+		}
+	}
+	return s.run(ctx, ready)
+}
+
+// run serves until the context ends or a listener fails.
+func (s *server) run(ctx context.Context, ready func(*installation, *server) error) error {
+	if err := s.jobs.Start(ctx, s.outbox.Register); err != nil {
+		return err
+	}
+	public := &http.Server{Handler: s.screens(s.metrics.request, s.extra...), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ReadTimeout: 2 * time.Minute, WriteTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
+	servers := []*http.Server{public}
+	failed := make(chan error, 2)
+	go func() { failed <- public.Serve(s.listener) }()
+	if s.private != nil {
+		private := &http.Server{Handler: s.privatePages(), ReadHeaderTimeout: 10 * time.Second}
+		servers = append(servers, private)
+		go func() { failed <- private.Serve(s.private) }()
+	}
+	clockwork, stopClockwork := context.WithCancel(context.WithoutCancel(ctx))
+	if s.clock != nil {
+		go s.clock.Run(clockwork)
+	}
+	stopped := make(chan struct{})
+	go func() { defer close(stopped); s.clockwork(clockwork) }()
+
+	err := ready(s.installation, s)
+	if err == nil {
+		select {
+		case <-ctx.Done():
+		case err = <-failed:
+		}
+	}
+	s.metrics.stopping.Store(true)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.settings.StopGrace)
+	defer cancel()
+	for _, server := range servers {
+		err = errors.Join(err, server.Shutdown(grace))
+	}
+	stopClockwork()
+	<-stopped
+	err = errors.Join(err, s.jobs.Stop(grace))
+	s.log.Info("stopped")
+	return err
+}
+
+// clockwork lets limits lapse and held messages go, once a second and at once
+// when the demo's clock was moved.
+func (s *server) clockwork(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		s.sweep(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// sweep does what is due now.
+func (in *installation) sweep(ctx context.Context) {
+	if _, err := in.door.Sweep(ctx); err != nil && ctx.Err() == nil {
+		in.log.Error("limits could not be followed; the next second tries again", "error", err)
+	}
+	if _, err := in.outbox.Sweep(ctx); err != nil && ctx.Err() == nil {
+		in.log.Error("held messages could not be looked at; the next second tries again", "error", err)
+	}
+}

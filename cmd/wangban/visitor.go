@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"net/http"
+	"strings"
+
+	"wangban/internal/account"
+	"wangban/internal/cn"
+	"wangban/internal/web"
+)
+
+// sessionCookie opens a browser's session. Over https it carries the __Host-
+// prefix, so that no neighbouring site can plant one.
+func (in *installation) sessionCookie() string {
+	if in.secure() {
+		return "__Host-wb"
+	}
+	return "wb"
+}
+
+func (in *installation) secure() bool { return strings.HasPrefix(in.settings.URL, "https://") }
+
+func (in *installation) setCookie(w http.ResponseWriter, value string) {
+	http.SetCookie(w, &http.Cookie{Name: in.sessionCookie(), Value: value, Path: "/", HttpOnly: true, Secure: in.secure(),
+		SameSite: http.SameSiteLaxMode, MaxAge: int(account.DefaultLimits.SessionLife.Seconds())})
+}
+
+type sessionKey struct{}
+
+// sessionOf is the session of a request that has passed visitors.
+func sessionOf(ctx context.Context) account.Session {
+	s, _ := ctx.Value(sessionKey{}).(account.Session)
+	return s
+}
+
+// read reads the request's session; false when it brings none.
+func (in *installation) read(r *http.Request) (account.Session, bool) {
+	cookie, err := r.Cookie(in.sessionCookie())
+	if err != nil {
+		return account.Session{}, false
+	}
+	s, ok, err := in.accounts.Open(r.Context(), cookie.Value)
+	if err != nil {
+		panic(err)
+	}
+	return s, ok
+}
+
+// visitors tells every handler who is on the other side. A browser that has
+// done nothing yet has no session on record: looking around writes nothing.
+func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) int, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/static/") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		s, ok := in.read(r)
+		if !ok && r.Method == http.MethodPost {
+			cookie, begun, err := in.accounts.Begin(r.Context())
+			if err != nil {
+				panic(err)
+			}
+			in.setCookie(w, cookie)
+			s = begun
+		} else if !ok {
+			s = account.Session{ID: passing()}
+		}
+		v := in.visitor(r, s)
+		r = r.WithContext(web.WithVisitor(context.WithValue(r.Context(), sessionKey{}, s), v))
+		c := web.ChromeOf(r.Context())
+		switch {
+		case v.Staff != nil:
+			c.Staff = &web.StaffUser{Name: v.Staff.Name, Unit: v.Staff.UnitName, Waiting: waiting(r, v.Staff)}
+		case v.Person != "":
+			c.User, c.UserURL = v.Name, "/organisation"
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// passing names the session of a browser that only looks.
+func passing() string {
+	b := make([]byte, 12)
+	_, _ = rand.Read(b)
+	return "passing-" + hex.EncodeToString(b)
+}
+
+// visitor is what a session says about who it is.
+func (in *installation) visitor(r *http.Request, s account.Session) web.Visitor {
+	v := web.Visitor{Session: s.ID, Cases: s.Cases}
+	ctx := r.Context()
+	if s.Person != "" {
+		p, ok, err := in.accounts.Person(ctx, s.Person)
+		if err != nil {
+			panic(err)
+		}
+		if ok {
+			v.Person, v.Name = p.ID, cn.MaskName(p.Name)
+			mandates, err := in.accounts.MandatesFor(ctx, p.ID)
+			if err != nil {
+				panic(err)
+			}
+			for _, m := range mandates {
+				if m.Live(in.now()) {
+					v.Units = append(v.Units, m.USCC)
+				}
+			}
+		}
+	}
+	if s.Staff != "" {
+		m, ok, err := in.accounts.Member(ctx, s.Staff)
+		if err != nil {
+			panic(err)
+		}
+		if ok {
+			v.Staff = &web.Officer{ID: m.ID, Name: m.Name, Unit: m.Unit, UnitName: in.county.Units[m.Unit].Name, Roles: m.Roles, Units: m.Units}
+		}
+	}
+	return v
+}
