@@ -10,7 +10,6 @@ import (
 	scale "golang.org/x/image/draw"
 )
 
-//
 func TestHintsNeverBlock(t *testing.T) {
 	m := testRoom(t, Options{})
 	tiny := func(p image.Image, side int) image.Image { // loses what is finer than one part in side

@@ -65,7 +65,6 @@ func sensor(p *image.RGBA, orientation int) *image.RGBA {
 	return upright(p, orientation)
 }
 
-//
 func TestPicturesComeOutUprightAndClean(t *testing.T) {
 	m := testRoom(t, Options{})
 	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
@@ -98,7 +97,6 @@ func TestPicturesComeOutUprightAndClean(t *testing.T) {
 	}
 }
 
-//
 func TestWebP(t *testing.T) {
 	m := testRoom(t, Options{})
 	for _, name := range []string{"lossy.webp", "lossless.webp", "turned.webp"} {
