@@ -1103,15 +1103,11 @@ func Chips(label string, tabs []Tab) templ.Component {
 
 // Words joins translated parts with the list mark of the language.
 func Words(ctx context.Context, parts []string) string {
-	sep := "、"
-	if LangOf(ctx) == English {
-		sep = ", "
-	}
 	out := make([]string, len(parts))
 	for i, p := range parts {
 		out[i] = T(ctx, p)
 	}
-	return strings.Join(out, sep)
+	return strings.Join(out, T(ctx, "、"))
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"maps"
 	"sync"
@@ -28,20 +29,25 @@ func (l Lang) HTML() string {
 	return "zh-CN"
 }
 
+//go:embed en.yaml
+var english []byte
+
 var (
-	tables   = map[string]string{}
+	tables   = readTable(english)
 	tablesMu sync.RWMutex
 )
 
-// AddEnglish takes a room's table of English texts (YAML: Chinese: English).
-// It panics on a damaged table, which a test would have found.
-func AddEnglish(table []byte) {
-	var t map[string]string
+// readTable panics on a damaged table, which a test would have found.
+func readTable(table []byte) map[string]string {
+	t := map[string]string{}
 	if err := yaml.Unmarshal(table, &t); err != nil {
 		panic(err)
 	}
-	AddTexts(t)
+	return t
 }
+
+// AddEnglish takes a room's table of English texts (YAML: Chinese: English).
+func AddEnglish(table []byte) { AddTexts(readTable(table)) }
 
 // AddTexts takes English texts by their Chinese, such as an item's.
 func AddTexts(t map[string]string) {
@@ -83,24 +89,20 @@ var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
 
 // Moment writes date and time: 2026年8月23日 16:00, or 23 Aug 2026, 16:00.
 func Moment(ctx context.Context, t time.Time) string {
-	switch {
-	case t.IsZero():
-		return "—"
-	case LangOf(ctx) == English:
-		return t.In(shanghai).Format("2 Jan 2006, 15:04")
-	}
-	return t.In(shanghai).Format("2006年1月2日 15:04")
+	return written(ctx, t, "2006年1月2日 15:04")
 }
 
 // Date writes a date: 2026年8月23日, or 23 Aug 2026.
 func Date(ctx context.Context, t time.Time) string {
-	switch {
-	case t.IsZero():
+	return written(ctx, t, "2006年1月2日")
+}
+
+// written writes a time in a layout that languages translate.
+func written(ctx context.Context, t time.Time, layout string) string {
+	if t.IsZero() {
 		return "—"
-	case LangOf(ctx) == English:
-		return t.In(shanghai).Format("2 Jan 2006")
 	}
-	return t.In(shanghai).Format("2006年1月2日")
+	return t.In(shanghai).Format(T(ctx, layout))
 }
 
 // Left writes how much time is left, in words: 23 小时 5 分钟.
