@@ -1,6 +1,7 @@
 package document
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"image"
@@ -13,6 +14,11 @@ import (
 	"wangban/internal/form"
 	"wangban/internal/item"
 )
+
+// English are this room's messages in English.
+//
+//go:embed en.yaml
+var English []byte
 
 // Data is what a document is made from.
 type Data struct {
@@ -30,13 +36,6 @@ type Made struct {
 	Pages   int
 	Boxes   map[string]Box // places for signatures
 	Missing []rune         // characters the font does not have, drawn as boxes
-}
-
-// Box is a place on a page, in points from its lower left corner. Pages count
-// from 1.
-type Box struct {
-	Page       int
-	X, Y, W, H float64
 }
 
 // maxText bounds one text of a document, in bytes.

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/skip2/go-qrcode"
 
 	"wangban/internal/document"
@@ -201,6 +203,22 @@ func TestNoCharacterVanishes(t *testing.T) {
 		if n := dark(page, box); n < 60 {
 			t.Errorf("box %d is not drawn: %d dark pixels in %v", i, n, box)
 		}
+	}
+}
+
+// The file alone tells where to sign.
+func TestPlaces(t *testing.T) {
+	made := shipped(t, "legal-person-account", "letter", "agent-complete")
+	read, err := document.Places(made.PDF)
+	if err != nil || len(read) != 1 {
+		t.Fatal(read, err)
+	}
+	near := cmpopts.EquateApprox(0, 0.001)
+	if diff := cmp.Diff(made.Boxes, read, near); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := document.Places([]byte("no pdf")); err == nil {
+		t.Error("places in nothing")
 	}
 }
 

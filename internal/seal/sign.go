@@ -3,6 +3,7 @@ package seal
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,6 +16,11 @@ import (
 
 	"wangban/internal/document/pdf"
 )
+
+// English are this room's messages in English.
+//
+//go:embed en.yaml
+var English []byte
 
 // Request is a signature to be made.
 type Request struct {

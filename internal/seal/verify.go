@@ -105,7 +105,7 @@ func verify(file []byte, value pdf.Dict, roots *x509.CertPool) Signature {
 	if err := s.check(content, signature, roots); err != nil {
 		s.Problem = err.Error()
 	} else if !s.Whole {
-		s.Problem = "签名之后，文件又添加了内容。"
+		s.Problem = errAdded.Error()
 	}
 	return s
 }
@@ -154,8 +154,10 @@ func cut(file []byte, value pdf.Dict) (content, signature []byte, err error) {
 
 var (
 	errUnreadable = errors.New("签名的数据读不出来。")
+	errAdded      = errors.New("签名之后，文件又添加了内容。")
 	errChanged    = errors.New("文件在签名之后被改动过。")
 	errOtherCert  = errors.New("签名里写明的证书不是签名用的证书。")
+	errChain      = errors.New("签名的证书不可信。")
 	errNoStamp    = errors.New("签名没有时间戳。")
 	errStamp      = errors.New("时间戳不是这个签名的，或者不可信。")
 )
@@ -192,7 +194,7 @@ func (s *Signature) check(content, signature []byte, roots *x509.CertPool) error
 	}
 	s.Stamped = stamped
 	if err := chain(p, signer, roots, stamped, x509.ExtKeyUsageAny); err != nil {
-		return fmt.Errorf("签名的证书不可信：%w", err)
+		return fmt.Errorf("%w（%w）", errChain, err)
 	}
 	s.Trusted = true
 	return nil
