@@ -48,7 +48,7 @@ func (in *installation) openSigning() (*signing.Room, error) {
 		return nil, err
 	}
 	return signing.New(in.db, in.door, in.vault, in.now, signing.Options{
-		SendCode: in.accounts.Send, CheckCode: in.accounts.Check, Face: verifier, Keep: in.keep,
+		SendCode: in.accounts.Send, CheckCode: in.accounts.Check, Face: verifier, Keep: in.keep, Evidence: in.evidence,
 		BaseURL: func() string { return in.settings.URL },
 		Letter: func(_ context.Context, s casework.State, it *item.Item, name string) ([]byte, signing.Box, error) {
 			made, err := in.paper(s, it, name, nil, nil)
@@ -63,6 +63,14 @@ func (in *installation) seal(ctx context.Context, l signing.Letter) (signing.Sea
 	signed, err := in.authority.Sign(ctx, seal.Request{PDF: l.PDF, Name: l.Signer, Facts: l.Facts, Picture: l.Drawing,
 		TypedName: l.TypedName, Box: seal.Box(l.Box), At: l.At})
 	return signing.Sealed{PDF: signed.PDF, Serial: signed.Serial}, err
+}
+
+// evidence takes in a picture of a signer, for the reviewer's eye.
+func (in *installation) evidence(ctx context.Context, picture []byte) (form.File, error) {
+	rules := material.DefaultRules()
+	rules.Kinds = []material.Kind{material.JPEG, material.PNG}
+	file, _, err := in.materials.Intake(ctx, "identity", bytes.NewReader(picture), rules)
+	return file, err
 }
 
 // keep stores a file that the house has made or taken.

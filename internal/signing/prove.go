@@ -147,11 +147,10 @@ func (r *Room) TakePicture(ctx context.Context, token string, v Visitor, picture
 	if err != nil {
 		return err
 	}
-	capture, err := capture(picture, r.now())
-	if err != nil {
+	if err := photograph(picture, r.now()); err != nil {
 		return err
 	}
-	file, err := r.Keep(ctx, "identity", capture.Type, picture)
+	file, err := r.Evidence(ctx, picture)
 	if err != nil {
 		return err
 	}
@@ -160,15 +159,17 @@ func (r *Room) TakePicture(ctx context.Context, token string, v Visitor, picture
 	return r.saveProgress(ctx, token, v, p)
 }
 
-func capture(picture []byte, now time.Time) (face.Capture, error) {
-	c, err := face.NewCapture(picture, now)
+// photograph says whether something is a photograph at all; of what, nobody
+// here can tell.
+func photograph(picture []byte, now time.Time) error {
+	_, err := face.NewCapture(picture, now)
 	switch {
 	case err == nil:
-		return c, nil
+		return nil
 	case len(picture) == 0:
-		return c, ErrPicture
+		return ErrPicture
 	case len(picture) > face.MaxCapture:
-		return c, &Problem{Field: "picture", Text: "照片太大，上限 %d MB。把相机的清晰度调低一点，重新拍一张。", Args: []any{face.MaxCapture >> 20}}
+		return &Problem{Field: "picture", Text: "照片太大，上限 %d MB。把相机的清晰度调低一点，重新拍一张。", Args: []any{face.MaxCapture >> 20}}
 	}
-	return c, ErrFormat
+	return ErrFormat
 }

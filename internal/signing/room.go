@@ -35,6 +35,9 @@ type Options struct {
 	// Face compares faces; nil where the installation has no provider: then a
 	// picture is kept for the reviewer's eye.
 	Face face.Verifier
+	// Evidence takes in a picture of the signer and makes the safe copy that the
+	// reviewer sees. Its error tells the person what to do.
+	Evidence func(ctx context.Context, picture []byte) (form.File, error)
 	// Keep stores a file and returns it by its content.
 	Keep func(ctx context.Context, name, kind string, content []byte) (form.File, error)
 	// Letter makes the document to be signed from the case and tells where the

@@ -102,6 +102,7 @@ func (r *Room) letter(ctx context.Context, inv Invitation, p progress, in Signin
 	for _, f := range inv.Facts() {
 		l.Facts[f.Label] = f.Value
 	}
+	l.Facts["身份核验方式"] = p.method.Label().ZH // belongs beside every signature and into its document
 	var err error
 	l.PDF, l.Box, err = r.Letter(ctx, inv.State, inv.Item, inv.Document)
 	return l, err

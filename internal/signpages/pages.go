@@ -17,6 +17,7 @@ import (
 	"wangban/internal/account"
 	"wangban/internal/casework"
 	"wangban/internal/form"
+	"wangban/internal/material"
 	"wangban/internal/signing"
 	"wangban/internal/signing/face"
 	"wangban/internal/web"
@@ -146,6 +147,7 @@ func (p *Pages) turnedDown(r *http.Request, err error) (status int, why form.Pro
 	var code *account.Refusal
 	var field *signing.Problem
 	var check *face.Error
+	var file *material.Refusal
 	switch {
 	case errors.As(err, &act):
 		return act.Code.Status(), form.Problem{Text: web.Tf(ctx, act.Text, act.Args...)}
@@ -153,6 +155,11 @@ func (p *Pages) turnedDown(r *http.Request, err error) (status int, why form.Pro
 		return http.StatusUnprocessableEntity, form.Problem{Text: web.Tf(ctx, code.Text, code.Args...)}
 	case errors.As(err, &field):
 		return http.StatusUnprocessableEntity, form.Problem{Field: field.Field, Text: web.Tf(ctx, field.Text, field.Args...)}
+	case errors.As(err, &file):
+		if file.Cause != nil {
+			p.Log.Error("take in a picture", "code", file.Code, "error", file.Cause)
+		}
+		return http.StatusUnprocessableEntity, form.Problem{Field: "picture", Text: web.Tf(ctx, file.Text, file.Args...)}
 	case errors.As(err, &check):
 		p.Log.Warn("face verification", "code", check.Code, "provider", check.ProviderCode, "operator", check.Operator)
 		return http.StatusUnprocessableEntity, form.Problem{Text: words(ctx, check.Code)}

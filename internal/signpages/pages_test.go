@@ -11,6 +11,7 @@ import (
 
 	"wangban/internal/casework"
 	"wangban/internal/form"
+	"wangban/internal/material"
 	"wangban/internal/signing/signingtest"
 	"wangban/simulators/facecloud"
 )
@@ -129,6 +130,11 @@ func TestLetterOnlyWithProof(t *testing.T) {
 	phone.post("/sign", url.Values{"key": {"k"}, "agree": {"yes"}, "name": {"龚䶮"}}).is(http.StatusOK, "确认是您本人")
 	phone.upload(nil).is(http.StatusUnprocessableEntity, "没有收到照片", `href="#picture"`)
 	phone.upload([]byte("not a picture")).is(http.StatusUnprocessableEntity, "收到的不是照片")
+	h.OnPicture = func() error {
+		return &material.Refusal{Code: material.CodeDamaged, Text: "这张图片打不开。重新拍一张。"}
+	}
+	phone.photograph().is(http.StatusUnprocessableEntity, "这张图片打不开", `href="#picture"`)
+	h.OnPicture = nil
 	phone.upload(make([]byte, 11<<20)).is(http.StatusUnprocessableEntity, "照片太大，上限 10 MB")
 	phone.upload(make([]byte, 13<<20)).is(http.StatusRequestEntityTooLarge)
 	phone.photograph().is(http.StatusOK, "您要签的是")
@@ -289,7 +295,7 @@ func TestWhatElseTheSignerIsTold(t *testing.T) {
 }
 
 // The verification company over its socket: there, back, and every word of it.
-// covers: R-064, T8, C-03, C-05
+// covers: R-064, T8, C-03
 func TestFace(t *testing.T) {
 	h := open(t, true)
 	c := h.Apply("agent", nil)

@@ -45,18 +45,19 @@ var library = sync.OnceValues(func() (*item.Library, error) { return item.NewLib
 // House is one installation.
 type House struct {
 	testing.TB
-	Door     *casework.Door
-	Room     *signing.Room
-	Sealed   []signing.Letter // every document a signature was put into
-	Codes    map[string]string
-	Files    map[string][]byte // by hash
-	Told     []casework.Message
-	OnSeal   func() // runs while the signature is being made
-	BaseURL  string
-	house    casework.House
-	mu       sync.Mutex
-	now      time.Time
-	keyCount int
+	Door      *casework.Door
+	Room      *signing.Room
+	Sealed    []signing.Letter // every document a signature was put into
+	Codes     map[string]string
+	Files     map[string][]byte // by hash
+	Told      []casework.Message
+	OnSeal    func()       // runs while the signature is being made
+	OnPicture func() error // may turn a picture down
+	BaseURL   string
+	house     casework.House
+	mu        sync.Mutex
+	now       time.Time
+	keyCount  int
 }
 
 // Open opens a house on a database. verifier may be nil: then nobody compares
@@ -86,7 +87,7 @@ func Open(t testing.TB, d *db.DB, verifier face.Verifier) *House {
 	accounts := account.New(account.Options{DB: d, Vault: keys, Now: h.Now, Send: h.sendCode})
 	h.Room = signing.New(d, h.Door, keys, h.Now, signing.Options{
 		SendCode: accounts.Send, CheckCode: accounts.Check, Face: verifier,
-		Keep: h.keep, Letter: Draft, Seal: h.seal, BaseURL: func() string { return h.BaseURL },
+		Evidence: h.evidence, Keep: h.keep, Letter: Draft, Seal: h.seal, BaseURL: func() string { return h.BaseURL },
 	})
 	return h
 }
@@ -136,6 +137,16 @@ func (h *House) Messages() map[string]int {
 func (h *House) sendCode(_ context.Context, _ db.Tx, mobile, code string) error {
 	h.Codes[mobile] = code
 	return nil
+}
+
+// evidence stands for the room that takes pictures in.
+func (h *House) evidence(ctx context.Context, picture []byte) (form.File, error) {
+	if h.OnPicture != nil {
+		if err := h.OnPicture(); err != nil {
+			return form.File{}, err
+		}
+	}
+	return h.keep(ctx, "identity.png", "image/png", picture)
 }
 
 func (h *House) keep(_ context.Context, name, kind string, content []byte) (form.File, error) {
