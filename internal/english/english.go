@@ -21,7 +21,7 @@ import (
 
 var (
 	chinese = regexp.MustCompile(`[\p{Han}，。：；？！（）、]`)
-	verb    = regexp.MustCompile(`%(?:\[\d+\])?[-+# 0]*\d*(?:\.\d+)?[a-zA-Z%]`)
+	verb    = regexp.MustCompile(`%(?:\[\d+\])?[-+#0]*\d*(?:\.\d+)?[a-zA-Z%]`)
 	markup  = regexp.MustCompile(`<[^>]*>`)
 )
 
@@ -47,14 +47,9 @@ func compare(t *testing.T, table []byte, known [][]byte, except []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, below := map[string]string{}, map[string]string{}
+	own, below := read(t, table), map[string]string{}
 	for _, k := range known {
-		if err := yaml.Unmarshal(k, &below); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := yaml.Unmarshal(table, &own); err != nil {
-		t.Fatal(err)
+		maps.Copy(below, read(t, k))
 	}
 	for _, text := range slices.Sorted(maps.Keys(texts)) {
 		english, ok := own[text]
@@ -76,6 +71,15 @@ func compare(t *testing.T, table []byte, known [][]byte, except []string) {
 			t.Errorf("en.yaml: %q is translated in a room below", text)
 		}
 	}
+}
+
+func read(t *testing.T, table []byte) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	if err := yaml.Unmarshal(table, &texts); err != nil {
+		t.Fatal(err)
+	}
+	return texts
 }
 
 // verbs are the kinds of arguments a text takes, in the order of arguments.

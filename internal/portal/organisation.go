@@ -302,6 +302,6 @@ func mandateFacts(ctx context.Context, m mandateView) []web.Fact {
 		{Label: web.T(ctx, "手机号"), Value: m.Mobile},
 		{Label: web.T(ctx, "授权事项"), Value: m.Scope},
 		{Label: web.T(ctx, "授权期限"), Value: m.Term},
-		{Label: web.T(ctx, "来源"), Value: m.Given},
+		{Label: web.T(ctx, "授权来源"), Value: m.Given},
 	}
 }
