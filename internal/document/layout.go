@@ -71,20 +71,17 @@ func (b block) kind() string {
 	return found
 }
 
-// numbersOf lists the lengths and sizes of a block with what each may be, and
-// the kinds that know it.
-func (b block) numbersOf() []struct {
+// measure is a length or size of a block: what it may be, and the kinds of
+// blocks that know it.
+type measure struct {
 	name     string
 	value    float64
 	min, max float64
 	kinds    string
-} {
-	return []struct {
-		name     string
-		value    float64
-		min, max float64
-		kinds    string
-	}{
+}
+
+func (b block) measures() []measure {
+	return []measure{
 		{"size", b.Size, 6, 80, "heading text facts sign blank picture"},
 		{"space", b.Space, 0, 150, "heading text facts sign blank picture line"},
 		{"indent", b.Indent, 0, 10, "text"},
@@ -195,7 +192,7 @@ func (c *checker) block(at string, b block) {
 		c.report(c.line(at), "这一项要写 heading、text、facts、sign、blank、picture、line 之中的一个。", "一项只写一个，几样内容分成几项。")
 		return
 	}
-	for _, n := range b.numbersOf() {
+	for _, n := range b.measures() {
 		switch known := slices.Contains(strings.Fields(n.kinds), kind); {
 		case n.value == 0:
 		case !known:

@@ -38,6 +38,13 @@ type Made struct {
 	Missing []rune         // characters the font does not have, drawn as boxes
 }
 
+// Box is a place on a page, in points from its lower left corner. Pages count
+// from 1.
+type Box struct {
+	Page       int
+	X, Y, W, H float64
+}
+
 // maxText bounds one text of a document, in bytes.
 const maxText = 60_000
 

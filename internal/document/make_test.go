@@ -3,6 +3,7 @@ package document_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -15,8 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/skip2/go-qrcode"
 
 	"wangban/internal/document"
@@ -206,22 +205,6 @@ func TestNoCharacterVanishes(t *testing.T) {
 	}
 }
 
-// The file alone tells where to sign.
-func TestPlaces(t *testing.T) {
-	made := shipped(t, "legal-person-account", "letter", "agent-complete")
-	read, err := document.Places(made.PDF)
-	if err != nil || len(read) != 1 {
-		t.Fatal(read, err)
-	}
-	near := cmpopts.EquateApprox(0, 0.001)
-	if diff := cmp.Diff(made.Boxes, read, near); diff != "" {
-		t.Error(diff)
-	}
-	if _, err := document.Places([]byte("no pdf")); err == nil {
-		t.Error("places in nothing")
-	}
-}
-
 func TestWhatIsMissing(t *testing.T) {
 	made := makeText(t, "{{unit.name}}委托", form.Env{"unit": map[string]any{"name": nil}})
 	if text := textOf(t, made.PDF); !strings.Contains(text[0], "＿＿＿＿委托") {
@@ -284,6 +267,30 @@ func TestPagesAsPictures(t *testing.T) {
 	for _, bad := range []string{"", "%PDF-1.7 and nothing else", "no pdf"} {
 		if _, _, err := document.Inspect(context.Background(), strings.NewReader(bad), int64(len(bad))); err == nil {
 			t.Errorf("%q is no PDF", bad)
+		}
+	}
+}
+
+// A document that takes too long is given up, and the next one is served.
+func TestTakesTooLong(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("title: 长\nblocks:\n")
+	for range 120 {
+		fmt.Fprintf(&b, "  - text: %s\n", strings.Repeat("舒城县市场监督管理局的通知，", 20))
+	}
+	made, err := document.Make([]byte(b.String()), document.Data{At: made2020})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	if pages, err := document.Pages(ctx, made.PDF, 3000); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%d of %d pages in %v: %v", len(pages), made.Pages, time.Since(began), err)
+	}
+	for range 3 { // more than there are renderers
+		if _, err := document.Pages(context.Background(), shipped(t, "food-filing", "certificate", "food-complete").PDF, 300); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

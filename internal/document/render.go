@@ -17,6 +17,8 @@ import (
 	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 )
 
 // ErrUnreadable is a PDF that cannot be shown: damaged, protected by a
@@ -28,17 +30,21 @@ const (
 	maxWidth    = 3000
 	maxShown    = 60 // pages
 	firstWidth  = 1200
-	patience    = 30 * time.Second // to wait for another document to be finished
+	patience    = 30 * time.Second // for waiting and drawing together
 	renderers   = 2
-	tallestPage = 4 // times as high as wide
+	memory      = 8192 // pages of 64 KiB: 512 MiB for one document
+	tallestPage = 4    // times as high as wide
 )
 
 // engine is PDFium (the engine of Chromium) as WebAssembly: what goes wrong
-// in it stays in its sandbox, which sees no files and no network. Starting it
-// takes a second or two, so it is started when first needed.
+// in it stays in its sandbox, which sees no files and no network and can be
+// stopped. Starting it takes a second or two, so it is started when first
+// needed.
 var engine = sync.OnceValues(func() (pdfium.Pool, error) {
 	return webassembly.Init(webassembly.Config{
 		MaxIdle: renderers, MaxTotal: renderers, FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard,
+		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
+			WithCloseOnContextDone(true).WithMemoryLimitPages(memory),
 	})
 })
 
@@ -85,20 +91,25 @@ type opened struct {
 	pages    int
 }
 
-func open(ctx context.Context, file []byte, use func(opened) error) error {
+func open(ctx context.Context, file []byte, use func(opened) error) (err error) {
 	pool, err := engine()
 	if err != nil {
 		return fmt.Errorf("start PDFium: %w", err)
 	}
-	wait := patience
-	if deadline, ok := ctx.Deadline(); ok {
-		wait = min(wait, time.Until(deadline))
-	}
-	worker, err := pool.GetInstance(wait)
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	worker, err := pool.GetInstanceWithContext(ctx)
 	if err != nil {
 		return fmt.Errorf("wait for PDFium: %w", errors.Join(err, ctx.Err()))
 	}
-	defer func() { _ = worker.Close() }() // a worker that broke is not used again
+	running := context.AfterFunc(ctx, func() { _ = worker.Kill() })
+	defer func() {
+		if running() {
+			_ = worker.Close() // one that broke is not used again
+			return
+		}
+		err = fmt.Errorf("%w（%w）", ErrUnreadable, ctx.Err())
+	}()
 	document, err := worker.OpenDocument(&requests.OpenDocument{File: &file})
 	if err != nil {
 		return fmt.Errorf("%w（%v）", ErrUnreadable, err)

@@ -242,7 +242,7 @@ func (s *setter) pdf(info pdf.Dict) []byte {
 	s.w.Set(tree, pdf.Dict{"Type": pdf.Name("Pages"), "Kids": kids, "Count": len(kids)})
 	root := s.w.Add(pdf.Dict{
 		"Type": pdf.Name("Catalog"), "Pages": tree, "Lang": pdf.Bytes("zh-CN"),
-		"ViewerPreferences": pdf.Dict{"DisplayDocTitle": true}, placesKey: places(s.boxes),
+		"ViewerPreferences": pdf.Dict{"DisplayDocTitle": true},
 	})
 	return s.w.Bytes(root, s.w.Add(info))
 }

@@ -80,6 +80,23 @@ func (a *Authority) Test() bool { return isTest(a.issuer.cert) }
 // Roots are what signatures of this installation are checked against.
 func (a *Authority) Roots() *x509.CertPool { return a.roots }
 
+// Roots reads what signatures are checked against from an authority's folder,
+// or from a file of PEM certificates. No key is needed.
+func Roots(path string) (*x509.CertPool, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, "roots.pem")
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("seal: there is no certificate in %s", path)
+	}
+	return pool, nil
+}
+
 func isTest(c *x509.Certificate) bool {
 	for _, unit := range append(c.Subject.OrganizationalUnit, c.Issuer.OrganizationalUnit...) {
 		if unit == testMark {
@@ -286,7 +303,5 @@ func remember(path string, roots ...*x509.Certificate) (*x509.CertPool, error) {
 			return nil, err
 		}
 	}
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(text)
-	return pool, nil
+	return Roots(path)
 }

@@ -299,6 +299,18 @@ func TestAuthorityIsKept(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, info.Mode(), err)
 		}
 	}
+	roots, err := seal.Roots(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report, err := seal.Verify(signed, roots); err != nil || !report.Genuine() {
+		t.Errorf("without keys: %+v, %v", report, err)
+	}
+	for _, bad := range []string{t.TempDir(), save(t, []byte("no PEM"))} {
+		if _, err := seal.Roots(bad); err == nil {
+			t.Errorf("roots in %s", bad)
+		}
+	}
 	again, err := seal.OpenAuthority(dir, clock)
 	if err != nil || !again.Test() {
 		t.Fatal(err)

@@ -175,7 +175,11 @@ func reason(r Request) string {
 	if len(labels) == 0 {
 		return r.Reason
 	}
-	return strings.TrimRight(r.Reason, "。；") + "；签名涵盖：" + strings.Join(labels, "、")
+	covers := "签名涵盖：" + strings.Join(labels, "、")
+	if r.Reason == "" {
+		return covers
+	}
+	return strings.TrimRight(r.Reason, "。；") + "；" + covers
 }
 
 func facts(all map[string]string) pdf.Array {
