@@ -66,7 +66,7 @@ func shipped(t testing.TB, name, doc, fixture string) document.Made {
 // The documents of the shipped items, as a person reads and copies them, rare
 // characters included, with where everything stands.
 //
-// covers: R-064, C-22
+// covers: R-064, C-20
 func TestShippedDocuments(t *testing.T) {
 	for _, tt := range []struct {
 		item, document, fixture string
@@ -173,7 +173,7 @@ func makeText(t *testing.T, text string, env form.Env) document.Made {
 	return made
 }
 
-// covers: C-22
+// covers: C-20
 func TestNoCharacterVanishes(t *testing.T) {
 	// The last two are not in the font: private use, extension H.
 	name := "龚䶮㛃𠅤𰻞\ue863\U00031350"

@@ -83,7 +83,7 @@ func sign(t testing.TB, a *seal.Authority, r seal.Request) seal.Signed {
 	return signed
 }
 
-//
+//
 func TestSignedLetter(t *testing.T) {
 	a, _ := authority(t)
 	made := letter(t)
