@@ -33,7 +33,7 @@ func TestPictureByPhone(t *testing.T) {
 	computer, phone := h.browser(), h.browser()
 	p := computer.get("/items/legal-person-account")
 	p = computer.post("/items/legal-person-account/start", p.hidden()...)
-	id := strings.Split(p.path, "/")[2]
+	id := pathID(p.path)
 	const field = "files.licence"
 	pageURL, wait := "/cases/"+id+"/form/files", "/cases/"+id+"/handover/"+field
 

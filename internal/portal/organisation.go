@@ -165,7 +165,6 @@ func (p *Portal) organisationView(r *http.Request, own account.Mandate) (organis
 
 func unitFacts(ctx context.Context, o account.Organisation, owner account.Mandate) []web.Fact {
 	return []web.Fact{
-		{Label: web.T(ctx, "单位名称"), Value: o.Name},
 		{Label: web.T(ctx, "统一社会信用代码"), Value: o.USCC},
 		{Label: web.T(ctx, "单位类型"), Value: web.T(ctx, kindOf(o.Kind))},
 		{Label: web.T(ctx, "法定代表人（经营者）"), Value: web.Tf(ctx, "%s，手机 %s", cn.MaskName(owner.Name), cn.MaskMobile(owner.Mobile))},
