@@ -145,7 +145,7 @@ func (in *installation) demoEntities(ctx context.Context) ([]demo.Entity, error)
 func (in *installation) become(w http.ResponseWriter, r *http.Request, kind, id string) error {
 	ctx := r.Context()
 	s := sessionOf(ctx)
-	if err := in.accounts.End(ctx, s.ID); err != nil || kind == "" {
+	if err := in.accounts.StepOut(ctx, s.ID); err != nil || kind == "" {
 		return err
 	}
 	var known bool

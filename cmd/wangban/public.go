@@ -21,6 +21,9 @@ func (in *installation) portal() *portal.Portal {
 		Door: in.door, Items: in.items, House: in.house, Now: in.now,
 		Intake: in.intake, Open: in.files.Open, SendCode: in.accounts.Send, CheckCode: in.accounts.Check,
 		Grant: in.accounts.Grant, Document: in.draft,
+		Accounts: in.accounts, Session: sessionOf, SetCookie: in.setCookie,
+		Unit:      func(code string) string { return in.county.Units[code].Name },
+		Materials: in.materials, Licences: in.licences,
 	}
 }
 

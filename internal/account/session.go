@@ -114,6 +114,15 @@ func (r *Room) End(ctx context.Context, session string) error {
 	})
 }
 
+// StepOut logs a session out and leaves the browser its cases: in the demo one
+// browser plays several people.
+func (r *Room) StepOut(ctx context.Context, session string) error {
+	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE account_session SET person = '', staff = '', pending = '' WHERE id = $1`, session)
+		return err
+	})
+}
+
 // endAll logs a person out on every device.
 func (r *Room) endAll(ctx context.Context, tx db.Tx, person string) error {
 	_, err := tx.ExecContext(ctx, `UPDATE account_session SET person = '', pending = '' WHERE person = $1 OR pending = $2`, person, "person:"+person)

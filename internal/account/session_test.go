@@ -66,3 +66,22 @@ func TestLogOut(t *testing.T) {
 		}
 	})
 }
+
+// Who steps out keeps the browser's cases and can be somebody else next.
+func TestStepOut(t *testing.T) {
+	both(t, func(h *house) {
+		ctx := h.Context()
+		h.must(h.approve(byRep(unit)))
+		cookie, s := h.logIn(repCell, secret)
+		h.must(h.Grant(ctx, s.ID, "case-1"))
+		h.must(h.StepOut(ctx, s.ID))
+		if out, ok := h.session(cookie); !ok || out.Person != "" || len(out.Cases) != 1 {
+			h.Errorf("after stepping out: %+v, %v", out, ok)
+		}
+		cookie, err := h.LetIn(ctx, s.ID, "staff", "chenyan")
+		h.must(err)
+		if in, _ := h.session(cookie); in.Staff != "chenyan" || in.Person != "" {
+			h.Errorf("as somebody else: %+v", in)
+		}
+	})
+}

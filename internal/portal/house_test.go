@@ -123,7 +123,7 @@ func open(t *testing.T) *house {
 	p := &portal.Portal{
 		Door: h.door, Items: h.items, House: rules, Now: h.clock, Intake: h.intake(materials), Open: h.files.Open,
 		SendCode: h.accounts.Send, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
-		Accounts: h.accounts, Session: h.session, SetCookie: setCookie, Unit: func(code string) string { return place.Units[code].Name },
+		Accounts: h.accounts, Session: sessionOf, SetCookie: setCookie, Unit: func(code string) string { return place.Units[code].Name },
 		Materials: materials, Licences: h.licences,
 	}
 	mux := http.NewServeMux()
@@ -167,6 +167,13 @@ func (h *house) session(r *http.Request) (account.Session, bool) {
 	return s, ok
 }
 
+type sessionKey struct{}
+
+func sessionOf(ctx context.Context) account.Session {
+	s, _ := ctx.Value(sessionKey{}).(account.Session)
+	return s
+}
+
 func setCookie(w http.ResponseWriter, value string) {
 	http.SetCookie(w, &http.Cookie{Name: "wb", Value: value, Path: "/"})
 }
@@ -191,7 +198,7 @@ func (h *house) visitors(next http.Handler) http.Handler {
 				}
 			}
 		}
-		next.ServeHTTP(w, r.WithContext(web.WithVisitor(r.Context(), v)))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(web.WithVisitor(r.Context(), v), sessionKey{}, s)))
 	})
 }
 

@@ -56,7 +56,7 @@ func (p *Portal) login(w http.ResponseWriter, r *http.Request) {
 func (p *Portal) loginCode(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	v := loginView{Next: next(r), Mobile: r.PostFormValue("mobile")}
-	waiting, _ := p.Session(r)
+	waiting := p.Session(ctx)
 	if r.PostFormValue("send") != "" {
 		status := http.StatusOK
 		if _, err := p.Accounts.SendLoginCode(ctx, waiting); err != nil {

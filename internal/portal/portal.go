@@ -43,10 +43,10 @@ type Portal struct {
 	CheckCode func(ctx context.Context, mobile, purpose, code string) error
 	// Grant lets the visitor's browser act on a case as its applicant.
 	Grant func(ctx context.Context, session, caseID string) error
-	// Accounts are people and their units. Session reads the browser's session,
+	// Accounts are people and their units. Session is the one of the request,
 	// SetCookie gives it a new cookie after a log-in.
 	Accounts  *account.Room
-	Session   func(r *http.Request) (account.Session, bool)
+	Session   func(ctx context.Context) account.Session
 	SetCookie func(w http.ResponseWriter, cookie string)
 	// Unit is what a unit of the administration is called.
 	Unit func(code string) string
