@@ -98,7 +98,8 @@ func (d *decision) findBuiltin() bool {
 	case ActSave, ActVerify:
 		ok = d.stage.Edit
 	case ActTakeOver:
-		ok = d.stage.End == "" && d.s.Helper != nil
+		// Once only: who comes later with the same link is no second owner.
+		ok = d.stage.End == "" && d.s.Helper != nil && d.s.Owner == HelperOwner(d.s.Helper.ID) && d.in.Data.Owner != ""
 	case ActLapse:
 		ok = d.stage.Lapse != nil && !d.s.Due.IsZero()
 		if ok {

@@ -60,8 +60,13 @@ func (p *Portal) actView(s casework.State, it *item.Item, act item.Act) actView 
 	return v
 }
 
-// doAct passes an act of the applicant through the door.
+// doAct passes an act of the applicant through the door. Taking over has a way
+// of its own, which asks for the link.
 func (p *Portal) doAct(w http.ResponseWriter, r *http.Request) {
+	if r.PathValue("act") == casework.ActTakeOver {
+		web.NotFound(w, r)
+		return
+	}
 	s, it, ok := p.own(w, r)
 	if !ok {
 		return

@@ -73,7 +73,7 @@ func (p *Portal) takeOver(w http.ResponseWriter, r *http.Request) {
 		Expect: v.State.Version, Data: casework.Data{Owner: a.ID}})
 	var refusal *casework.Refusal
 	switch {
-	case errors.As(err, &refusal) && refusal.Code == casework.CodeStale:
+	case errors.As(err, &refusal) && (refusal.Code == casework.CodeStale || refusal.Code == casework.CodeStage):
 		p.stillOffered(w, r, v)
 		return
 	case err != nil:

@@ -37,6 +37,13 @@ func TestTakeover(t *testing.T) {
 	other.get("/t/"+token).is(http.StatusGone, "已经用过")
 	other.get("/cases/" + id + "/tasks").is(http.StatusNotFound)
 
+	// Nor is there a way without the link, not even at the door.
+	mine.post("/cases/"+id+"/acts/take_over", "key", "k").is(http.StatusNotFound)
+	_, err = h.door.Do(t.Context(), id, casework.Input{Act: casework.ActTakeOver, Key: "k", Actor: casework.Actor{Kind: casework.Applicant, ID: "thief"}, Data: casework.Data{Owner: "thief"}})
+	if err == nil {
+		t.Error("a case was taken over twice")
+	}
+
 	// A link that was made again by mistake gives nothing away.
 	again, _, err := h.accounts.OfferTakeover(t.Context(), id)
 	h.must(err)
