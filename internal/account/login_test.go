@@ -201,7 +201,8 @@ func TestReset(t *testing.T) {
 	})
 }
 
-// Relatives may share a number: two people, two passwords. covers: C-15
+// Relatives may share a number: two people, two passwords.
+// covers: C-15
 func TestSharedNumber(t *testing.T) {
 	both(t, func(h *house) {
 		ctx := h.Context()
@@ -238,7 +239,8 @@ staff:
 `
 
 // Staff log in with number, password and code; idle for half an hour they are
-// out. covers: R-005
+// out.
+// covers: R-005
 func TestStaff(t *testing.T) {
 	both(t, func(h *house) {
 		ctx := h.Context()

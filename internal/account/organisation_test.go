@@ -14,7 +14,8 @@ import (
 )
 
 // Approval opens the unit's account with its owner, and the agent's mandate
-// with scope and end. covers: T18, R-078
+// with scope and end.
+// covers: T18, R-078
 func TestOpenAccount(t *testing.T) {
 	both(t, func(h *house) {
 		ctx := h.Context()
@@ -53,7 +54,8 @@ func TestOpenAccount(t *testing.T) {
 }
 
 // The legal representative's own application sets his password; one agent may
-// act for many units, and what he chose first stays. covers: C-13, C-14
+// act for many units, and what he chose first stays.
+// covers: C-13, C-14
 func TestOnePersonManyUnits(t *testing.T) {
 	both(t, func(h *house) {
 		const second = "92341523TXT000030K"
@@ -73,7 +75,8 @@ func TestOnePersonManyUnits(t *testing.T) {
 }
 
 // A unit has one account, also when two approvals come at once. The second is
-// refused whole, with the way out. covers: C-11, C-16, R-025
+// refused whole, with the way out.
+// covers: C-11, C-16, R-025
 func TestOneAccountAUnit(t *testing.T) {
 	both(t, func(h *house) {
 		var wg sync.WaitGroup
@@ -120,7 +123,8 @@ func TestUnitFree(t *testing.T) {
 	})
 }
 
-// A mandate counts from its first day to the end of its last. covers: C-39
+// A mandate counts from its first day to the end of its last.
+// covers: C-39
 func TestMandateLive(t *testing.T) {
 	at := func(s string) time.Time {
 		when, err := time.ParseInLocation("2006-01-02 15:04:05", s, form.Shanghai)

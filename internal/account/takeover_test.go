@@ -7,7 +7,8 @@ import (
 )
 
 // The link of an assisted case: only the newest, for a day, once; looking
-// changes nothing.
+// changes nothing.
+//
 func TestTakeover(t *testing.T) {
 	both(t, func(h *house) {
 		ctx := h.Context()
