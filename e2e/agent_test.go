@@ -1,0 +1,127 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// The people of the items' examples.
+const (
+	repMobile    = "13800138000"
+	agentMobile  = "15912345678"
+	ownerMobile  = "16612345678"
+	personalUnit = "舒城县城关镇老街面馆"
+	agentUnit    = "舒城县龙舒茶业有限公司"
+)
+
+// An agent registers a unit, its legal representative signs on the phone, a
+// reviewer approves, both can log in.
+//
+func TestAgentAppliesAndRepresentativeSigns(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stage, w window) {
+		agent := s.visitor(t, "agent", w).begin("agent-complete")
+		agent.press("提交申请").sees("系统将向法定代表人手机发送签名短信，请确保手机号码为法定代表人本人号码。")
+		agent.press("确认提交").sees("签名中", "还剩", "138****8000", "再发一次短信", "取消提交")
+		link := s.link(t, repMobile)
+
+		// The link is no credential: the agent's own browser cannot sign.
+		agent.open(link).sees("这台设备不能代签")
+
+		rep := s.visitor(t, "representative", phone)
+		rep.sign(link, repMobile)
+		s.sms(t, agentMobile, "已签署")
+		rep.open(link).sees("您已签好")
+		s.visitor(t, "curious", phone).open(link).sees("已经签好").misses("下载签好的文件")
+		agent.open("/my").press(agentUnit).sees("待审核", "法定代表人已签名")
+
+		reviewer := s.staff(t, "chenyan").take(agentUnit, "开始审核")
+		reviewer.judgeRight().press("审核通过").sees("审核通过")
+		s.sms(t, agentMobile, "审核已通过")
+		s.sms(t, repMobile, "审核已通过")
+		agent.open("/my").press(agentUnit).sees("审核通过")
+
+		rep.logIn(repMobile).sees(agentUnit, "授权")
+		agent.logIn(agentMobile).sees(agentUnit)
+		rep.open("/organisation")
+		rep.press("撤回授权")
+		rep.press("确认撤回")
+		rep.sees("已撤回")
+		agent.open("/organisation").misses("撤回授权")
+	})
+}
+
+// logIn logs somebody in with mobile number, password and code.
+func (p *person) logIn(mobile string) *person {
+	p.t.Helper()
+	p.open("/login").fill("统一社会信用代码或手机号", mobile).fill("密码", "Wangban-2026").press("下一步")
+	return p.fill("短信验证码", p.code(p.t, mobile)).press("登录").at("^/organisation")
+}
+
+// Nobody signs: after 48 hours the request lapses, a reminder has gone out
+// before, and the agent submits again.
+func TestSignatureLapsesAndIsAskedForAgain(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stage, w window) {
+		agent := s.visitor(t, "agent", w).begin("agent-complete").submit("提交申请")
+		first := s.link(t, repMobile)
+		s.wait(t, "workday") // half past five, so that no message falls into the night
+		agent.open("/my").press(agentUnit).press("再发一次短信").press("再发一次短信").sees("签名中")
+		s.wait(t, "24h")
+		s.sms(t, repMobile, "提醒")
+		s.wait(t, "24h")
+		s.sms(t, agentMobile, "48小时未签署已失效")
+		late := s.visitor(t, "late", phone)
+		late.open(first).sees("签名时间已过")
+		agent.open("/my").press(agentUnit).sees("签名超时")
+		agent.press("重新提交").press("确认提交").sees("签名中")
+		second := s.link(t, repMobile)
+		if second == first {
+			t.Fatal("the second request has the link of the first")
+		}
+		late.open(first).sees("请使用最新短信里的链接")
+		s.visitor(t, "representative", phone).sign(second, repMobile)
+		agent.open("/my").press(agentUnit).sees("待审核")
+	})
+}
+
+// The representative refuses with a reason; the agent goes back and submits
+// again.
+func TestRepresentativeRefuses(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stage, w window) {
+		agent := s.visitor(t, "agent", w).begin("agent-complete").submit("提交申请")
+		rep := s.visitor(t, "representative", phone)
+		rep.prove(s.link(t, repMobile), repMobile)
+		rep.press("不同意？拒绝签名")
+		rep.choose("委托书内容不对").fill("补充说明", "授权期限太长")
+		rep.press("拒绝签名").press("确认拒绝").sees("签名已被拒绝")
+		s.sms(t, agentMobile, "已拒签")
+		agent.open("/my").press(agentUnit).sees("已拒签", "委托书内容不对", "授权期限太长")
+		agent.press("返回").press("返回")
+		agent.open("/my").press(agentUnit).sees("草稿")
+	})
+}
+
+// The agent has mistyped the representative's number: recalls, corrects, and
+// everything else is still there.
+func TestAgentCorrectsTheNumber(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stage, w window) {
+		agent := s.visitor(t, "agent", w).begin("agent-complete").submit("提交申请")
+		wrong := s.link(t, repMobile)
+		agent.press("取消提交").press("取消提交")
+		s.sms(t, repMobile, "撤回")
+		s.visitor(t, "stranger", phone).open(wrong).sees("代理人取消了提交")
+		agent.open("/my").press(agentUnit)
+		agent.open(agent.home()+"/form/rep-mobile").fill("手机号", "13700137000").press("保存并继续")
+		if strings.Contains(agent.where(), "/verify/") {
+			t.Fatal("the number of somebody else cannot be verified by the agent")
+		}
+		agent.open(agent.home()+"/check").sees("137 0013 7000", agentUnit, "龚䶮")
+		agent.submit("提交申请").sees("137****7000")
+		s.visitor(t, "representative", phone).sign(s.link(t, "13700137000"), "13700137000")
+	})
+}
+
+// home is the address of the case somebody is at.
+func (p *person) home() string {
+	parts := strings.Split(p.where(), "/")
+	return "/" + strings.Join(parts[1:3], "/")
+}
