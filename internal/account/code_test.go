@@ -16,7 +16,6 @@ import (
 
 // A code is good once, for its purpose, its number, five minutes and five
 // tries.
-// covers: R-070, C-40
 func TestCodes(t *testing.T) { both(t, checkCodes) }
 
 func checkCodes(h *house) {
@@ -77,7 +76,6 @@ func checkCodes(h *house) {
 
 // A number cannot be pestered: a minute between two codes whatever they are
 // for, and so many a day.
-// covers: T13
 func TestCodesAreRationed(t *testing.T) {
 	both(t, func(h *house) {
 		ctx := h.Context()

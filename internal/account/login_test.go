@@ -240,7 +240,6 @@ staff:
 
 // Staff log in with number, password and code; idle for half an hour they are
 // out.
-//
 func TestStaff(t *testing.T) {
 	both(t, func(h *house) {
 		ctx := h.Context()

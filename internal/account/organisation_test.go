@@ -15,7 +15,7 @@ import (
 
 // Approval opens the unit's account with its owner, and the agent's mandate
 // with scope and end.
-// covers: T18, R-078
+// covers: T18
 func TestOpenAccount(t *testing.T) {
 	both(t, func(h *house) {
 		ctx := h.Context()
@@ -76,7 +76,7 @@ func TestOnePersonManyUnits(t *testing.T) {
 
 // A unit has one account, also when two approvals come at once. The second is
 // refused whole, with the way out.
-// covers: C-11, C-16, R-025
+// covers: C-11, C-16
 func TestOneAccountAUnit(t *testing.T) {
 	both(t, func(h *house) {
 		var wg sync.WaitGroup

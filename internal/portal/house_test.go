@@ -126,7 +126,7 @@ func open(t *testing.T) *house {
 		Accounts: h.accounts, Session: sessionOf, SetCookie: setCookie, Unit: func(code string) string { return place.Units[code].Name },
 		Materials: materials, Licences: h.licences,
 	}
-	mux := http.NewServeMux()
+	mux := &web.Mux{}
 	p.Routes(mux)
 	frame := &web.Frame{Site: &web.Site{Portal: place.Portal.ZH, Hotline: "0564-8620000"}, Log: slog.New(slog.DiscardHandler), Now: h.clock}
 	h.server = httptest.NewServer(frame.Wrap(h.visitors(mux)))

@@ -58,7 +58,7 @@ type Portal struct {
 }
 
 // Routes adds the portal's addresses.
-func (p *Portal) Routes(mux *http.ServeMux) {
+func (p *Portal) Routes(mux *web.Mux) {
 	web.AddEnglish(english)
 	mux.HandleFunc("GET /{$}", p.home)
 	mux.HandleFunc("GET /items", p.items)
