@@ -16,6 +16,7 @@ import (
 	"wangban/county"
 	"wangban/internal/account"
 	"wangban/internal/demo"
+	"wangban/internal/web"
 	"wangban/internal/workday"
 )
 
@@ -87,7 +88,7 @@ func (in *installation) seed(ctx context.Context) error {
 }
 
 // stage wires the demo's own pages.
-func stage(in *installation) func(*http.ServeMux) {
+func stage(in *installation) func(*web.Mux) {
 	d := &demo.Demo{
 		Door: in.door, Items: in.items, House: in.house, Clock: in.clock, Outbox: in.outbox, Sweep: in.sweep,
 		Workday: func(start time.Time, n int) time.Time {

@@ -12,6 +12,7 @@ import (
 	"wangban/internal/notify"
 	"wangban/internal/notify/sms"
 	"wangban/internal/signing/face"
+	"wangban/internal/web"
 )
 
 // errSilent is why messages stay in the outbox of an installation that has
@@ -75,7 +76,7 @@ func (s smsSettings) sender() (sms.Sender, error) {
 
 // reports are where the carriers push what became of messages. Their address
 // holds a secret, for they sign nothing.
-func (in *installation) reports(mux *http.ServeMux) {
+func (in *installation) reports(mux *web.Mux) {
 	if in.settings.SMS.Hook == "" {
 		return
 	}

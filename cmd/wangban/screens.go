@@ -14,8 +14,8 @@ import (
 )
 
 // screens are all pages of an installation behind the common frame.
-func (in *installation) screens(observe func(route string, status int, took time.Duration), more ...func(*http.ServeMux)) http.Handler {
-	mux := http.NewServeMux()
+func (in *installation) screens(observe func(route string, status int, took time.Duration), more ...func(*web.Mux)) http.Handler {
+	mux := &web.Mux{}
 	mux.Handle("GET /static/", web.StaticFiles())
 	mux.HandleFunc("POST /display", web.SetDisplay)
 	mux.HandleFunc("/", web.NotFound)

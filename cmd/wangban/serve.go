@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"wangban/internal/web"
 )
 
 type serveCmd struct {
@@ -39,7 +41,7 @@ type server struct {
 	metrics  *metrics
 	listener net.Listener
 	private  net.Listener
-	extra    []func(*http.ServeMux)
+	extra    []func(*web.Mux)
 }
 
 // url is how this machine reaches the pages.
@@ -48,7 +50,7 @@ func (s *server) url() string { return "http://" + s.listener.Addr().String() }
 // serve opens an installation, serves it, and closes it in order when the
 // context ends: no new requests, running ones finish, jobs finish, then the
 // database. ready is called when everything runs.
-func serve(ctx context.Context, set settings, demo bool, log *slog.Logger, ready func(*installation, *server) error, extra ...func(*installation) func(*http.ServeMux)) (err error) {
+func serve(ctx context.Context, set settings, demo bool, log *slog.Logger, ready func(*installation, *server) error, extra ...func(*installation) func(*web.Mux)) (err error) {
 	listener, err := net.Listen("tcp", set.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w (is wangban running already? Choose another address with --listen)", set.Listen, err)

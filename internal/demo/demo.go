@@ -55,7 +55,7 @@ type Registered struct{ ID, Name, Unit, Role string }
 type Entity struct{ USCC, Name, Representative, Status string }
 
 // Routes adds the stage's addresses.
-func (d *Demo) Routes(mux *http.ServeMux) {
+func (d *Demo) Routes(mux *web.Mux) {
 	web.AddEnglish(english)
 	mux.HandleFunc("GET /demo", d.stage)
 	mux.HandleFunc("POST /demo/be", d.be)

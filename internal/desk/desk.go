@@ -62,7 +62,7 @@ type Desk struct {
 }
 
 // Routes adds the workbench's addresses.
-func (d *Desk) Routes(mux *http.ServeMux) {
+func (d *Desk) Routes(mux *web.Mux) {
 	web.AddEnglish(english)
 	mux.HandleFunc("GET /desk/login", d.askLogin)
 	mux.HandleFunc("POST /desk/login", d.login)

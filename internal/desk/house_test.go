@@ -136,7 +136,7 @@ func open(t *testing.T) *house {
 			return nil
 		},
 	}
-	mux := http.NewServeMux()
+	mux := &web.Mux{}
 	d.Routes(mux)
 	mux.Handle("GET /static/", web.StaticFiles())
 	mux.HandleFunc("POST /display", web.SetDisplay)

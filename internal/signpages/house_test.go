@@ -47,7 +47,7 @@ func open(t *testing.T, withFace bool) *house {
 	}
 	h.House = signingtest.Open(t, dbtest.SQLite(t, signingtest.Migrations...), verifier)
 	pages := &signpages.Pages{Signing: h.Room, House: h.House.House, Picture: h.draw, Open: h.file, Log: slog.New(slog.NewTextHandler(&h.log, nil))}
-	mux := http.NewServeMux()
+	mux := &web.Mux{}
 	pages.Routes(mux)
 	mux.Handle("GET /static/", web.StaticFiles())
 	mux.HandleFunc("POST /display", web.SetDisplay)

@@ -40,7 +40,7 @@ type Pages struct {
 }
 
 // Routes adds the addresses of signing.
-func (p *Pages) Routes(mux *http.ServeMux) {
+func (p *Pages) Routes(mux *web.Mux) {
 	web.AddEnglish(english)
 	mux.HandleFunc("GET /s/{token}", p.show)
 	mux.HandleFunc("POST /s/{token}/opened", p.opened)
