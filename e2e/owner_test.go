@@ -9,6 +9,7 @@ func TestRepresentativeRegisters(t *testing.T) {
 		owner.registerInPerson()
 		approve(t, s, personalUnit)
 		s.sms(t, ownerMobile, "审核已通过")
+		s.wait(t, "1m") // between two codes to one number
 		owner.logIn(ownerMobile).sees(personalUnit)
 	})
 }

@@ -219,7 +219,8 @@ const words = s => (s || "").replace(/\s+/g, " ").trim();
 const seen = e => e.offsetParent !== null || e.getClientRects().length > 0;
 const within = scope => scope ? [...document.querySelectorAll("fieldset, section, li, tr, form, .wb-card, .wb-field, [data-field]")].filter(e => words(e.innerText).includes(scope)).sort((a, b) => a.innerText.length - b.innerText.length)[0] : document;
 const pressable = (text, scope) => {
-	const all = [...(within(scope) || document).querySelectorAll("button, a, summary, input[type=submit]")].filter(seen);
+	const everything = [...(within(scope) || document).querySelectorAll("button, a, summary, input[type=submit]")].filter(seen);
+	const all = [...everything.filter(e => e.closest("main")), ...everything.filter(e => !e.closest("main"))];
 	return all.find(e => words(e.innerText || e.value) === text) || all.find(e => words(e.innerText || e.value).startsWith(text)) || all.find(e => words(e.getAttribute("aria-label")) === text);
 };
 const labelled = (text, scope) => {

@@ -50,7 +50,7 @@ func TestPaperWay(t *testing.T) {
 // phone and finishes.
 func TestAssistedRegistration(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
-		helper := s.staff(t, "sunli").open("/desk/assist").choose("法人账号注册").press("开始帮办").press("去填写")
+		helper := s.staff(t, "sunli").open("/desk/assist").choose("法人账号注册").press("开始帮办").press("去填写").press("你以什么身份办理？")
 		helper.choose("我是法定代表人").press("保存并继续")
 		helper.choose("个体工商户").fill("统一社会信用代码", "92341523TXTG00033F").fill("单位名称", personalUnit).fill("经营场所所在乡镇", "城关镇").press("保存并继续")
 		helper.open("/desk/assist").press(personalUnit)

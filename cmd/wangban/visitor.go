@@ -69,7 +69,9 @@ func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) i
 			s = account.Session{ID: passing()}
 		}
 		v := in.visitor(r, s)
+		outer := r
 		r = r.WithContext(web.WithVisitor(context.WithValue(r.Context(), sessionKey{}, s), v))
+		defer func() { outer.Pattern = r.Pattern }() // the log and the metrics name routes
 		c := web.ChromeOf(r.Context())
 		switch {
 		case v.Staff != nil:
