@@ -44,7 +44,7 @@ func TestAgentAppliesAndRepresentativeSigns(t *testing.T) {
 		rep.firstLogIn(repMobile).sees(agentUnit, "授权")
 		agent.logIn(agentMobile).sees(agentUnit)
 		rep.open("/organisation")
-		rep.press("撤回授权").press("撤回授权").sees("已撤回")
+		rep.press("撤回授权").press("撤回授权").sees("王*已于")
 		agent.open("/organisation").misses("撤回授权")
 	})
 }

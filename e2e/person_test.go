@@ -270,17 +270,6 @@ func (p *person) press(text string, scope ...string) *person {
 	return p.look()
 }
 
-// tap uses a button that changes only the page it is on.
-func (p *person) tap(text string, scope ...string) *person {
-	p.t.Helper()
-	p.do("tap "+text, `
-		const e = pressable(`+quote(text)+`, `+quote(strings.Join(scope, ""))+`);
-		if (!e) return "there is no such button";
-		e.click();
-		return "";`)
-	return p
-}
-
 // arrive waits for the page that a press has led to.
 func (p *person) arrive() {
 	p.t.Helper()

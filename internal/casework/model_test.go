@@ -22,16 +22,14 @@ import (
 // model is the registration as the domain sheet's table tells it (2.4), kept
 // naive on purpose: no item, no events, no stages of the engine.
 type model struct {
-	stage    string
-	agent    bool // applies by agent
-	idCard   bool // the legal representative holds an ID card
-	six      int  // version of the six facts
-	signed   int  // version the last signature or unsigned review covers; -1: none
-	entered  time.Time
-	resends  []time.Time
-	judged   bool
-	holder   string
-	finished bool
+	stage   string
+	agent   bool // applies by agent
+	idCard  bool // the legal representative holds an ID card
+	six     int  // version of the six facts
+	signed  int  // version the last signature or unsigned review covers; -1: none
+	entered time.Time
+	resends []time.Time
+	judged  bool
 }
 
 // step says what the table makes of an event at an instant; "" means refused.

@@ -25,10 +25,6 @@ func (p place) report(text, suggestion string, args ...any) {
 	*p.to = append(*p.to, broken(p.file, p.line, text, suggestion, args...))
 }
 
-func (p place) warn(line int, text, suggestion string, args ...any) {
-	*p.to = append(*p.to, Problem{File: p.file, Line: line, Text: text, Suggestion: suggestion, Args: args, Severity: Warning})
-}
-
 // keys says how each key of a map is read.
 type keys map[string]func(place)
 

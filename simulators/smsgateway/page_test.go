@@ -78,11 +78,13 @@ func TestFaultsFromForm(t *testing.T) {
 	if got := fault.FromForm(url.Values{"delay": {"99999999"}}); got.Delay != time.Minute {
 		t.Errorf("%+v", got)
 	}
-	count := 2
-	if !fault.Take(&count) || !fault.Take(&count) || fault.Take(&count) {
-		t.Error("two were not two")
-	}
-	if always := fault.Always; !fault.Take(&always) || !fault.Take(&always) {
-		t.Error("always ended")
+	count, always := 2, fault.Always
+	for i, want := range []bool{true, true, false} {
+		if got := fault.Take(&count); got != want {
+			t.Errorf("take %d of two: %v", i+1, got)
+		}
+		if !fault.Take(&always) {
+			t.Error("always ended")
+		}
 	}
 }
