@@ -64,12 +64,15 @@ func (l *book) wrong() []string {
 
 // openHouse opens a demo of its own; whatever it logs as an error fails the
 // test.
-func openHouse(t *testing.T) *house {
+func openHouse(t *testing.T) *house { return openHouseOn(t, "") }
+
+// openHouseOn opens it on a database of an address.
+func openHouseOn(t *testing.T, database string) *house {
 	t.Helper()
 	h := &house{T: t, book: &book{}, samples: map[string]form.File{}}
 	h.server = httptest.NewUnstartedServer(nil)
 	address := "http://" + h.server.Listener.Addr().String()
-	in, err := open(t.Context(), settings{Data: t.TempDir(), URL: address, SMS: smsSettings{Hook: "hook-secret"}}, true, slog.New(slog.NewJSONHandler(h.book, nil)))
+	in, err := open(t.Context(), settings{Data: t.TempDir(), Database: database, URL: address, SMS: smsSettings{Hook: "hook-secret"}}, true, slog.New(slog.NewJSONHandler(h.book, nil)))
 	h.must(err)
 	h.installation = in
 	h.must(in.seed(t.Context()))

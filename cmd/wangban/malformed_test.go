@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"wangban/internal/casework"
+	"wangban/internal/db/dbtest"
 	"wangban/internal/web"
 )
 
@@ -25,7 +26,11 @@ const requests = 10_000
 // Whatever is sent, by whomever: no answer says that it is our fault, and no
 // handler panics (the house's log is looked at when it closes).
 func TestMalformedRequests(t *testing.T) {
-	h := openHouse(t)
+	t.Run("sqlite", func(t *testing.T) { malformed(t, openHouse(t)) })
+	t.Run("postgres", func(t *testing.T) { malformed(t, openHouseOn(t, dbtest.PostgresURL(t))) })
+}
+
+func malformed(t *testing.T, h *house) {
 	m := h.mangler(rand.New(rand.NewPCG(20200904, 48)))
 	work := make(chan []byte)
 	statuses := map[int]int{}

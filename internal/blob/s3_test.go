@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,16 +18,38 @@ import (
 // s3Server is a real S3 server (versitygw) over a folder.
 type s3Server struct{ endpoint, root string }
 
-// startS3 builds the server with the Go toolchain (a tool of tools/go.mod) and
-// runs it for as long as the test.
+// s3Binary builds the server with the Go toolchain (a tool of tools/go.mod),
+// once; it is deleted with the folder TestMain makes.
+var s3Binary = sync.OnceValues(func() (string, error) {
+	file := filepath.Join(scratch, "versitygw")
+	out, err := exec.Command("go", "build", "-modfile=../../tools/go.mod", "-o", file, "github.com/versity/versitygw/cmd/versitygw").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build the S3 server: %w\n%s", err, out)
+	}
+	return file, nil
+})
+
+var scratch string
+
+func TestMain(m *testing.M) {
+	var err error
+	if scratch, err = os.MkdirTemp("", "wangban-blob-*"); err != nil {
+		panic(err)
+	}
+	status := m.Run()
+	_ = os.RemoveAll(scratch)
+	os.Exit(status)
+}
+
+// startS3 runs a server of its own for as long as the test.
 func startS3(t *testing.T) s3Server {
 	t.Helper()
-	out, err := exec.Command("go", "tool", "-modfile=../../tools/go.mod", "-n", "versitygw").CombinedOutput()
+	binary, err := s3Binary()
 	if err != nil {
-		t.Fatalf("build the S3 server: %v: %s", err, out)
+		t.Fatal(err)
 	}
 	server := s3Server{freeAddress(t), t.TempDir()}
-	cmd := exec.Command(strings.TrimSpace(string(out)), "--port", server.endpoint, "--access", "key", "--secret", "geheim",
+	cmd := exec.Command(binary, "--port", server.endpoint, "--access", "key", "--secret", "geheim",
 		"--region", "cn-test", "--quiet", "posix", "--sidecar", t.TempDir(), server.root)
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {

@@ -54,7 +54,10 @@ type Options struct {
 // New opens the door. The item versions in use are stored, so that a case can
 // be read for as long as it exists.
 func New(ctx context.Context, o Options) (*Door, error) {
-	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: o.Now, outbox: o.Outbox,
+	// Instants are stored to the microsecond; a state that knew more than its
+	// events could not be told by them again.
+	now := func() time.Time { return o.Now().Truncate(time.Microsecond) }
+	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox,
 		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks)}
 	if d.effects == nil {
 		d.effects = map[string]Effect{}

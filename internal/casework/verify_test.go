@@ -16,6 +16,7 @@ func TestVerifySeesWhatWasChanged(t *testing.T) {
 		ctx := context.Background()
 		d := openDoor(t, store)
 		it := registration(t)
+		d.now = d.now.Add(789) // a clock that knows more than is stored
 		whole := d.begin(t, it, trace{}, "whole")
 		for name, tamper := range map[string]struct{ sql, says string }{
 			"a leaf":              {`UPDATE case_event SET leaf = salt WHERE case_id = $1 AND seq = 2`, "its leaf differs"},

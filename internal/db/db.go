@@ -137,6 +137,10 @@ func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx Tx) erro
 	const attempts = 8
 	for n := 1; ; n++ {
 		err := writeOnce(ctx, d.write, fn)
+		if err != nil && ctx.Err() != nil {
+			// The driver says only that the transaction is over.
+			return errors.Join(ctx.Err(), err)
+		}
 		if err == nil || n == attempts || !retryable(err) {
 			return err
 		}

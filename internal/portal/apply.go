@@ -132,40 +132,15 @@ func (p *Portal) editable(w http.ResponseWriter, r *http.Request) (casework.Stat
 	return s, it, true
 }
 
-// maxMemory is how much of an upload is held in memory; the rest waits on disk.
-const maxMemory = 1 << 20
-
-// parseUpload reads a form that may bring files; where it cannot, it answers
-// and returns false.
-func parseUpload(w http.ResponseWriter, r *http.Request) bool {
-	err := r.ParseMultipartForm(maxMemory)
-	if err == nil || errors.Is(err, http.ErrNotMultipart) {
-		return true
-	}
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		web.Fail(w, r, http.StatusRequestEntityTooLarge, "")
-	} else {
-		web.Fail(w, r, http.StatusBadRequest, "没有收全这次提交，可能是网络断了。回到上一页再试一次。")
-	}
-	return false
-}
-
-// forgetUpload removes what of a form waited on disk.
-func forgetUpload(r *http.Request) {
-	if r.MultipartForm != nil {
-		_ = r.MultipartForm.RemoveAll()
-	}
-}
-
 // savePage takes the answers of a page; or only draws it again with the
 // answers so far, takes in an upload, takes one away, or hands it over to a
 // phone.
 func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
-	if !parseUpload(w, r) {
+	forget, ok := web.ReadUpload(w, r)
+	if !ok {
 		return
 	}
-	defer forgetUpload(r)
+	defer forget()
 	s, it, ok := p.editable(w, r)
 	if !ok {
 		return

@@ -4,6 +4,7 @@ import (
 	"mime"
 	"net/http"
 
+	"wangban/internal/item"
 	"wangban/internal/web"
 )
 
@@ -24,7 +25,7 @@ func (p *Portal) document(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := r.PathValue("name")
-	if _, known := it.Documents[name]; !known {
+	if !drafted(it, name) {
 		web.NotFound(w, r)
 		return
 	}
@@ -35,4 +36,22 @@ func (p *Portal) document(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/pdf")
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".pdf"}))
 	_, _ = w.Write(pdf)
+}
+
+// drafted tells whether a document can be had before it counts: one to sign,
+// on the phone or on paper. Others need what the case has not brought yet.
+func drafted(it *item.Item, name string) bool {
+	for _, stage := range it.Flow.Stages {
+		if stage.Signs == name {
+			return true
+		}
+	}
+	for _, page := range it.Form.Pages {
+		for _, f := range page.Fields {
+			if f.Download == name {
+				return true
+			}
+		}
+	}
+	return false
 }

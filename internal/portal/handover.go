@@ -115,10 +115,11 @@ func (p *Portal) phoneField(w http.ResponseWriter, r *http.Request, h material.H
 
 // phoneUpload takes a file from the phone into the case.
 func (p *Portal) phoneUpload(w http.ResponseWriter, r *http.Request) {
-	if !parseUpload(w, r) {
+	forget, ok := web.ReadUpload(w, r)
+	if !ok {
 		return
 	}
-	defer forgetUpload(r)
+	defer forget()
 	ctx := r.Context()
 	h, err := p.Materials.UseHandover(ctx, r.PathValue("token"))
 	if err != nil {

@@ -1,7 +1,6 @@
 package signpages
 
 import (
-	"errors"
 	"io"
 	"net/http"
 
@@ -49,12 +48,12 @@ func (p *Pages) backFromFace(w http.ResponseWriter, r *http.Request) {
 
 // takePicture takes a picture as evidence for the reviewer's eye.
 func (p *Pages) takePicture(w http.ResponseWriter, r *http.Request) {
-	picture, err := uploaded(r)
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		web.Fail(w, r, http.StatusRequestEntityTooLarge, "")
+	forget, ok := web.ReadUpload(w, r)
+	if !ok {
 		return
 	}
+	defer forget()
+	picture := uploaded(r)
 	if err := p.Signing.TakePicture(r.Context(), token(r), visitor(r), picture); err != nil {
 		p.notIdentified(w, r, err)
 		return
@@ -63,13 +62,17 @@ func (p *Pages) takePicture(w http.ResponseWriter, r *http.Request) {
 }
 
 // uploaded is the picture of the form; nothing when there is none.
-func uploaded(r *http.Request) ([]byte, error) {
+func uploaded(r *http.Request) []byte {
 	file, _, err := r.FormFile("picture")
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	defer func() { _ = file.Close() }()
-	return io.ReadAll(io.LimitReader(file, face.MaxCapture+1))
+	picture, err := io.ReadAll(io.LimitReader(file, face.MaxCapture+1))
+	if err != nil {
+		return nil
+	}
+	return picture
 }
 
 func (p *Pages) notIdentified(w http.ResponseWriter, r *http.Request, err error) {

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -58,6 +60,11 @@ func (f *Frame) Wrap(next http.Handler) http.Handler {
 		}
 		sw := &statusWriter{ResponseWriter: w}
 		defer f.finish(sw, r, c, began)
+		if nowhere(r.URL.Path) {
+			NotFound(sw, r)
+			return
+		}
+		legible(r)
 		inner.ServeHTTP(sw, r)
 	})
 }
@@ -69,10 +76,7 @@ func (f *Frame) finish(w *statusWriter, r *http.Request, c *Chrome, began time.T
 		if p == http.ErrAbortHandler {
 			panic(p)
 		}
-		f.Log.Error("panic", "request", c.Request, "route", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-		if w.status == 0 {
-			Fail(w, r, http.StatusInternalServerError, "")
-		}
+		f.fell(w, r, c, p)
 	}
 	took := time.Since(began)
 	if w.status == 0 {
@@ -89,6 +93,25 @@ func (f *Frame) finish(w *statusWriter, r *http.Request, c *Chrome, began time.T
 		return
 	}
 	f.Log.Info("request", "request", c.Request, "route", route, "method", r.Method, "status", w.status, "ms", took.Milliseconds())
+}
+
+// statusGone says in the log that the sender did not wait for the answer.
+const statusGone = 499
+
+// fell answers a request whose handler could not go on. A sender who has gone
+// took the request's context along; that is nobody's fault.
+func (f *Frame) fell(w *statusWriter, r *http.Request, c *Chrome, p any) {
+	gone := r.Context().Err() != nil
+	if err, ok := p.(error); !gone || !ok || !errors.Is(err, context.Canceled) {
+		f.Log.Error("panic", "request", c.Request, "route", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	}
+	switch {
+	case w.status != 0:
+	case gone:
+		w.status = statusGone
+	default:
+		Fail(w, r, http.StatusInternalServerError, "")
+	}
 }
 
 type statusWriter struct {

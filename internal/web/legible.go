@@ -1,0 +1,72 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What browsers send is UTF-8 without zero bytes: their pages are. Anything
+// else can stand in no table of PostgreSQL and in no answer's header, so it is
+// taken out here, before any room sees it.
+
+// nowhere tells that a path holds what no address of ours does.
+func nowhere(path string) bool {
+	return !utf8.ValidString(path) || strings.ContainsFunc(path, unicode.IsControl)
+}
+
+// legible makes the query and a form without files readable.
+func legible(r *http.Request) {
+	_ = r.ParseForm() // what of it cannot be read is not there
+	clean(r.Form)
+	clean(r.PostForm)
+}
+
+func clean(values url.Values) {
+	for name, all := range values {
+		for i, v := range all {
+			all[i] = cleaned(v)
+		}
+		if plain := cleaned(name); plain != name {
+			delete(values, name)
+		}
+	}
+}
+
+func cleaned(s string) string {
+	if strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+}
+
+// uploadMemory is how much of an upload is held in memory; the rest waits on
+// disk.
+const uploadMemory = 1 << 20
+
+// ReadUpload reads a form that may bring files. Where it cannot, it answers
+// and returns false. forget removes what waited on disk.
+func ReadUpload(w http.ResponseWriter, r *http.Request) (forget func(), ok bool) {
+	err := r.ParseMultipartForm(uploadMemory)
+	forget = func() {
+		if r.MultipartForm != nil {
+			_ = r.MultipartForm.RemoveAll()
+		}
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil, errors.Is(err, http.ErrNotMultipart):
+		clean(r.Form)
+		clean(r.PostForm)
+		return forget, true
+	case errors.As(err, &tooLarge):
+		Fail(w, r, http.StatusRequestEntityTooLarge, "")
+	default:
+		Fail(w, r, http.StatusBadRequest, "没有收全这次提交，可能是网络断了。回到上一页再试一次。")
+	}
+	forget()
+	return nil, false
+}
