@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // begin takes a filled-in application of the stage to check-your-answers.
@@ -27,6 +28,19 @@ func (p *person) submit(button string) *person {
 func (s *stage) link(t *testing.T, number string) string {
 	t.Helper()
 	return s.sms(t, number, `(http\S+/s/[0-9a-z]+)`)
+}
+
+// linkAfter is the newest signing link of a number, once it is another than
+// the one before: that one stands in the reminder too.
+func (s *stage) linkAfter(t *testing.T, number, before string) string {
+	t.Helper()
+	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); tick(t) {
+		if now := s.link(t, number); now != before {
+			return now
+		}
+	}
+	t.Fatalf("the newest link of %s is still %s", number, before)
+	return ""
 }
 
 // prove takes a signer from the link to the page with the document: the code

@@ -102,7 +102,8 @@ func start(t *testing.T, args ...string) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	args = append([]string{"demo", "--data", filepath.Join(t.TempDir(), "demo"), "--listen", "127.0.0.1:0", "--private", ""}, args...)
+	// A working day at nine: at night, notices would wait for the morning.
+	args = append([]string{"demo", "--at", "2026-11-24T09:00", "--data", filepath.Join(t.TempDir(), "demo"), "--listen", "127.0.0.1:0", "--private", ""}, args...)
 	cmd := exec.Command(file, args...)
 	log := &logWriter{t: t}
 	cmd.Stderr = log

@@ -22,8 +22,9 @@ import (
 
 type demoCmd struct {
 	settings
-	Fresh bool `help:"Throw away what the demo has kept and begin anew."`
-	Quiet bool `help:"Print the addresses only, no log."`
+	Fresh bool   `help:"Throw away what the demo has kept and begin anew."`
+	At    string `placeholder:"2020-08-21T09:00" help:"Set the demo's clock, Shanghai time, e.g. into the season of the county's campaign. Default: it goes on as it was left, at first with the real time."`
+	Quiet bool   `help:"Print the addresses only, no log."`
 }
 
 // Run starts the demo: everything embedded, nothing leaves the machine.
@@ -36,6 +37,13 @@ func (c *demoCmd) Run(s *surroundings) error {
 	if err := c.claim(); err != nil {
 		return err
 	}
+	var at time.Time
+	if c.At != "" {
+		var err error
+		if at, err = time.ParseInLocation("2006-01-02T15:04", c.At, workday.Shanghai); err != nil {
+			return fmt.Errorf("--at %s is no time like 2020-08-21T09:00", c.At)
+		}
+	}
 	logs := s.err
 	if c.Quiet {
 		logs = io.Discard
@@ -43,6 +51,11 @@ func (c *demoCmd) Run(s *surroundings) error {
 	return serve(ctx, c.settings, true, logger(logs), func(in *installation, server *server) error {
 		if err := in.seed(ctx); err != nil {
 			return err
+		}
+		if !at.IsZero() {
+			if err := in.clock.Set(ctx, at); err != nil {
+				return fmt.Errorf("--at: %w", err)
+			}
 		}
 		return welcome(s.out, server.url())
 	}, stage)

@@ -93,7 +93,7 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 		return nil, err
 	}
 	if demo {
-		if in.clock, err = sim.OpenClock(ctx, in.db, nil); err != nil {
+		if in.clock, err = sim.OpenClock(ctx, in.db, func(ctx context.Context) (time.Time, error) { return in.door.Newest(ctx) }); err != nil {
 			return nil, err
 		}
 		in.now = in.clock.Now

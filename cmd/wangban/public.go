@@ -22,8 +22,8 @@ func (in *installation) portal() *portal.Portal {
 		Intake: in.intake, Open: in.files.Open, SendCode: in.accounts.Send, CheckCode: in.accounts.Check,
 		Grant: in.accounts.Grant, Document: in.draft,
 		Accounts: in.accounts, Session: sessionOf, SetCookie: in.setCookie,
-		Unit:      func(code string) string { return in.county.Units[code].Name },
-		Materials: in.materials, Licences: in.licences,
+		Unit:     func(code string) string { return in.county.Units[code].Name },
+		Messages: in.outbox.Of, Materials: in.materials, Licences: in.licences,
 	}
 }
 

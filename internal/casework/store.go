@@ -173,6 +173,15 @@ func replay(ctx context.Context, q Queryer, id, key string) (Receipt, bool, erro
 	return r, err == nil, err
 }
 
+// Newest is the latest instant on record; zero when nothing is.
+func (d *Door) Newest(ctx context.Context) (time.Time, error) {
+	var at int64
+	if err := d.db.Read().QueryRowContext(ctx, `SELECT coalesce(max(updated), 0) FROM cases`).Scan(&at); err != nil {
+		return time.Time{}, fmt.Errorf("look for the newest case: %w", err)
+	}
+	return db.Time(at), nil
+}
+
 // History is every event of a case, oldest first.
 func (d *Door) History(ctx context.Context, id string) ([]Event, error) {
 	c, err := d.load(ctx, d.db.Read(), id)

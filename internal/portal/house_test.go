@@ -32,6 +32,7 @@ import (
 	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/material"
+	"wangban/internal/notify"
 	"wangban/internal/portal"
 	"wangban/internal/vault"
 	"wangban/internal/web"
@@ -124,6 +125,7 @@ func open(t *testing.T) *house {
 		Door: h.door, Items: h.items, House: rules, Now: h.clock, Intake: h.intake(materials), Open: h.files.Open,
 		SendCode: h.accounts.Send, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
 		Accounts: h.accounts, Session: sessionOf, SetCookie: setCookie, Unit: func(code string) string { return place.Units[code].Name },
+		Messages:  func(context.Context, string) ([]notify.Message, error) { return nil, nil },
 		Materials: materials, Licences: h.licences,
 	}
 	mux := &web.Mux{}

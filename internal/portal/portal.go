@@ -20,6 +20,7 @@ import (
 	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/material"
+	"wangban/internal/notify"
 	"wangban/internal/web"
 )
 
@@ -53,6 +54,8 @@ type Portal struct {
 	// Materials hands questions over to phones; Licences is what was issued.
 	Materials *material.Room
 	Licences  *licence.Room
+	// Messages are what was sent about a case, oldest first.
+	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
 	// Document makes a document of the case's item, as PDF.
 	Document func(ctx context.Context, s casework.State, it *item.Item, name string) ([]byte, error)
 }

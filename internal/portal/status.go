@@ -8,6 +8,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/item"
+	"wangban/internal/notify"
 	"wangban/internal/web"
 )
 
@@ -20,6 +21,8 @@ type statusView struct {
 	Acts     []item.Act
 	SignURL  string
 	SentTo   string // masked number the signing message went to
+	Sent     string // how far that message came
+	NotSent  bool   // it did not, or not yet
 	Advice   []string
 	Changed  []string
 	Results  []result
@@ -53,6 +56,9 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 		number, _ := s.Values[signer.Mobile].(string)
 		v.SentTo = cn.MaskMobile(number)
 	}
+	if err := p.sent(ctx, &v); err != nil {
+		panic(err)
+	}
 	v.Acts = slices.DeleteFunc(casework.Offers(p.House(), it, s, actor(r)), func(a item.Act) bool { return stage.Edit && a.Complete })
 	v.Changed = casework.ChangedLabels(it, s.Changed)
 	for name, number := range s.Results {
@@ -62,6 +68,25 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Groups = groups(ctx, s, it, casework.FormContext(p.House(), s, p.Now()), false)
 	web.Render(w, r, http.StatusOK, statusPage(v))
+}
+
+// sent tells how far the newest message to the signer came (C-30).
+func (p *Portal) sent(ctx context.Context, v *statusView) error {
+	if v.SignURL == "" {
+		return nil
+	}
+	messages, err := p.Messages(ctx, v.State.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		if m.Party == v.Item.Flow.Signer && !m.Created.Before(v.State.Since) {
+			text, args := m.Words()
+			v.Sent = web.Tf(ctx, text, args...)
+			v.NotSent = m.State == notify.Failed || m.State == notify.Held
+		}
+	}
+	return nil
 }
 
 // Timeline tells a case's history as its applicant sees it: legal moments,

@@ -51,6 +51,17 @@ const (
 
 const testMark = "TEST"
 
+// testBegins is when test certificates begin at the latest: a demo may play the
+// season of 2020 on a clock that was set back.
+var testBegins = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func begin(now time.Time) time.Time {
+	if now = now.Add(-backdated); now.Before(testBegins) {
+		return now
+	}
+	return testBegins
+}
+
 var (
 	testName  = pkix.Name{Country: []string{"CN"}, Organization: []string{"Wangban 网办"}, OrganizationalUnit: []string{testMark}, CommonName: "测试 CA / TEST CA"}
 	stampName = pkix.Name{Country: []string{"CN"}, Organization: []string{"Wangban 网办"}, OrganizationalUnit: []string{testMark}, CommonName: "测试时间戳 / TEST TSA"}
@@ -112,7 +123,7 @@ func newRoot(now time.Time) (identity, error) {
 		return identity{}, err
 	}
 	cert, err := certify(&x509.Certificate{
-		Subject: testName, NotBefore: now.Add(-backdated), NotAfter: now.AddDate(authorityYears, 0, 0),
+		Subject: testName, NotBefore: begin(now), NotAfter: now.AddDate(authorityYears, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}, nil, key.Public(), key)
 	return identity{key: key, cert: cert}, err
@@ -131,7 +142,7 @@ func (a *Authority) newStamp(now time.Time) (identity, error) {
 		return identity{}, err
 	}
 	cert, err := certify(&x509.Certificate{
-		Subject: stampName, NotBefore: now.Add(-backdated), NotAfter: a.issuer.cert.NotAfter,
+		Subject: stampName, NotBefore: begin(now), NotAfter: a.issuer.cert.NotAfter,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtraExtensions: []pkix.Extension{timeStamping},
 	}, a.issuer.cert, key.Public(), a.issuer.key)
 	return identity{key: key, cert: cert, chain: a.issuer.above()}, err
