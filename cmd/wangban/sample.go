@@ -52,7 +52,7 @@ func sampleCard(s demo.Specimen) (image.Image, error) {
 	fill(card.Bounds().Inset(14), color.White)
 	fill(card.Bounds().Inset(18), tint)
 	pen := &samplePen{card: card}
-	ink, grey, red := color.RGBA{30, 38, 48, 255}, color.RGBA{110, 120, 132, 255}, color.RGBA{180, 43, 27, 90}
+	ink, grey, red := color.NRGBA{30, 38, 48, 255}, color.NRGBA{110, 120, 132, 255}, color.NRGBA{180, 43, 27, 110}
 	pen.write(s.Title, width/2, 150, 56, ink, true)
 	pen.write(s.Name, width/2, 205, 26, grey, true)
 	for i, fact := range s.Facts {

@@ -31,8 +31,19 @@ func specimen(it *item.Item, f form.Field, name string, values form.Values, ctx 
 	for _, id := range shown {
 		field, ok := it.Form.Field(id)
 		if value := form.Show(field, values[id], ctx, false, nil); ok && value != "" {
-			s.Facts = append(s.Facts, Fact{field.Label, value})
+			s.Facts = append(s.Facts, Fact{label(it, shown[0], field), value})
 		}
 	}
 	return s
+}
+
+// label is what a line is called. On a document of the unit a person's name
+// needs to say whose.
+func label(it *item.Item, first string, f form.Field) string {
+	for _, p := range it.Flow.Parties {
+		if p.PersonName == f.ID && first != f.ID {
+			return p.Label
+		}
+	}
+	return f.Label
 }
