@@ -116,7 +116,7 @@ func open(t *testing.T) *house {
 	h.door, err = casework.New(t.Context(), casework.Options{
 		DB: h.db, Vault: keys, Items: h.items, Now: h.clock, House: rules,
 		Effects: map[string]casework.Effect{"account.open": h.accounts.OpenAccount, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
-		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree},
+		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree, "account.shared-number": h.accounts.SharedNumber, "account.many-units": h.accounts.ManyUnits},
 		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()
