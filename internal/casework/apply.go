@@ -49,6 +49,9 @@ func Apply(s State, e Event) State {
 		s.Signature = d.Signature
 		s.Baseline = &Snapshot{Revision: d.Signature.Revision, At: d.Signature.At, Facts: d.Signature.Facts}
 	}
+	if d.Vouched != nil {
+		s.Vouched = d.Vouched
+	}
 	if d.Judgements != nil {
 		s.Judgements = mergeMap(s.Judgements, d.Judgements)
 	}
@@ -73,7 +76,7 @@ func (s State) move(e Event) State {
 	d := e.Data
 	if e.From != e.To {
 		s.Stage, s.Since = e.To, e.At
-		s.Due, s.Token, s.Holder, s.Lapsed = d.Due, d.Token, d.Holder, ""
+		s.Due, s.Token, s.Holder, s.Lapsed, s.Vouched = d.Due, d.Token, d.Holder, "", nil
 		if e.Act == ActLapse {
 			s.Lapsed = e.From
 		}

@@ -34,6 +34,7 @@ type State struct {
 	Changed   []string          // protected facts that differ from the baseline, at the last submission
 	Carried   bool              // the last submission carries the old signature over
 
+	Vouched    *Proof    // an officer's word for the signer; good for a while in the stage in which it was given
 	Token      string    // of the signing link, while there is one
 	Since      time.Time // when the stage was entered
 	Lapsed     string    // the stage whose time ran out into this one
@@ -95,6 +96,15 @@ type Proof struct {
 	Method string         `json:"method"` // sms, face-provider, camera-evidence, counter
 	At     time.Time      `json:"at"`
 	Detail map[string]any `json:"detail,omitempty"` // result without any image; file hash of kept evidence
+}
+
+// Fresh tells whether a proof still counts at an instant.
+func (p Proof) Fresh(now time.Time) bool { return now.Sub(p.At) < ProofLife && !p.At.After(now) }
+
+// Voucher is who has vouched in a proof of an officer's word.
+func (p Proof) Voucher() Officer {
+	text := func(key string) string { s, _ := p.Detail[key].(string); return s }
+	return Officer{ID: text("officer"), Name: text("name"), Unit: text("unit")}
 }
 
 // Judgement is what a reviewer thinks of one field or document.
@@ -174,6 +184,7 @@ type EventData struct {
 	ClockDue   time.Time            `json:"clockDue,omitzero"`
 	ClockStop  bool                 `json:"clockStop,omitempty"`
 	Signature  *Signature           `json:"signature,omitempty"`
+	Vouched    *Proof               `json:"vouched,omitempty"` // an officer's word for the signer
 	Judgements map[string]Judgement `json:"judgements,omitempty"`
 	Return     *Return              `json:"return,omitempty"`
 	Findings   map[string]Finding   `json:"findings,omitempty"`

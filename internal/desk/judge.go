@@ -46,6 +46,7 @@ type typed struct {
 	judgements map[string]casework.Judgement
 	reasons    []string
 	text       string
+	declared   []string // statements ticked
 	shown      bool
 	problems   map[string]string // field → what is missing
 }
@@ -71,6 +72,7 @@ func readTyped(r *http.Request, it *item.Item) typed {
 		}
 	}
 	read(casework.JudgeRegistry)
+	t.declared = r.PostForm["declared"]
 	t.reasons, t.text = r.PostForm["reason"], strings.TrimSpace(r.PostForm.Get("text"))
 	t.shown = r.PostForm.Get("shown") != ""
 	return t

@@ -117,7 +117,8 @@ func (r *Room) complete(ctx context.Context, inv *Invitation, v Visitor) error {
 	if err != nil {
 		return err
 	}
-	if inv.Step = p.step(r.now()); inv.Step == StepCode {
+	now := r.now()
+	if inv.Step = p.vouched(s, now).step(now); inv.Step == StepCode {
 		return nil
 	}
 	if s.Signature != nil {

@@ -10,8 +10,8 @@ import (
 	"wangban/internal/signing/face"
 )
 
-// proofLife is how long a proof counts; the door holds the same.
-const proofLife = 30 * time.Minute
+// proofLife is how long a proof counts, as the door holds it.
+const proofLife = casework.ProofLife
 
 // progress is how far a session has come.
 type progress struct {
@@ -32,9 +32,25 @@ func (p progress) step(now time.Time) Step {
 	return StepSign
 }
 
+// vouched takes an officer's word for the signer, who has been seen with their
+// card at the counter: it opens the way to the document for every session that
+// has the code, the signer's own phone or the counter's device.
+func (p progress) vouched(s casework.State, now time.Time) progress {
+	if s.Vouched == nil || !s.Vouched.Fresh(now) || p.method.Level() > face.LevelSeen && p.step(now) == StepSign {
+		return p
+	}
+	word, err := face.ProveAtCounter(s.Vouched.Voucher().ID, s.Vouched.At)
+	if err == nil && string(word.Method) == s.Vouched.Method {
+		p.method, p.proofAt, p.detail = word.Method, word.At, s.Vouched.Detail
+	}
+	return p
+}
+
+// proofs are what the session itself has proven; an officer's word is on the
+// record of the case, where the door finds it.
 func (p progress) proofs() []casework.Proof {
 	out := []casework.Proof{{Method: "sms", At: p.smsAt}}
-	if !p.proofAt.IsZero() {
+	if !p.proofAt.IsZero() && p.method != face.Counter {
 		out = append(out, casework.Proof{Method: string(p.method), At: p.proofAt, Detail: p.detail})
 	}
 	return out

@@ -3,8 +3,10 @@ package signpages
 import (
 	"io"
 	"net/http"
+	"slices"
 
 	"wangban/internal/form"
+	"wangban/internal/item"
 	"wangban/internal/signing/face"
 	"wangban/internal/web"
 )
@@ -73,6 +75,11 @@ func uploaded(r *http.Request) []byte {
 		return nil
 	}
 	return picture
+}
+
+// onPaper tells whether the document can be signed on paper instead.
+func onPaper(v view) bool {
+	return slices.ContainsFunc(v.Item.Flow.Protected, func(p item.Protected) bool { return p.Document == v.Document && p.Upload != "" })
 }
 
 func (p *Pages) notIdentified(w http.ResponseWriter, r *http.Request, err error) {

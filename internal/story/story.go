@@ -205,6 +205,9 @@ func (t *telling) input(step item.Step) (casework.Input, map[string]casework.Fin
 	}
 	stage, _ := t.it.Flow.Stage(t.state.Stage)
 	act, _ := stage.Act(step.Act)
+	if _, said := step.With["declared"]; !said {
+		in.Data.Declared = act.Declare
+	}
 	if act.Letter && in.Data.Digest == "" {
 		in.Data.Digest = casework.DocumentDigest(t.it, stage.Signs, t.state.Values)
 		in.Data.Signature = &casework.Signature{File: sample("signed.pdf")}
@@ -236,6 +239,8 @@ func (t *telling) with(in *casework.Input, found map[string]casework.Finding, na
 		}
 	case "session":
 		in.Actor.Session = session(fmt.Sprint(value))
+	case "declared":
+		in.Data.Declared, err = texts(value)
 	case "owner":
 		in.Data.Owner = session(fmt.Sprint(value))
 	case "verified":
@@ -249,7 +254,7 @@ func (t *telling) with(in *casework.Input, found map[string]casework.Finding, na
 			found[check] = casework.Finding{Level: casework.Level(fmt.Sprint(level)), Code: "STORY", Text: "据故事设定"}
 		}
 	default:
-		err = fmt.Errorf("the detail %q is unknown; known are answers, text, reasons, judge, document, proofs, session, owner, verified, findings", name)
+		err = fmt.Errorf("the detail %q is unknown; known are answers, text, reasons, judge, document, proofs, declared, session, owner, verified, findings", name)
 	}
 	return err
 }
