@@ -128,6 +128,7 @@ func TestLints(t *testing.T) {
 		{"a signature without a document", "flow", "    signs: letter\n", "", []string{"flow.yaml:48: 这个阶段没有要签的文件。", "里的“url”有时是空的"}},
 		{"a document that nobody signs", "flow", ", letter: true", "", []string{"flow.yaml:42: 阶段“signing”要签文件，却没有签名的动作。"}},
 		{"a judgement of nothing", "flow", "    judge: [fields, files]\n", "", []string{"问了“unit.kind”", "问了“note”", "问了“agent.until”", "问了“files.card”", "flow.yaml:56: 这个阶段没有要核对的内容。"}},
+		{"an address that words touch", "messages", "前点击 ${url} 签名", "前点击${url}签名", []string{"短信“sign”里的网址 ${url} 挨着文字", "没有英文", "已经没有了"}},
 		{"reasons that nobody uses", "flow", "reason: review, required: true, to: draft", "to: draft", []string{"flow.yaml:64: 原因清单“review”没有动作在用。", "里的“reason”有时是空的"}},
 		{"a reason about no field", "flow", "fields: [files.card]", "fields: [files.crad]", []string{"flow.yaml:65: 没有叫“files.crad”的字段。建议：改成“files.card”。"}},
 		{"an applicant only sometimes", "flow", "  - {party: rep}\n", "  - {when: not by_agent, party: rep}\n", []string{"flow.yaml:8: 有的情况下没有申请人。"}},

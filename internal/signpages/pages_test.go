@@ -232,6 +232,19 @@ func TestDeadLinks(t *testing.T) {
 	}
 }
 
+// The message with words right behind the address leads there all the same.
+func TestWordsBehindTheLink(t *testing.T) {
+	h := open(t, false)
+	phone := h.as("phone", h.Apply("agent", nil))
+	if p := phone.get(url.PathEscape("刷脸签署授权委托书。")).is(http.StatusOK, "有一份文件等您签名"); p.path != phone.link {
+		t.Errorf("led to %s", p.path)
+	}
+	told := h.Told[0]
+	if link := "https://wb.example.cn" + phone.link; !strings.Contains(told.Text, " "+link+" ") {
+		t.Errorf("the message says %s", told.Text)
+	}
+}
+
 func TestNoSuchLink(t *testing.T) {
 	h := open(t, false)
 	stranger := h.as("phone", h.Apply("agent", nil))
