@@ -58,6 +58,9 @@ func Apply(s State, e Event) State {
 	if d.Return != nil {
 		s.Return = d.Return
 	}
+	if d.Disowned {
+		s.Signature, s.Baseline, s.Carried = nil, nil, false
+	}
 	s.Results = mergeMap(s.Results, d.Results)
 	if d.Counted {
 		s.LastAct = maps.Clone(s.LastAct)

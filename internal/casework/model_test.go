@@ -117,8 +117,11 @@ func (m *model) step(ev string, now time.Time) string {
 		if m.stage == "in_review" && m.judged {
 			return "approved"
 		}
-	case "return":
+	case "return", "return-for-the-signer":
 		if m.stage == "in_review" {
+			if ev == "return-for-the-signer" && m.agent && m.idCard {
+				m.signed = -1 // whatever he changes, it is to be signed anew
+			}
 			return "rejected"
 		}
 	case "discard":
@@ -162,7 +165,7 @@ func (m *model) enter(stage string, now time.Time) {
 
 var events = []string{
 	"submit", "resubmit", "edit-six", "edit-other", "sign", "sign-in-own-session", "refuse", "recall", "resend", "back",
-	"claim", "withdraw", "release", "judge", "approve", "return", "discard", "supersede", "vouch", "sign-by-code-alone",
+	"claim", "withdraw", "release", "judge", "approve", "return", "discard", "supersede", "return-for-the-signer", "vouch", "sign-by-code-alone",
 }
 
 // trace is a random life of a case.
@@ -206,10 +209,13 @@ func (tr trace) input(ev string, n, six int, s casework.State, digest string) ca
 			in.Act = "sign"
 		}
 		in.Data.Digest, in.Data.Signature = digest, &casework.Signature{File: photo("signed")}
-	case "claim", "release", "judge", "approve", "return", "vouch":
+	case "claim", "release", "judge", "approve", "return", "return-for-the-signer", "vouch":
 		in.Actor = casework.Actor{Kind: casework.Staff, ID: "officer", Name: "审核人", Unit: "county", Roles: []string{"reviewer"}, Units: []string{"*"}}
 		if ev == "return" {
 			in.Data.Reasons = []string{"LICENCE_UNCLEAR"}
+		}
+		if ev == "return-for-the-signer" {
+			in.Act, in.Data.Reasons = "return", []string{"SIGNER_NOT_REP"}
 		}
 		if ev == "vouch" {
 			in.Act, in.Data.Declared = "identify_at_counter", []string{"法定代表人本人到场", "身份证原件与填写的姓名、证件号码一致"}

@@ -68,6 +68,7 @@ func (d *decision) data(to item.Stage, moved bool) EventData {
 	if d.act.Reason != "" {
 		data.Return = &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text,
 			Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
+		data.Disowned = disowned(d.it, d.s, *data.Return)
 	}
 	if moved {
 		d.enter(&data, to)

@@ -187,6 +187,7 @@ type EventData struct {
 	Vouched    *Proof               `json:"vouched,omitempty"` // an officer's word for the signer
 	Judgements map[string]Judgement `json:"judgements,omitempty"`
 	Return     *Return              `json:"return,omitempty"`
+	Disowned   bool                 `json:"disowned,omitempty"` // somebody else has signed: the signature counts no more
 	Findings   map[string]Finding   `json:"findings,omitempty"`
 	Holder     *Officer             `json:"holder,omitempty"`
 	Release    bool                 `json:"release,omitempty"`

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wangban/internal/casework"
+	"wangban/internal/form"
 	"wangban/internal/item"
 )
 
@@ -54,4 +55,49 @@ func TestCounterCheck(t *testing.T) {
 	h.wait(29 * time.Minute)
 	h.sign(id, it)
 	at.get(address).is(http.StatusOK, "窗口当面核验本人和证件原件", "陈䶮（城关市场监管所）", "2020年9月4日 09:00").lacks("已在窗口核验签名人")
+}
+
+// A picture proves nothing until somebody has compared it: no approval without
+// that, also when the signature is carried over; and a signature that somebody
+// else has given is asked for anew.
+// covers: C-25, R-064, R-076, R-143
+func TestSignerIsJudged(t *testing.T) {
+	h := open(t)
+	id, agent, it := h.waiting()
+	taken := casework.Proof{Method: "camera-evidence", At: h.clock(), Detail: map[string]any{"picture": "original", "view": "copy"}}
+	h.sign(id, it, taken)
+	at := h.as("chenyan")
+	address := "/desk/cases/" + id
+	again := func(change form.Values) page {
+		t.Helper()
+		if change != nil {
+			h.do(id, casework.Input{Act: casework.ActSave, Actor: agent, Data: casework.Data{Values: change}})
+		}
+		h.do(id, casework.Input{Act: "resubmit", Actor: agent})
+		return at.act(at.get(address), id, "claim", nil)
+	}
+	p := at.act(at.get(address), id, "claim", nil).is(http.StatusOK, "签名人与证件是同一人", "签名时拍的照片", `name="judge:signer"`, address+"/evidence/1", "wb-doc-pair", "签名人与证件不符")
+	typed := p.allRight()
+	typed.Del("judge:signer")
+	at.act(p, id, "approve", typed).is(http.StatusUnprocessableEntity, "还有 1 项没有核对")
+	typed.Set("judge:files.licence", "wrong")
+	typed.Set("why:files.licence", "LICENCE_UNCLEAR")
+	at.act(p, id, "return", typed).is(http.StatusOK, "审核不通过")
+
+	p = again(form.Values{"files.licence": []form.File{photo("clear.jpg")}}).is(http.StatusOK, "沿用原签名", `name="judge:signer"`)
+	typed = p.allRight()
+	typed.Del("judge:signer")
+	at.act(p, id, "approve", typed).is(http.StatusUnprocessableEntity, "还有 1 项没有核对")
+	typed.Set("judge:signer", "wrong")
+	typed.Set("why:signer", "SIGNER_NOT_REP")
+	at.act(p, id, "approve", typed).is(http.StatusUnprocessableEntity, "有 1 项被判为不对")
+	at.act(p, id, "return", typed).is(http.StatusOK, "签名人与证件不符")
+
+	h.do(id, casework.Input{Act: "resubmit", Actor: agent})
+	if h.stage(id) != "signing" {
+		t.Fatalf("after somebody else has signed, the case is in %s", h.stage(id))
+	}
+	h.sign(id, it, casework.Proof{Method: "face-provider", At: h.clock()})
+	p = at.act(at.get(address), id, "claim", nil).is(http.StatusOK).lacks(`name="judge:signer"`)
+	at.act(p, id, "approve", p.allRight()).is(http.StatusOK, "这件申请已经办结")
 }

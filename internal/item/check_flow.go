@@ -92,7 +92,9 @@ func (c *check) catalogues() {
 			}
 			codes[r.Code] = true
 			for _, id := range r.Fields {
-				c.field(here.under("fields"), id)
+				if id != judgedBeside {
+					c.field(here.under("fields"), id)
+				}
 			}
 		}
 	}

@@ -150,7 +150,7 @@ func TestLints(t *testing.T) {
 		{"a variable that may be empty", "messages", `vars: {unit: "short(unit.name, 20)"}}` + "\napproved", "vars: {unit: note}}\napproved", []string{"messages.yaml:5: 短信“late”里的“unit”有时是空的。"}},
 		{"an agent's name where there is no agent", "messages", `"${unit}已退回：${reason}。", vars: {unit: "short(unit.name, 20)"`, `"${unit}已退回：${reason}。", vars: {unit: mask(agent.name)`, []string{"messages.yaml:7: 短信“returned”里的“unit”有时是空的。"}},
 		{"a message about nothing", "messages", "url: sign_url", "url: sign_ulr", []string{"messages.yaml:4: 条件里的“sign_ulr”不存在。建议：改成“sign_url”。", "里的“url”有时是空的"}},
-		{"a message that is too long", "messages", "text: ${agent}请您", "text: ${agent}" + strings.Repeat("很长很长", 40) + "请您", []string{"messages.yaml:3: 短信“sign”最长 225 个字，要按 4 条计费。"}},
+		{"a message that is too long", "messages", "text: ${agent}请您", "text: ${agent}" + strings.Repeat("很长很长", 40) + "请您", []string{"messages.yaml:3: 短信“sign”最长 227 个字，要按 4 条计费。"}},
 		{"a message never sent", "flow", ", tell: [{message: late, to: agent}]", "", []string{"messages.yaml:5: 短信“late”没有地方在发。"}},
 		{"a message to nobody", "flow", "{message: late, to: agent}", "{message: late, to: agnet}", []string{"flow.yaml:44: 没有叫“agnet”的收件人。建议：改成“agent”。", "没有这个人的手机号"}},
 		{"a message to somebody who is not always there", "flow", "{message: approved, to: applicant}", "{message: approved, to: agent}", []string{"flow.yaml:57: 短信“approved”在有的情况下没有收件人“agent”。"}},

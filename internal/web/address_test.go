@@ -20,7 +20,7 @@ func TestAddressWithWordsBehind(t *testing.T) {
 		{"m062n5s6pfqf刷脸签署授权委托书。非本人授权请拒签。", "/s/m062n5s6pfqf"},
 		{"m062n5s6pfqf，", "/s/m062n5s6pfqf"}, {"m062n5s6pfqf.", "/s/m062n5s6pfqf"}, {"m062n5s6pfqf ", "/s/m062n5s6pfqf"},
 		{"m062n5s6pfqf\xe5", "/s/m062n5s6pfqf"}, // cut within a character
-		{"刷脸", ""}, // there is no name to lead to
+		{"刷脸", ""},                              // there is no name to lead to
 	} {
 		w := httptest.NewRecorder()
 		mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/s/"+url.PathEscape(c.name), nil))
