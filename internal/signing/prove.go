@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"maps"
 	"time"
 
 	"wangban/internal/casework"
@@ -98,14 +99,18 @@ func (r *Room) identifying(ctx context.Context, token string, v Visitor) (Invita
 	return inv, p, err
 }
 
-// StartFace begins a comparison at the provider and tells where to go.
-func (r *Room) StartFace(ctx context.Context, token string, v Visitor, elder bool) (url string, err error) {
+// StartFace begins a comparison at the provider and tells where to go. agreed
+// is the person's consent to FaceConsent.
+func (r *Room) StartFace(ctx context.Context, token string, v Visitor, elder, agreed bool) (url string, err error) {
 	if r.Face == nil {
 		return "", ErrStep
 	}
 	inv, p, err := r.identifying(ctx, token, v)
 	if err != nil {
 		return "", err
+	}
+	if !agreed {
+		return "", ErrFaceConsent
 	}
 	started, err := r.Face.Start(ctx, face.Subject{
 		Name: text(inv.State, inv.Signer.PersonName), IDNumber: text(inv.State, inv.Signer.IDNumber),
@@ -114,7 +119,7 @@ func (r *Room) StartFace(ctx context.Context, token string, v Visitor, elder boo
 	if err != nil {
 		return "", err
 	}
-	p.faceID = started.ProviderID
+	p = progress{smsAt: p.smsAt, faceID: started.ProviderID, detail: FaceConsent.record(r.now(), nil)}
 	return started.URL, r.saveProgress(ctx, token, v, p)
 }
 
@@ -144,7 +149,10 @@ func (r *Room) FaceDone(ctx context.Context, token string, v Visitor) (*face.Res
 	}
 	if result.Passed {
 		p.faceID, p.method, p.proofAt = "", face.FaceProvider, r.now()
-		p.detail = map[string]any{"method": string(face.FaceProvider), "similarity": result.Similarity, "code": string(result.Code), "evidence": string(result.Evidence)}
+		if p.detail == nil {
+			p.detail = map[string]any{}
+		}
+		maps.Copy(p.detail, map[string]any{"method": string(face.FaceProvider), "similarity": result.Similarity, "code": string(result.Code), "evidence": string(result.Evidence)})
 		return nil, r.saveProgress(ctx, token, v, p)
 	}
 	if !result.Pending && result.Code.Counts() {
@@ -157,11 +165,14 @@ func (r *Room) FaceDone(ctx context.Context, token string, v Visitor) (*face.Res
 }
 
 // TakePicture keeps a picture of the person as evidence. Nothing is compared,
-// and the record says so.
-func (r *Room) TakePicture(ctx context.Context, token string, v Visitor, picture []byte) error {
+// and the record says so. agreed is the person's consent to PictureConsent.
+func (r *Room) TakePicture(ctx context.Context, token string, v Visitor, picture []byte, agreed bool) error {
 	_, p, err := r.identifying(ctx, token, v)
 	if err != nil {
 		return err
+	}
+	if !agreed {
+		return ErrPictureConsent
 	}
 	if err := photograph(picture, r.now()); err != nil {
 		return err
@@ -171,7 +182,7 @@ func (r *Room) TakePicture(ctx context.Context, token string, v Visitor, picture
 		return err
 	}
 	p.method, p.proofAt = face.CameraEvidence, r.now()
-	p.detail = map[string]any{"method": string(face.CameraEvidence), "picture": file.Hash, "view": file.View}
+	p.detail = PictureConsent.record(r.now(), map[string]any{"method": string(face.CameraEvidence), "picture": file.Hash, "view": file.View})
 	return r.saveProgress(ctx, token, v, p)
 }
 

@@ -48,7 +48,7 @@ func (p *person) proveNumber() {
 func (p *person) prove() {
 	p.Helper()
 	p.proveNumber()
-	p.Must(p.Room.TakePicture(p.Context(), p.token, p.v, signingtest.Drawing(80, 60)))
+	p.Must(p.Room.TakePicture(p.Context(), p.token, p.v, signingtest.Drawing(80, 60), true))
 }
 
 func (p *person) handIn(key string) signing.Signing {
@@ -129,7 +129,7 @@ func TestSigning(t *testing.T) {
 		is(t, err, signing.ErrStep)
 		_, err = p.Room.Sign(t.Context(), p.token, p.v, signing.Signing{Key: "k", Name: "龚䶮", Agreed: true})
 		is(t, err, signing.ErrStep)
-		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60)), signing.ErrStep)
+		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60), true), signing.ErrStep)
 
 		p.proveNumber()
 		if inv := p.look(); inv.Step != signing.StepIdentity || !slices.Equal(inv.Methods, []face.Method{face.CameraEvidence}) {
@@ -137,13 +137,13 @@ func TestSigning(t *testing.T) {
 		}
 		_, _, err = p.Room.Read(t.Context(), p.token, p.v)
 		is(t, err, signing.ErrStep)
-		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, nil), signing.ErrPicture)
-		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, []byte("GIF89a")), signing.ErrFormat)
+		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, nil, true), signing.ErrPicture)
+		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, []byte("GIF89a"), true), signing.ErrFormat)
 		var large *signing.Problem
-		if err := p.Room.TakePicture(t.Context(), p.token, p.v, make([]byte, face.MaxCapture+1)); !errors.As(err, &large) || large.Field != "picture" {
+		if err := p.Room.TakePicture(t.Context(), p.token, p.v, make([]byte, face.MaxCapture+1), true); !errors.As(err, &large) || large.Field != "picture" {
 			t.Errorf("a picture too large: %v", err)
 		}
-		p.Must(p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60)))
+		p.Must(p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60), true))
 
 		in := p.handIn("k")
 		in.Drawing = "data:image/png;base64," + base64.StdEncoding.EncodeToString(signingtest.Drawing(400, 200))

@@ -31,7 +31,7 @@ func TestSigning(t *testing.T) {
 	if p := phone.proveNumber(); p.path != phone.link {
 		t.Errorf("led to %s", p.path)
 	}
-	phone.get("").is(http.StatusOK, "照片只作留存，由工作人员核对，不是人脸比对", `capture="user"`, "带身份证原件到受理单位的窗口", "打开过 1 次", "就是这台").
+	phone.get("").is(http.StatusOK, "照片只作留存，由工作人员核对，不是人脸比对", `capture="user"`, "单独同意", "我同意拍摄并保存我的面部照片", "带身份证原件到受理单位的窗口", "打开过 1 次", "就是这台").
 		lacks("开始刷脸核验")
 	p := phone.photograph()
 	p.is(http.StatusOK, phone.link+"/page/1.png", phone.link+"/page/2.png", "龚䶮", "我已看过", "<canvas", "不方便手写")
@@ -129,6 +129,7 @@ func TestLetterOnlyWithProof(t *testing.T) {
 	phone.proveNumber()
 	nothing(phone)
 	phone.post("/sign", url.Values{"key": {"k"}, "agree": {"yes"}, "name": {"龚䶮"}}).is(http.StatusOK, "确认是您本人")
+	phone.uploadWith(signingtest.Drawing(80, 60), "").is(http.StatusUnprocessableEntity, "还没有勾选同意", `href="#picture-consent"`).lacks("checked")
 	phone.upload(nil).is(http.StatusUnprocessableEntity, "没有收到照片", `href="#picture"`)
 	phone.upload([]byte("not a picture")).is(http.StatusUnprocessableEntity, "收到的不是照片")
 	h.OnPicture = func() error {
@@ -318,7 +319,7 @@ func TestFace(t *testing.T) {
 	phone.get("/face").is(http.StatusOK, "确认是您本人") // back from nowhere
 	choose := func(choice string) page {
 		t.Helper()
-		p := phone.post("/face", nil).is(http.StatusOK, "前往核验服务")
+		p := phone.post("/face", url.Values{"consent": {"yes"}}).is(http.StatusOK, "前往核验服务")
 		_, address, _ := strings.Cut(p.header.Get("Refresh"), "url=")
 		if !strings.Contains(p.body, `href="`+address+`"`) {
 			t.Fatalf("the page does not lead to %s", address)
@@ -332,6 +333,7 @@ func TestFace(t *testing.T) {
 		h.Must(err)
 		return phone.read(phone.client.Get(back.String()))
 	}
+	phone.post("/face", nil).is(http.StatusUnprocessableEntity, "还没有勾选同意", `href="#face-consent"`)
 	choose("cancel").is(http.StatusOK, "核验没有做完就退出了", "开始刷脸核验")
 	choose("time-out").is(http.StatusOK, "还没有收到核验结果")
 	for range 4 {
@@ -380,7 +382,7 @@ func TestFaceOutOfOrder(t *testing.T) {
 	phone := h.as("phone", h.Apply("agent", nil))
 	phone.proveNumber()
 	h.cloud.Set(func(s *facecloud.Settings) { s.Down = 1 })
-	phone.post("/face", nil).is(http.StatusUnprocessableEntity, "暂时用不了，不是您的原因", "拍照留存")
+	phone.post("/face", url.Values{"consent": {"yes"}}).is(http.StatusUnprocessableEntity, "暂时用不了，不是您的原因", "拍照留存")
 	if !strings.Contains(h.log.String(), "face verification") || strings.Contains(h.log.String(), "342425") {
 		t.Errorf("the log says %s", h.log.String())
 	}
