@@ -34,6 +34,8 @@ func TestSigning(t *testing.T) {
 	phone.get("").is(http.StatusOK, "照片只作留存，由工作人员核对，不是人脸比对", `capture="user"`, "单独同意", "我同意拍摄并保存我的面部照片", "带身份证原件到受理单位的窗口", "打开过 1 次", "就是这台").
 		lacks("开始刷脸核验")
 	p := phone.photograph()
+	p.is(http.StatusOK, "<h3>法定代表人授权委托书</h3>", "现委托王𠅤代为办理本单位", "342425197803120008", "内容摘要（SHA-256）", "受托人无权转委托",
+		`<a href="`+phone.link+`/page/1.png" target="_blank"`)
 	p.is(http.StatusOK, phone.link+"/page/1.png", phone.link+"/page/2.png", "龚䶮", "我已看过", "<canvas", "不方便手写")
 	p = phone.post("/sign", p.fill(url.Values{"agree": {"yes"}, "drawing": {drawing()}})).
 		is(http.StatusOK, "您已签好", "接下来", "下载签好的文件", "2020年9月4日")
@@ -163,7 +165,7 @@ func TestNoPictures(t *testing.T) {
 	h := open(t, false)
 	h.broken = true
 	phone := h.as("phone", h.Apply("agent", nil))
-	phone.prove().is(http.StatusOK, "打开下面的 PDF 看全文").lacks("/page/1.png")
+	phone.prove().is(http.StatusOK, "打开下面的 PDF 看。", "王𠅤代为办理").lacks("/page/1.png")
 	if !strings.Contains(h.log.String(), "no engine") {
 		t.Error("the operator is not told")
 	}

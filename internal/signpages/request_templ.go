@@ -685,7 +685,7 @@ func codePage(v view) templ.Component {
 
 // pageOf is a page of the document for those who cannot see it.
 func pageOf(ctx context.Context, n, of int) string {
-	return web.Tf(ctx, "文件第 %d 页，共 %d 页", n, of)
+	return web.Tf(ctx, "文件第 %d 页，共 %d 页，新窗口看原大", n, of)
 }
 
 var _ = templruntime.GeneratedTemplate
