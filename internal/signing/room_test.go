@@ -292,7 +292,7 @@ func TestStranger(t *testing.T) {
 		}
 		h.Wait(time.Minute)
 		p.proveNumber()
-		if inv := p.look(); !slices.Equal(inv.Others, []string{"李*"}) {
+		if inv := p.look(); len(inv.Others) != 1 || inv.Others[0].Agent != "李雷" || inv.Others[0].Cell != "166****5678" || !inv.Others[0].At.Equal(signingtest.Friday) || inv.Agent != "王𠅤" || inv.Cell != "159****5678" {
 			t.Errorf("the other request: %v", inv.Others)
 		}
 		// the proof belongs to this session and to this link
