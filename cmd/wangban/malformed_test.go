@@ -89,8 +89,14 @@ func (h *house) throw(raw []byte) (status int, err error) {
 	if left {
 		return 0, nil
 	}
-	r, err := http.ReadResponse(bufio.NewReader(c), nil)
+	var begun bytes.Buffer
+	r, err := http.ReadResponse(bufio.NewReader(io.TeeReader(c, &begun)), nil)
 	if err != nil {
+		// A server that hangs up on what it has not read can lose the end of a
+		// long answer on the way; its status has arrived.
+		if _, no := fmt.Sscanf(begun.String(), "HTTP/1.1 %d ", &status); no == nil && status > 0 {
+			return status, nil
+		}
 		return 0, err
 	}
 	defer func() { _ = r.Body.Close() }()
