@@ -54,12 +54,14 @@ type installation struct {
 	authority *seal.Authority
 	door      *casework.Door
 	signing   *signing.Room
+
+	acted func(act, outcome string) // hears of every act, once somebody counts them
 }
 
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	registry.Migrations, material.Migrations, licence.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -88,6 +90,9 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	}
 	if err = in.db.Migrate(ctx, rooms...); err != nil {
 		return nil, err
+	}
+	if err = in.vault.Match(ctx, in.db); err != nil {
+		return nil, fmt.Errorf("%s: %w; put back the key that was kept with this database (every process of an installation uses the same one)", filepath.Join(s.Data, "key"), err)
 	}
 	if in.files, err = blob.Open(ctx, s.files(), in.vault); err != nil {
 		return nil, err
@@ -124,6 +129,11 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
 		Effects: in.effects(), Checks: in.checks(), Outbox: in.outbox.Enqueue,
+		Observe: func(act, outcome string) {
+			if in.acted != nil {
+				in.acted(act, outcome)
+			}
+		},
 	})
 	if err != nil {
 		return err

@@ -38,6 +38,7 @@ type Chrome struct {
 type StaffUser struct {
 	Name, Unit string
 	Waiting    int
+	Helps      bool // may begin an application for somebody
 }
 
 type chromeKey struct{}
