@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -203,6 +205,33 @@ func TestPasskeyChallenges(t *testing.T) {
 		h.must(h.db.Read().QueryRowContext(ctx, `SELECT count(*) FROM account_challenge`).Scan(&left))
 		if left != 1 {
 			h.Errorf("%d challenges are kept", left)
+		}
+	})
+}
+
+// An answer that comes several times at once logs in once.
+func TestPasskeyAnswerComesAtOnce(t *testing.T) {
+	both(t, func(h *house) {
+		h.must(h.approve(byRep(unit)))
+		_, in := h.logIn(repCell, secret)
+		d := h.device()
+		d.add(in, "手机")
+		_, s := h.begin()
+		question, err := h.AskPasskeyLogIn(h.Context(), s.ID)
+		h.must(err)
+		answer := d.sign(question)
+		var ins atomic.Int32
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				if _, err := h.PasskeyLogIn(h.Context(), s.ID, answer); err == nil {
+					ins.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if ins.Load() != 1 {
+			h.Errorf("logged in %d times", ins.Load())
 		}
 	})
 }

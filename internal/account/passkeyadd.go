@@ -12,7 +12,8 @@ import (
 const answerSize = 64 << 10
 
 // AskPasskey begins to add a passkey to the account of the session's person.
-// What it returns goes to the browser as JSON.
+// What it returns goes to the browser as JSON. It is for installations that
+// have a PasskeyOrigin.
 func (r *Room) AskPasskey(ctx context.Context, s Session) (any, error) {
 	if !r.Recent(s) {
 		return nil, refuse("登录已经有一会儿了。先用验证码确认是你本人，再添加通行密钥。")

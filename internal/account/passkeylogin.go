@@ -12,6 +12,7 @@ import (
 
 // AskPasskeyLogIn begins a log-in with a passkey. The question names nobody:
 // the device knows whose it is. What it returns goes to the browser as JSON.
+// It is for installations that have a PasskeyOrigin.
 func (r *Room) AskPasskeyLogIn(ctx context.Context, session string) (any, error) {
 	question, asked, err := r.party.BeginDiscoverableLogin()
 	if err != nil {
