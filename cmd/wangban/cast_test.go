@@ -4,9 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 
-	"github.com/descope/virtualwebauthn"
-
 	"wangban/internal/account"
+	"wangban/internal/account/passkeytest"
 	"wangban/internal/casework"
 	"wangban/internal/material"
 )
@@ -113,11 +112,7 @@ func (c *cast) passkey(person string) string {
 	c.must(err)
 	plain, err := json.Marshal(question)
 	c.must(err)
-	asked, err := virtualwebauthn.ParseAttestationOptions(string(plain))
-	c.must(err)
-	at := virtualwebauthn.RelyingParty{ID: "localhost", Origin: c.settings.URL}
-	c.must(c.accounts.AddPasskey(ctx, s, "手机", virtualwebauthn.CreateAttestationResponse(at, virtualwebauthn.NewAuthenticator(),
-		virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2), *asked)))
+	c.must(c.accounts.AddPasskey(ctx, s, "手机", passkeytest.New(c.T, c.settings.URL).Create(c.T, string(plain))))
 	return c.passkey(person)
 }
 

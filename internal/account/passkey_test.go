@@ -10,44 +10,35 @@ import (
 	"testing"
 	"time"
 
-	"github.com/descope/virtualwebauthn"
-
 	"wangban/internal/account"
+	"wangban/internal/account/passkeytest"
 	"wangban/internal/db"
 )
 
-// device is an authenticator in software, at a page of some origin.
+// device is somebody's device at the page of the installation.
 type device struct {
 	*house
-	at   virtualwebauthn.RelyingParty
-	keys virtualwebauthn.Authenticator
-	key  virtualwebauthn.Credential
+	passkeytest.Device
 }
 
-func (h *house) device() *device {
-	return &device{h, virtualwebauthn.RelyingParty{ID: "wb.example.cn", Name: "网上办事大厅", Origin: site},
-		virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
+func (h *house) device() *device { return &device{h, *passkeytest.New(h.T, site)} }
+
+// text is a question as it goes to the browser.
+func (h *house) text(question any) string {
+	h.Helper()
+	plain, err := json.Marshal(question)
+	h.must(err)
+	return string(plain)
 }
 
-// create is what the device answers when a passkey is added.
 func (d *device) create(question any) string {
 	d.Helper()
-	plain, err := json.Marshal(question)
-	d.must(err)
-	asked, err := virtualwebauthn.ParseAttestationOptions(string(plain))
-	d.must(err)
-	d.keys.Options.UserHandle = []byte(asked.UserID)
-	return virtualwebauthn.CreateAttestationResponse(d.at, d.keys, d.key, *asked)
+	return d.Create(d.T, d.text(question))
 }
 
-// sign is what the device answers at a log-in.
 func (d *device) sign(question any) string {
 	d.Helper()
-	plain, err := json.Marshal(question)
-	d.must(err)
-	asked, err := virtualwebauthn.ParseAssertionOptions(string(plain))
-	d.must(err)
-	return virtualwebauthn.CreateAssertionResponse(d.at, d.keys, d.key, *asked)
+	return d.Sign(d.T, d.text(question))
 }
 
 // add adds the device's passkey in a session that is logged in.
@@ -77,10 +68,10 @@ func TestPasskey(t *testing.T) {
 		_, in := h.logIn(repCell, secret)
 		sent := len(h.codes[repCell])
 		d := h.device()
-		d.key.Counter = 7
+		d.Key.Counter = 7
 		d.add(in, "  龚的手机 ")
 		h.wait(time.Hour)
-		d.key.Counter++
+		d.Key.Counter++
 		planted, begun := h.begin()
 		question, err := h.AskPasskeyLogIn(ctx, begun.ID)
 		h.must(err)
@@ -119,7 +110,7 @@ func TestPasskeyWithoutCounter(t *testing.T) {
 		h.must(h.approve(byRep(unit)))
 		_, in := h.logIn(repCell, secret)
 		d := h.device()
-		d.keys.Options.BackupEligible, d.keys.Options.BackupState = true, true // as those do that are synchronised
+		d.Keys.Options.BackupEligible, d.Keys.Options.BackupState = true, true // as those do that are synchronised
 		d.add(in, "电脑")
 		for range 3 {
 			_, _, err := d.logIn()
@@ -135,15 +126,14 @@ func TestPasskeyQuestionIsMasked(t *testing.T) {
 		_, in := h.logIn(repCell, secret)
 		question, err := h.AskPasskey(h.Context(), in)
 		h.must(err)
-		plain, err := json.Marshal(question)
-		h.must(err)
+		plain := h.text(question)
 		for _, secret := range []string{"龚䶮", repCell, unit} {
-			if strings.Contains(string(plain), secret) {
+			if strings.Contains(plain, secret) {
 				h.Errorf("%s stands in %s", secret, plain)
 			}
 		}
 		for _, part := range []string{`"residentKey":"required"`, `"userVerification":"required"`, `"id":"wb.example.cn"`, `138****8000 龚*`} {
-			if !strings.Contains(string(plain), part) {
+			if !strings.Contains(plain, part) {
 				h.Errorf("%s does not stand in %s", part, plain)
 			}
 		}
@@ -246,15 +236,15 @@ func TestPasskeyRefused(t *testing.T) {
 		good := h.device()
 		good.add(in, "手机")
 		for name, change := range map[string]func(*device){
-			"another origin":  func(d *device) { d.at.Origin = "https://wb.example.cn.evil.example" },
-			"another site":    func(d *device) { d.at.ID = "evil.example" },
-			"plain http":      func(d *device) { d.at.Origin = "http://wb.example.cn" },
-			"not unlocked":    func(d *device) { d.keys.Options.UserNotVerified = true },
-			"nobody there":    func(d *device) { d.keys.Options.UserNotPresent = true },
-			"unknown":         func(d *device) { d.key.ID = []byte("another") },
-			"another key":     func(d *device) { d.key.Key = h.device().key.Key },
-			"another person":  func(d *device) { d.keys.Options.UserHandle = []byte(owner.Person) },
-			"nobody's handle": func(d *device) { d.keys.Options.UserHandle = nil },
+			"another origin":  func(d *device) { d.At.Origin = "https://wb.example.cn.evil.example" },
+			"another site":    func(d *device) { d.At.ID = "evil.example" },
+			"plain http":      func(d *device) { d.At.Origin = "http://wb.example.cn" },
+			"not unlocked":    func(d *device) { d.Keys.Options.UserNotVerified = true },
+			"nobody there":    func(d *device) { d.Keys.Options.UserNotPresent = true },
+			"unknown":         func(d *device) { d.Key.ID = []byte("another") },
+			"another key":     func(d *device) { d.Key.Key = h.device().Key.Key },
+			"another person":  func(d *device) { d.Keys.Options.UserHandle = []byte(owner.Person) },
+			"nobody's handle": func(d *device) { d.Keys.Options.UserHandle = nil },
 		} {
 			d := *good
 			change(&d)
@@ -286,11 +276,11 @@ func TestCopiedPasskey(t *testing.T) {
 		h.must(h.approve(byRep(unit)))
 		_, in := h.logIn(repCell, secret)
 		d := h.device()
-		d.key.Counter = 5
+		d.Key.Counter = 5
 		d.add(in, "手机")
 		for _, counter := range []uint32{5, 4, 0} {
 			copied := *d
-			copied.key.Counter = counter
+			copied.Key.Counter = counter
 			cookie, _, err := copied.logIn()
 			h.refused(err, "可能被复制过")
 			if cookie != "" {
@@ -302,7 +292,7 @@ func TestCopiedPasskey(t *testing.T) {
 		if events != 3 {
 			h.Errorf("%d refusals are on record", events)
 		}
-		d.key.Counter = 6
+		d.Key.Counter = 6
 		_, _, err := d.logIn()
 		h.must(err)
 	})

@@ -62,7 +62,7 @@ func TestEnglishPages(t *testing.T) {
 	p = b.post("/login", "login", agentCell, "password", secret)
 	pages = append(pages, p, b.post("/login/code", p.hidden("code", h.codes[agentCell])...))
 	pages = append(pages, b.get(pages[len(pages)-1].find(`href="(/organisation/`+unit+`/mandates/[^"]+)"`)))
-	pages = append(pages, b.get("/organisation/login-ways"), b.authenticator().add("x"), b.post("/organisation/login-ways", "answer", "{}"))
+	pages = append(pages, b.get("/organisation/login-ways"), b.device().add("x"), b.post("/organisation/login-ways", "answer", "{}"))
 	pages = append(pages, b.get(pages[len(pages)-1].find(`href="(/organisation/login-ways/passkeys/[^"]+)"`)))
 	pages = append(pages, b.post(pages[len(pages)-1].path), b.post("/login/passkey"))
 	h.wait(account.DefaultLimits.Recent + time.Second)

@@ -6,38 +6,29 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/descope/virtualwebauthn"
-
 	"wangban/internal/account"
+	"wangban/internal/account/passkeytest"
 )
 
-// authenticator is a device in software that answers for one browser.
-type authenticator struct {
+// owned is a device with the browser it answers for.
+type owned struct {
 	*browser
-	keys virtualwebauthn.Authenticator
-	key  virtualwebauthn.Credential
+	*passkeytest.Device
 }
 
-func (b *browser) authenticator() *authenticator {
-	return &authenticator{b, virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
-}
-
-var here = virtualwebauthn.RelyingParty{ID: "wb.example.cn", Origin: baseURL}
+func (b *browser) device() *owned { return &owned{b, passkeytest.New(b.T, baseURL)} }
 
 // add answers what the page would have asked, and sends the form.
-func (a *authenticator) add(name string) page {
-	a.Helper()
-	asked, err := virtualwebauthn.ParseAttestationOptions(a.post("/organisation/login-ways/question").is(http.StatusOK).body)
-	a.must(err)
-	a.keys.Options.UserHandle = []byte(asked.UserID)
-	return a.post("/organisation/login-ways", "name", name, "answer", virtualwebauthn.CreateAttestationResponse(here, a.keys, a.key, *asked))
+func (o *owned) add(name string) page {
+	o.Helper()
+	question := o.post("/organisation/login-ways/question").is(http.StatusOK)
+	return o.post("/organisation/login-ways", "name", name, "answer", o.Create(o.T, question.body))
 }
 
-func (a *authenticator) logIn(next string) page {
-	a.Helper()
-	asked, err := virtualwebauthn.ParseAssertionOptions(a.post("/login/passkey/question").is(http.StatusOK).body)
-	a.must(err)
-	return a.post("/login/passkey", "next", next, "answer", virtualwebauthn.CreateAssertionResponse(here, a.keys, a.key, *asked))
+func (o *owned) logIn(next string) page {
+	o.Helper()
+	question := o.post("/login/passkey/question").is(http.StatusOK)
+	return o.post("/login/passkey", "next", next, "answer", o.Sign(o.T, question.body))
 }
 
 // A passkey is added, logs in and leads back to where one came from, is
@@ -51,7 +42,7 @@ func TestPasskey(t *testing.T) {
 	b.post("/organisation/login-ways/question").is(http.StatusForbidden, "已经退出登录")
 	b.logIn(agentCell, secret, agentCell).is(http.StatusOK, `href="/organisation/login-ways"`)
 	b.get("/organisation/login-ways").is(http.StatusOK, "还没有添加", "我的设备")
-	a := b.authenticator()
+	a := b.device()
 	a.add("").at("/organisation/login-ways?done=added").is(http.StatusOK, "已添加通行密钥", "我的设备", "还没有用过", "2020年9月4日 添加")
 	a.add("<b>手机</b>").is(http.StatusUnprocessableEntity, "已经添加过", "&lt;b&gt;手机&lt;/b&gt;")
 	b.post("/organisation/login-ways", "answer", "{}").is(http.StatusUnprocessableEntity, "重新开始")
@@ -89,7 +80,7 @@ func TestPasskeyAsksForACode(t *testing.T) {
 	b.post("/organisation/login-ways/code", p.hidden("send", "again")...).is(http.StatusOK, "秒后可以再发", "短信验证码")
 	b.post("/organisation/login-ways/code", p.hidden("code", "1")...).is(http.StatusUnprocessableEntity, "验证码不对", "159****5678")
 	b.post("/organisation/login-ways/code", p.hidden("code", b.codes[agentCell])...).at("/organisation/login-ways").is(http.StatusOK, "给它起个名字")
-	b.authenticator().add("手机").is(http.StatusOK, "已添加通行密钥")
+	b.device().add("手机").is(http.StatusOK, "已添加通行密钥")
 }
 
 // Where browsers make no passkeys, nothing speaks of them.
