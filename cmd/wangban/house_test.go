@@ -17,6 +17,7 @@ import (
 	"wangban/internal/account"
 	"wangban/internal/casework"
 	"wangban/internal/cn"
+	"wangban/internal/demo"
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/signing"
@@ -174,7 +175,7 @@ func (h *house) sample(name string) form.File {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if _, ok := h.samples[name]; !ok {
-		f, err := h.samplePicture(h.Context(), name)
+		f, err := h.samplePicture(h.Context(), demo.Specimen{Name: name, Title: name})
 		h.must(err)
 		h.samples[name] = f
 	}

@@ -148,8 +148,10 @@ func (in *installation) effects() map[string]casework.Effect {
 // checks are what cases are held against, by the names items use.
 func (in *installation) checks() map[string]casework.Check {
 	return map[string]casework.Check{
-		"account.unit":     in.accounts.UnitFree,
-		registry.CheckUnit: in.entities.Check,
+		"account.unit":          in.accounts.UnitFree,
+		"account.shared-number": in.accounts.SharedNumber,
+		"account.many-units":    in.accounts.ManyUnits,
+		registry.CheckUnit:      in.entities.Check,
 	}
 }
 

@@ -103,8 +103,8 @@ type Creation struct {
 
 // Create begins a case. The same key of the same owner begins it only once.
 func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
-	if c.Key == "" {
-		return Receipt{}, refuse(CodeKey, "没有收到操作编号。刷新页面后再试。")
+	if err := checkKey(c.Key); err != nil {
+		return Receipt{}, err
 	}
 	it, ok := d.items.Get(c.Item)
 	if !ok {
@@ -113,6 +113,10 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 	now := d.now()
 	if !it.Guide.Live.Covers(now) {
 		return Receipt{}, refuse(CodeClosed, "“%s”现在不接收新申请。", it.Guide.Title)
+	}
+	// A form sent just before midnight UTC may come again just after it.
+	if r, ok, err := replay(ctx, d.db.Read(), d.caseID(now.Add(-24*time.Hour), c), c.Key); ok || err != nil {
+		return r, err
 	}
 	id := d.caseID(now, c)
 	key, wrapped, err := d.vault.NewKey()
@@ -134,13 +138,28 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 	return receipt(o), nil
 }
 
+// attempts bound how often somebody who was overtaken decides again.
+const attempts = 20
+
+// checkKey refuses keys no client of ours makes. A colon marks the keys that
+// the house makes itself, so that nobody can take one of those.
+func checkKey(key string) error {
+	const longest = 100
+	switch {
+	case key == "":
+		return refuse(CodeKey, "没有收到操作编号。刷新页面后再试。")
+	case len(key) > longest || strings.ContainsRune(key, ':'):
+		return refuse(CodeKey, "操作编号不合规。刷新页面后再试。")
+	}
+	return nil
+}
+
 // Do passes an act through the door. A turned-down act comes back as
 // *Refusal; the same key as before brings the same receipt again.
 func (d *Door) Do(ctx context.Context, id string, in Input) (Receipt, error) {
-	if in.Key == "" {
-		return Receipt{}, refuse(CodeKey, "没有收到操作编号。刷新页面后再试。")
+	if err := checkKey(in.Key); err != nil {
+		return Receipt{}, err
 	}
-	const attempts = 20
 	for n := 1; ; n++ {
 		o, err := d.try(ctx, id, in)
 		if err == nil {
@@ -296,7 +315,7 @@ func (d *Door) check(ctx context.Context, q Queryer, name string, s State, it *i
 // current reads the case; when its stage's time is over, the clock acts first
 // (C-07), so that nobody ever sees or uses a stage that has lapsed.
 func (d *Door) current(ctx context.Context, id string) (stored, *item.Item, error) {
-	for {
+	for n := 1; ; n++ {
 		c, err := d.load(ctx, d.db.Read(), id)
 		if err != nil {
 			return stored{}, nil, err
@@ -308,7 +327,7 @@ func (d *Door) current(ctx context.Context, id string) (stored, *item.Item, erro
 		if !Overdue(it, c.state, d.now()) {
 			return c, it, nil
 		}
-		if err := d.tick(ctx, it, c, ActLapse, c.state.Due); err != nil && !errors.Is(err, errRaced) {
+		if err := d.tick(ctx, it, c, ActLapse, c.state.Due); err != nil && (n == attempts || !errors.Is(err, errRaced)) {
 			return stored{}, nil, err
 		}
 	}
@@ -377,7 +396,7 @@ var encoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPaddin
 // twice with one key meets itself.
 func (d *Door) caseID(now time.Time, c Creation) string {
 	day := now.UTC().Format("060102")
-	own := d.vault.Index("case", strings.Join([]string{c.Item, c.Created.Owner, c.Key, day}, "\x00"))
+	own := d.vault.Index("case", strings.Join([]string{c.Item, c.Created.Owner, c.Key}, "\x00"))
 	return d.house().Region + "-" + day + "-" + encoding.EncodeToString([]byte(own))[:20]
 }
 

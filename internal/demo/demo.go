@@ -45,7 +45,7 @@ type Demo struct {
 	// Become logs the browser in as somebody, or out of everything.
 	Become func(w http.ResponseWriter, r *http.Request, kind, id string) error
 	// Picture is a sample document, stored as if it had been uploaded.
-	Picture func(ctx context.Context, name string) (form.File, error)
+	Picture func(ctx context.Context, s Specimen) (form.File, error)
 }
 
 // Registered is a person with the unit they act for.

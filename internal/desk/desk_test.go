@@ -95,6 +95,17 @@ func TestSentTwice(t *testing.T) {
 	}
 }
 
+// What a check warns of stands on the page, and does not keep the case from
+// passing.
+// covers: C-15
+func TestWarnings(t *testing.T) {
+	h := open(t)
+	id := h.submit("one", form.Values{"rep.mobile": sharedCell})
+	at := h.as("chenyan")
+	p := at.act(at.get("/desk/cases/"+id), id, "claim", nil).is(http.StatusOK, "法定代表人的手机号，另一个人的账号也在用。")
+	at.act(p, id, "approve", p.allRight()).is(http.StatusOK, "这件申请已经办结")
+}
+
 // Who may see and do what.
 //
 func TestWhoMay(t *testing.T) {

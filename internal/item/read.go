@@ -28,7 +28,7 @@ const (
 func Read(fsys fs.FS, name string) (*Item, []Problem) {
 	r := &reader{name: name}
 	files := r.load(fsys)
-	it := &Item{Name: name, files: files, roots: map[string]*node{}, Hash: contentHash(files)}
+	it := &Item{Name: name, files: files, roots: map[string]*node{}, Hash: contentHash(name, files)}
 	r.it = it
 	if !nameRule.MatchString(name) {
 		r.report(name, "事项文件夹的名字“%s”不合规。", "只用小写字母、数字和连字符，例如 food-filing。", name)
@@ -102,9 +102,11 @@ func (r *reader) load(fsys fs.FS) map[string][]byte {
 	return files
 }
 
-// contentHash identifies a version: every file's path and content.
-func contentHash(files map[string][]byte) string {
+// contentHash identifies a version: the item's name, every file's path and
+// content.
+func contentHash(item string, files map[string][]byte) string {
 	h := sha256.New()
+	fmt.Fprintf(h, "%s\n", item)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		sum := sha256.Sum256(files[name])
 		fmt.Fprintf(h, "%x %s\n", sum, name)

@@ -189,7 +189,7 @@ func signRequest(to string) casework.Message {
 		Text: "王*申请为舒城县某某食品经营部注册法人账号，您可于8月23日16:00前签署授权委托书。"}
 }
 
-//
+//
 func TestMessageExistsExactlyWhenItsActDoes(t *testing.T) {
 	both(t, func(t *testing.T, d *db.DB) {
 		k := newDesk(t, d, nil)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"wangban/internal/casework"
+	"wangban/internal/cn"
 	"wangban/internal/item"
 	"wangban/internal/web"
 )
@@ -16,6 +17,8 @@ type actView struct {
 	Item      *item.Item
 	Act       item.Act
 	Questions []string
+	Limit     item.Promise // promised, when the act hands the case in
+	ResultTo  string       // masked number that gets the result
 	Reasons   []item.Reason
 	Key       string
 	Back      string
@@ -48,10 +51,15 @@ func offered(house casework.House, it *item.Item, s casework.State, a casework.A
 
 func (p *Portal) actView(s casework.State, it *item.Item, act item.Act) actView {
 	v := actView{State: s, Item: it, Act: act, Key: web.NewKey(), Reasons: it.Flow.Reasons[act.Reason], Back: "/cases/" + s.ID}
+	env := casework.Env(p.House(), it, s)
 	if act.Complete {
 		v.Back += "/check"
+		v.Limit = it.Guide.Promised
+		if applicant, ok := casework.PartyOf(it, env, "applicant"); ok {
+			number, _ := s.Values[applicant.Mobile].(string)
+			v.ResultTo = cn.MaskMobile(number)
+		}
 	}
-	env := casework.Env(p.House(), it, s)
 	for _, c := range act.Confirm {
 		if c.When.Holds(env) {
 			v.Questions = append(v.Questions, c.Text)

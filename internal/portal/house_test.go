@@ -68,6 +68,7 @@ type house struct {
 	mu       sync.Mutex
 	now      time.Time
 	codes    map[string]string
+	sent     []casework.Message
 	officer  *web.Officer // whoever is logged in to the workbench, in every browser
 }
 
@@ -121,8 +122,13 @@ func openAt(t *testing.T, address string) *house {
 	h.door, err = casework.New(t.Context(), casework.Options{
 		DB: h.db, Vault: keys, Items: h.items, Now: h.clock, House: rules,
 		Effects: map[string]casework.Effect{"account.open": h.accounts.OpenAccount, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
-		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree},
-		Outbox:  func(context.Context, db.Tx, string, int, []casework.Message) error { return nil },
+		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree, "account.shared-number": h.accounts.SharedNumber, "account.many-units": h.accounts.ManyUnits},
+		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.sent = append(h.sent, m...)
+			return nil
+		},
 	})
 	h.must(err)
 	h.licences = licence.New(licence.Options{DB: h.db, Items: h.items, Now: h.clock, Region: func() string { return place.Region },
