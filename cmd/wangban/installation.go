@@ -114,7 +114,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.outbox, err = in.openOutbox(); err != nil {
 		return err
 	}
-	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Send: in.sendCode})
+	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Send: in.sendCode, URL: in.settings.URL, Name: in.county.Portal.ZH})
 	in.entities = registry.New(registry.Options{DB: in.db, Vault: in.vault, Now: in.now, Towns: in.towns})
 	if in.authority, err = seal.OpenAuthority(filepath.Join(in.settings.Data, "authority"), in.now); err != nil {
 		return err

@@ -83,8 +83,19 @@ var routes = []access{
 	{"GET /login/password", "", "/login/password", "", "200"},
 	{"POST /login/password", "", "/login/password", "mobile=$mobile", "200"},
 	{"POST /login/password/new", "", "/login/password/new", "mobile=$mobile&name=x&password=Wangban-2026&again=Wangban-2026&code=000000", "422"},
+	{"POST /login/passkey", "", "/login/passkey", "answer={}", "422"},
+	{"POST /login/passkey/question", "", "/login/passkey/question", "", "200"},
 	{"POST /logout", "", "/logout", "", "303"},
 	{"GET /organisation", "", "/organisation", "", "login login login 200 login login login login login"},
+	{"GET /organisation/login-ways", "", "/organisation/login-ways", "", "login login login 200 login login login login login"},
+	{"POST /organisation/login-ways", "", "/organisation/login-ways", "name=x&answer={}", "login login login 422 login login login login login"},
+	{"POST /organisation/login-ways/question", "", "/organisation/login-ways/question", "", "403 403 403 200 403 403 403 403 403"},
+	{"POST /organisation/login-ways/code", "", "/organisation/login-ways/code", "send=first", "login login login 200 login login login login login"},
+	{"POST /organisation/login-ways/code", "", "/organisation/login-ways/code", "code=000000", "login login login 422 login login login login login"},
+	{"GET /organisation/login-ways/passkeys/{passkey}", "passkey", "/organisation/login-ways/passkeys/$passkey", "", "login login login 200 login login login login login"},
+	{"GET /organisation/login-ways/passkeys/{passkey}", "", "/organisation/login-ways/passkeys/none", "", "login login login 404 login login login login login"},
+	{"POST /organisation/login-ways/passkeys/{passkey}", "", "/organisation/login-ways/passkeys/none", "", "login login login 404 login login login login login"},
+	{"POST /organisation/login-ways/passkeys/{passkey}", "passkey", "/organisation/login-ways/passkeys/$passkey", "", "login login login 303 login login login login login"},
 	{"GET /organisation/{uscc}", "", "/organisation/$unit", "", "login login login 200 login login login login login"},
 	{"GET /organisation/{uscc}", "", "/organisation/91341523TXT000020Y", "", "login login login 404 login login login login login"},
 	{"GET /organisation/{uscc}/mandates/{mandate}", "", "/organisation/$unit/mandates/$mandate", "", "login login login 200 login login login login login"},
@@ -237,7 +248,7 @@ func TestRoutesAndRoles(t *testing.T) {
 func (h *house) records() int {
 	h.Helper()
 	total := 0
-	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "sign_opening", "sign_progress", "licence"} {
+	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence"} {
 		total += h.count(table)
 	}
 	return total

@@ -93,6 +93,12 @@ func (h *house) must(err error) {
 
 func open(t *testing.T) *house {
 	t.Helper()
+	return openAt(t, baseURL)
+}
+
+// openAt is the house at some address.
+func openAt(t *testing.T, address string) *house {
+	t.Helper()
 	h := &house{T: t, now: friday, codes: map[string]string{}}
 	place, err := shucheng.Read(county.Shucheng)
 	h.must(err)
@@ -105,7 +111,7 @@ func open(t *testing.T) *house {
 	h.db = dbtest.SQLite(t, casework.Migrations, account.Migrations, material.Migrations, licence.Migrations)
 	h.files, err = blob.Open(t.Context(), "folder:"+t.TempDir(), nil)
 	h.must(err)
-	h.accounts = account.New(account.Options{DB: h.db, Vault: keys, Now: h.clock, Send: h.keepCode})
+	h.accounts = account.New(account.Options{DB: h.db, Vault: keys, Now: h.clock, Send: h.keepCode, URL: address, Name: place.Portal.ZH})
 	materials := material.New(material.Options{DB: h.db, Files: h.files, Now: h.clock})
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
