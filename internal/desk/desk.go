@@ -144,6 +144,8 @@ func (d *Desk) get(w http.ResponseWriter, r *http.Request) (casework.State, *ite
 		noCase(w, r)
 	case err != nil:
 		panic(err)
+	default:
+		web.Speak(r.Context(), it.English)
 	}
 	return s, it, err == nil
 }

@@ -142,6 +142,7 @@ func (p *Portal) own(w http.ResponseWriter, r *http.Request) (casework.State, *i
 	case err != nil:
 		panic(err)
 	}
+	web.Speak(r.Context(), it.English)
 	return s, it, true
 }
 

@@ -32,6 +32,8 @@ type Chrome struct {
 	UserURL  string
 	Staff    *StaffUser
 	Request  string
+
+	texts map[string]string // English of the item that the page is about; see Speak
 }
 
 // StaffUser is who is logged in to the workbench.
