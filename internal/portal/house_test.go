@@ -123,7 +123,7 @@ func open(t *testing.T) *house {
 		Office: func() string { return place.Name.ZH }, BaseURL: func() string { return baseURL }, Case: h.door.Get, Make: layOut, Keep: h.keep})
 	p := &portal.Portal{
 		Door: h.door, Items: h.items, House: rules, Now: h.clock, Intake: h.intake(materials), Open: h.files.Open,
-		SendCode: h.accounts.Send, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
+		SendCode: h.accounts.SendFor, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
 		Accounts: h.accounts, Session: sessionOf, SetCookie: setCookie, Unit: func(code string) string { return place.Units[code].Name },
 		Messages:  func(context.Context, string) ([]notify.Message, error) { return nil, nil },
 		Materials: materials, Licences: h.licences,

@@ -59,13 +59,12 @@ func (p *Portal) checkNumber(w http.ResponseWriter, r *http.Request) {
 	v.From = r.PostFormValue("from")
 	purpose := verifyPurpose(v.State, v.Field.ID)
 	if r.PostFormValue("send") != "" {
-		if err := p.SendCode(r.Context(), number, purpose); err != nil {
-			v.Problem = say(r, err)
-			web.Render(w, r, http.StatusTooManyRequests, verifyPage(v))
-			return
+		sent, note, problem := sending(r, p.SendCode(r.Context(), asker(r), number, purpose))
+		status := http.StatusOK
+		if v.Sent, v.Note, v.Problem = sent, note, problem; !sent || note != "" {
+			status = http.StatusTooManyRequests
 		}
-		v.Sent = true
-		web.Render(w, r, http.StatusOK, verifyPage(v))
+		web.Render(w, r, status, verifyPage(v))
 		return
 	}
 	v.Sent = true
