@@ -64,6 +64,10 @@ func liveAbout(ctx context.Context, q Queryer, itemName, subject, but string) ([
 	return ids, rows.Err()
 }
 
+// FoundSameApplicant is the code of a second case of one applicant; its first
+// argument is the number of the other.
+const FoundSameApplicant = "SAME_APPLICANT"
+
 // sameApplicant refuses a second live case of one applicant about one subject
 // (C-12).
 func (d *Door) sameApplicant(ctx context.Context, q Queryer, s State, it *item.Item) (Finding, error) {
@@ -78,5 +82,5 @@ func (d *Door) sameApplicant(ctx context.Context, q Queryer, s State, it *item.I
 	if number == "" || r.applicant == "" {
 		return Finding{Level: Fine, Code: "NO_OTHER", Text: "没有你的其他在办申请。"}, nil
 	}
-	return Finding{Level: Refuse, Code: "SAME_APPLICANT", Text: "你已经为这个单位提交过申请，编号 %s，还在办理。先查看那一件的进度。", Args: []any{number}}, nil
+	return Finding{Level: Refuse, Code: FoundSameApplicant, Text: "你已经为这个单位提交过申请，编号 %s，还在办理。先查看那一件的进度。", Args: []any{number}}, nil
 }

@@ -68,7 +68,8 @@ type house struct {
 	mu       sync.Mutex
 	now      time.Time
 	codes    map[string]string
-	officer  *web.Officer // whoever is logged in to the workbench, in every browser
+	registry casework.Finding // what the entity base says of every unit; nothing against it
+	officer  *web.Officer     // whoever is logged in to the workbench, in every browser
 }
 
 func (h *house) clock() time.Time {
@@ -110,6 +111,9 @@ func open(t *testing.T) *house {
 		return nil, nil
 	}
 	fine := func(context.Context, casework.Queryer, casework.State, *item.Item) (casework.Finding, error) {
+		if h.registry.Level != "" {
+			return h.registry, nil
+		}
 		return casework.Finding{Level: casework.Fine}, nil
 	}
 	h.door, err = casework.New(t.Context(), casework.Options{
@@ -202,6 +206,22 @@ func (h *house) visitors(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(web.WithVisitor(r.Context(), v), sessionKey{}, s)))
 	})
+}
+
+// sessionID is the name of the browser's session, which begins when there is
+// none.
+func (b *browser) sessionID() string {
+	b.Helper()
+	b.get("/")
+	address, err := url.Parse(b.server.URL)
+	b.must(err)
+	for _, cookie := range b.client.Jar.Cookies(address) {
+		s, _, err := b.accounts.Open(b.Context(), cookie.Value)
+		b.must(err)
+		return s.ID
+	}
+	b.Fatal("the browser has no session")
+	return ""
 }
 
 // answers are a fixture of an item, changed where the test wants it.
