@@ -17,7 +17,7 @@ type settings struct {
 	Files    string `env:"WANGBAN_FILES" help:"folder:PATH or s3://BUCKET/PREFIX?endpoint=… Default: a folder in the data folder."`
 	Listen   string `default:"127.0.0.1:8080" env:"WANGBAN_LISTEN" help:"Address of the portal and the workbench."`
 	Private  string `default:"127.0.0.1:8081" env:"WANGBAN_PRIVATE" help:"Address of metrics and readiness; keep it away from the public. Empty: none."`
-	URL      string `env:"WANGBAN_URL" help:"How people reach the portal, e.g. https://zwfw.example.gov.cn; used in messages and QR codes. Default: from the listening address."`
+	URL      string `env:"WANGBAN_URL" help:"How people reach the portal, e.g. https://zwfw.example.gov.cn; used in messages and QR codes. Passkeys (通行密钥) are bound to its host name: they are offered over https, or at http://localhost, and not where the host is an IP address; with another name those added before no longer work. Default: from the listening address, http://localhost:PORT where that is this machine's own."`
 	County   string `env:"WANGBAN_COUNTY" help:"YAML file that describes the installation: names, towns, units. Default: the shipped example, Shucheng."`
 	Items    string `env:"WANGBAN_ITEMS" help:"Folder whose items are added to, or override, the shipped ones. Default: items/ in the data folder."`
 

@@ -31,6 +31,9 @@ type Limits struct {
 	PersonIdle  time.Duration // without activity, until a person is logged out
 	SessionLife time.Duration // of a browser session without activity
 	Takeover    time.Duration // how long the link to take a case over is good
+	Challenge   time.Duration // how long a device has to answer with a passkey
+	Recent      time.Duration // how old a log-in may be to change the ways to log in
+	Passkeys    int           // of one person
 }
 
 // DefaultLimits are the domain sheet's.
@@ -38,6 +41,7 @@ var DefaultLimits = Limits{
 	CodeLife: 5 * time.Minute, CodeTries: 5, CodePause: time.Minute, CodesPerDay: 20,
 	Session: 5, Address: 20, Passwords: 5, LockedFor: 30 * time.Minute, StaffIdle: 30 * time.Minute, PersonIdle: 2 * time.Hour,
 	SessionLife: 30 * 24 * time.Hour, Takeover: 24 * time.Hour,
+	Challenge: 5 * time.Minute, Recent: 10 * time.Minute, Passkeys: 10,
 }
 
 // Send makes a code for a purpose and has it sent to a number that is on

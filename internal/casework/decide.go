@@ -248,8 +248,12 @@ func (d *decision) formContext() form.Context { return FormContext(d.house, d.s,
 
 func (d *decision) knownFields() *Refusal {
 	for id := range d.in.Data.Values {
-		if _, ok := d.it.Form.Field(id); !ok {
+		f, ok := d.it.Form.Field(id)
+		switch {
+		case !ok:
 			return refuse(CodeIncomplete, "这个事项没有“%s”这一项。", id)
+		case d.in.Actor.Kind == Staff && f.Type.Own():
+			return refuse(CodeHelper, "“%s”由申请人本人填，帮办人不能代填。", f.Label)
 		}
 	}
 	return nil

@@ -206,7 +206,7 @@ func (tr trace) input(ev string, n, six int, s casework.State, digest string) ca
 // TestModel holds the engine running the shipped registration item against
 // the naive model, on random lives of a case.
 //
-// covers, T2, T3, T5, T6, T9, T10, T11, T13, T14, T15, T16, T17, T18, T19, T20, T21, T22, T23, C-04, C-07, C-08
+// covers, T2, T5, T6, T9, T10, T11, T13, T14, T15, T16, T17, T18, T19, T20, T21, T22, T23, T25, C-04, C-08, C-29
 func TestModel(t *testing.T) {
 	it := registration(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -246,7 +246,10 @@ func TestModel(t *testing.T) {
 }
 
 // TestModelOnBothDatabases plays the same random lives through the door on
-// SQLite and PostgreSQL: stages, refusals, events and messages must agree.
+// SQLite and PostgreSQL: stages, refusals, events and messages must agree, also
+// where the clock comes late.
+//
+// covers: C-07, C-44
 func TestModelOnBothDatabases(t *testing.T) {
 	it := registration(t)
 	doors := []*testDoor{openDoor(t, dbtest.SQLite(t, casework.Migrations)), openDoor(t, dbtest.Postgres(t, casework.Migrations))}
@@ -307,9 +310,10 @@ func (d *testDoor) live(t *rapid.T, it *item.Item, tr trace, key string) []strin
 			if st.event == "edit-six" {
 				six++
 			}
+			told := len(d.sent)
 			again, err := d.Do(ctx, id, in)
-			if err != nil || !again.Replayed || again.Seq != r.Seq {
-				t.Fatalf("%s under the same key: %+v, %v", st.event, again, err)
+			if err != nil || !again.Replayed || again.Seq != r.Seq || len(d.sent) != told {
+				t.Fatalf("%s under the same key: %+v, %d messages more, %v", st.event, again, len(d.sent)-told, err)
 			}
 			log = append(log, fmt.Sprintf("%s %d %s→%s", st.event, r.Seq, r.From, r.To))
 		}

@@ -109,15 +109,12 @@ func (d *decision) due(stage item.Stage) time.Time {
 // signature and whether that signature carries over.
 func (d *decision) submission(to item.Stage) *Submission {
 	names, _ := d.env["changed"].([]string)
-	unsigned := to.Signs == ""
+	unsigned, facts := to.Signs == "", ProtectedFacts(d.it, d.s, d.env)
 	return &Submission{
-		Snapshot: Snapshot{
-			Revision: d.s.Revision + 1, At: d.out.Now,
-			Facts: ProtectedFacts(d.it, d.s, d.env), Values: d.s.Values,
-		},
-		Changed: names,
-		Carried: unsigned && d.s.Signature != nil && len(names) == 0,
-		Basis:   unsigned && len(names) > 0,
+		Snapshot: Snapshot{Revision: d.s.Revision + 1, At: d.out.Now, Facts: facts, Values: d.s.Values},
+		Changed:  names,
+		Carried:  unsigned && d.s.Signature.covers(facts),
+		Basis:    unsigned && len(names) > 0,
 	}
 }
 

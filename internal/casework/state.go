@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"maps"
 	"time"
 
 	"wangban/internal/form"
@@ -78,6 +79,16 @@ type Signature struct {
 	Facts    map[string]string `json:"facts"`
 	Revision int               `json:"revision"`
 }
+
+// covers tells whether a signature, if there is one, was given to these facts.
+func (g *Signature) covers(facts map[string]string) bool {
+	return g != nil && maps.Equal(g.Facts, facts)
+}
+
+// Signed tells whether the signature on record was given to what was last
+// handed in. An older one may be kept from before a change, or from before the
+// applicant turned to paper: it says nothing about this submission.
+func (s State) Signed() bool { return s.Submitted != nil && s.Signature.covers(s.Submitted.Facts) }
 
 // Proof is how a person was identified.
 type Proof struct {

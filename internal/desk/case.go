@@ -175,6 +175,17 @@ func (d *Desk) header(ctx context.Context, s casework.State) []web.Fact {
 	return facts
 }
 
+// renewed says what has become of the signature after what it covers changed.
+func renewed(v caseView) string {
+	switch {
+	case v.State.Signed():
+		return "改了签名覆盖的内容：%s。已经重新签名。"
+	case v.State.Token != "":
+		return "改了签名覆盖的内容：%s。正在等重新签名。"
+	}
+	return "改了签名覆盖的内容：%s。这次没有电子签名，核对上传的委托书。"
+}
+
 // changesOf compares the last submission with the one before.
 func changesOf(it *item.Item, s casework.State, events []casework.Event) changes {
 	var submitted []*casework.Submission

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -93,6 +94,17 @@ func TestSentTwice(t *testing.T) {
 	if n := len(events); n != 4 {
 		t.Errorf("%d events, not 4", n)
 	}
+}
+
+// What a check warns of stands on the page, and does not keep the case from
+// passing.
+// covers: C-15
+func TestWarnings(t *testing.T) {
+	h := open(t)
+	id := h.submit("one", form.Values{"rep.mobile": sharedCell})
+	at := h.as("chenyan")
+	p := at.act(at.get("/desk/cases/"+id), id, "claim", nil).is(http.StatusOK, "法定代表人的手机号，另一个人的账号也在用。")
+	at.act(p, id, "approve", p.allRight()).is(http.StatusOK, "这件申请已经办结")
 }
 
 // Who may see and do what.
@@ -234,12 +246,20 @@ func TestAssisting(t *testing.T) {
 	it, _ := h.items.Get("legal-person-account")
 	v := h.answersOf(it, "rep-complete", nil)
 	helper := casework.Actor{Kind: casework.Staff, ID: "sunli", Name: "孙丽", Unit: "approval"}
+	own := form.Values{}
+	for name := range v {
+		if f, _ := it.Form.Field(name); f.Type.Own() {
+			own[name] = v[name]
+		}
+	}
+	maps.DeleteFunc(v, func(name string, _ any) bool { return own[name] != nil })
 	h.do(id, casework.Input{Act: casework.ActSave, Actor: helper, Data: casework.Data{Values: v}})
-	at.get(address).is(http.StatusOK, "已填好")
+	at.get(address).is(http.StatusOK, "已填好").lacks("登录账号")
 	me := casework.Actor{Kind: casework.Applicant, ID: "phone", Session: "phone"}
 	h.do(id, casework.Input{Act: casework.ActTakeOver, Actor: me, Data: casework.Data{Owner: "phone"}})
 	at.get(address).is(http.StatusOK, "申请人已经接手")
 	at.post(address, nil).is(http.StatusConflict)
+	h.do(id, casework.Input{Act: casework.ActSave, Actor: me, Data: casework.Data{Values: own}})
 	h.do(id, casework.Input{Act: casework.ActVerify, Actor: me, Data: casework.Data{Verified: map[string]string{"rep.mobile": v["rep.mobile"].(string)}}})
 	h.do(id, casework.Input{Act: "submit", Actor: me})
 	p = at.get("/desk/cases/"+id).is(http.StatusOK, "你帮办过这件申请", "日常巡查").lacks("开始审核")

@@ -16,6 +16,7 @@ type signature struct {
 	Letter  string // address of the signed document
 	Proofs  []proof
 	Carried bool
+	Old     bool // given to an earlier submission, not to this one
 }
 
 // proof is how the signer was identified, called what it is.
@@ -29,7 +30,7 @@ func signatureOf(ctx context.Context, s casework.State) *signature {
 	if s.Signature == nil {
 		return nil
 	}
-	sig := &signature{At: s.Signature.At, Serial: s.Signature.Serial, Carried: s.Carried}
+	sig := &signature{At: s.Signature.At, Serial: s.Signature.Serial, Carried: s.Carried, Old: !s.Signed()}
 	if s.Signature.File.Hash != "" {
 		sig.Letter = "/desk/cases/" + s.ID + "/letter"
 	}

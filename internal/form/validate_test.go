@@ -39,7 +39,7 @@ func typed(t *testing.T, f form.Field, text string, before form.Values) (any, st
 	return r.Changes[f.ID], said, r
 }
 
-// covers, C-16, C-19, C-20, C-21, C-23, C-26, C-36
+// covers: R-077, C-20, C-21, C-23, C-26
 func TestTypedAnswers(t *testing.T) {
 	uscc := form.Field{ID: "unit.uscc", Type: form.TypeUSCC, Label: "统一社会信用代码", Kind: "unit.kind"}
 	name := form.Field{ID: "unit.name", Type: form.TypeUnitName, Label: "单位名称"}

@@ -286,12 +286,13 @@ type Reason struct {
 // Message is a text sent to a person. ${name} are variables; Vars tells what
 // each is.
 type Message struct {
-	Name  string
-	ID    string // S1…, in the domain sheet
-	Text  string
-	Vars  map[string]form.Cond // expressions giving text
-	Code  string               // the provider's template code; a setting may override it
-	Night bool                 // may be sent at night (codes and results)
+	Name   string
+	ID     string // S1…, in the domain sheet
+	Text   string
+	Vars   map[string]form.Cond // expressions giving text
+	Code   string               // the provider's template code; a setting may override it
+	Night  bool                 // may be sent at night (codes and results)
+	PerDay int                  // to one number a day, over all cases; 0: as many as the house allows
 }
 
 // Document is a layout kept as the item's author wrote it; the document room

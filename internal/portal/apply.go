@@ -111,7 +111,7 @@ func (p *Portal) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	view, ok := p.view(r.Context(), s, it, r.PathValue("page"), nil, s.Values)
-	if !ok {
+	if !ok || helping(r) && form.OwnPage(view.Page) {
 		http.Redirect(w, r, "/cases/"+s.ID+"/tasks", http.StatusSeeOther)
 		return
 	}
@@ -153,6 +153,9 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 	}
 	uploads, uploadProblems := p.uploads(r, it, name, values)
 	reading := form.Read(it.Form, name, r.PostForm, fc, values)
+	if helping(r) {
+		leaveOwn(it, &reading)
+	}
 	for id, v := range uploads {
 		reading.Changes[id] = v
 	}
@@ -209,6 +212,16 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 
 func about(problems []form.Problem, field string) bool {
 	return slices.ContainsFunc(problems, func(p form.Problem) bool { return p.Field == field })
+}
+
+// helping tells whether a member of staff fills in for somebody.
+func helping(r *http.Request) bool { return web.VisitorOf(r.Context()).Staff != nil }
+
+// leaveOwn takes out of a reading what only the applicant answers.
+func leaveOwn(it *item.Item, reading *form.Reading) {
+	own := func(id string) bool { f, _ := it.Form.Field(id); return f.Type.Own() }
+	maps.DeleteFunc(reading.Changes, func(id string, _ any) bool { return own(id) })
+	reading.Problems = slices.DeleteFunc(reading.Problems, func(p form.Problem) bool { return own(p.Field) })
 }
 
 func status(problems []form.Problem) int {

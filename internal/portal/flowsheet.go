@@ -14,6 +14,7 @@ func (p *Portal) flowSheet(w http.ResponseWriter, r *http.Request) {
 		web.NotFound(w, r)
 		return
 	}
+	web.Speak(r.Context(), it.English)
 	web.Render(w, r, http.StatusOK, flowSheetPage(it, p.House().BaseURL+"/items/"+it.Name))
 }
 

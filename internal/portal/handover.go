@@ -104,6 +104,7 @@ func (p *Portal) phoneField(w http.ResponseWriter, r *http.Request, h material.H
 		refused(w, r, err)
 		return phoneView{}, s, false
 	}
+	web.Speak(r.Context(), it.English)
 	stage, _ := it.Flow.Stage(s.Stage)
 	field, known := it.Form.Field(h.Field)
 	if s.Owner != h.Owner || !stage.Edit || !known {

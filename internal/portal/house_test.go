@@ -68,6 +68,7 @@ type house struct {
 	mu       sync.Mutex
 	now      time.Time
 	codes    map[string]string
+	sent     []casework.Message
 	registry casework.Finding // what the entity base says of every unit; nothing against it
 	officer  *web.Officer     // whoever is logged in to the workbench, in every browser
 }
@@ -93,6 +94,12 @@ func (h *house) must(err error) {
 
 func open(t *testing.T) *house {
 	t.Helper()
+	return openAt(t, baseURL)
+}
+
+// openAt is the house at some address.
+func openAt(t *testing.T, address string) *house {
+	t.Helper()
 	h := &house{T: t, now: friday, codes: map[string]string{}}
 	place, err := shucheng.Read(county.Shucheng)
 	h.must(err)
@@ -105,7 +112,7 @@ func open(t *testing.T) *house {
 	h.db = dbtest.SQLite(t, casework.Migrations, account.Migrations, material.Migrations, licence.Migrations)
 	h.files, err = blob.Open(t.Context(), "folder:"+t.TempDir(), nil)
 	h.must(err)
-	h.accounts = account.New(account.Options{DB: h.db, Vault: keys, Now: h.clock, Send: h.keepCode})
+	h.accounts = account.New(account.Options{DB: h.db, Vault: keys, Now: h.clock, Send: h.keepCode, URL: address, Name: place.Portal.ZH})
 	materials := material.New(material.Options{DB: h.db, Files: h.files, Now: h.clock})
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
@@ -119,8 +126,13 @@ func open(t *testing.T) *house {
 	h.door, err = casework.New(t.Context(), casework.Options{
 		DB: h.db, Vault: keys, Items: h.items, Now: h.clock, House: rules,
 		Effects: map[string]casework.Effect{"account.open": h.accounts.OpenAccount, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
-		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree},
-		Outbox:  func(context.Context, db.Tx, string, int, []casework.Message) error { return nil },
+		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree, "account.shared-number": h.accounts.SharedNumber, "account.many-units": h.accounts.ManyUnits},
+		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.sent = append(h.sent, m...)
+			return nil
+		},
 	})
 	h.must(err)
 	h.licences = licence.New(licence.Options{DB: h.db, Items: h.items, Now: h.clock, Region: func() string { return place.Region },
@@ -206,22 +218,6 @@ func (h *house) visitors(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(web.WithVisitor(r.Context(), v), sessionKey{}, s)))
 	})
-}
-
-// sessionID is the name of the browser's session, which begins when there is
-// none.
-func (b *browser) sessionID() string {
-	b.Helper()
-	b.get("/")
-	address, err := url.Parse(b.server.URL)
-	b.must(err)
-	for _, cookie := range b.client.Jar.Cookies(address) {
-		s, _, err := b.accounts.Open(b.Context(), cookie.Value)
-		b.must(err)
-		return s.ID
-	}
-	b.Fatal("the browser has no session")
-	return ""
 }
 
 // answers are a fixture of an item, changed where the test wants it.

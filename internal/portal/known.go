@@ -44,7 +44,7 @@ func (p *Portal) knownElsewhere(r *http.Request, s casework.State, it *item.Item
 			}
 			if found, refused := p.fieldFinding(r, s, f); refused && !about(problems, at) {
 				problems = append(problems, form.Problem{Field: at, Text: found.Text, Args: found.Args})
-				ways[at] = p.ways(r, found)
+				ways[at] = p.waysOn(r, found)
 			}
 		}
 	}
@@ -67,12 +67,12 @@ func (p *Portal) waysOf(r *http.Request, refusal *casework.Refusal) []web.Link {
 	if refusal.Finding == nil {
 		return nil
 	}
-	return p.ways(r, *refusal.Finding)
+	return p.waysOn(r, *refusal.Finding)
 }
 
-// ways lead on from what was found: to the account that exists already, or to
+// waysOn lead on from what was found: to the account that exists already, or to
 // the applicant's other case (C-12).
-func (p *Portal) ways(r *http.Request, f casework.Finding) []web.Link {
+func (p *Portal) waysOn(r *http.Request, f casework.Finding) []web.Link {
 	ctx := r.Context()
 	switch f.Code {
 	case account.FoundTaken:

@@ -78,6 +78,7 @@ func TestSecondCaseLeadsToTheFirst(t *testing.T) {
 		h.must(err)
 		return id
 	}
+	b.get("/")
 	session := b.sessionID()
 	first := ready("somebody")
 	_, err := h.door.Do(t.Context(), first, casework.Input{Act: "submit", Key: "submit", Actor: casework.Actor{Kind: casework.Applicant, ID: "somebody", Session: "somebody"}})

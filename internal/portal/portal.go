@@ -98,8 +98,16 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /login/password", p.askPassword)
 	mux.HandleFunc("POST /login/password", p.sendPasswordCode)
 	mux.HandleFunc("POST /login/password/new", p.setPassword)
+	mux.HandleFunc("POST /login/passkey", p.passkeyLogin)
+	mux.HandleFunc("POST /login/passkey/question", p.askPasskeyLogin)
 	mux.HandleFunc("POST /logout", p.logout)
 	mux.HandleFunc("GET /organisation", p.organisation)
+	mux.HandleFunc("GET /organisation/login-ways", p.loginWays)
+	mux.HandleFunc("POST /organisation/login-ways", p.addPasskey)
+	mux.HandleFunc("POST /organisation/login-ways/question", p.askPasskey)
+	mux.HandleFunc("POST /organisation/login-ways/code", p.confirmPerson)
+	mux.HandleFunc("GET /organisation/login-ways/passkeys/{passkey}", p.askRemovePasskey)
+	mux.HandleFunc("POST /organisation/login-ways/passkeys/{passkey}", p.removePasskey)
 	mux.HandleFunc("GET /organisation/{uscc}", p.oneOrganisation)
 	mux.HandleFunc("GET /organisation/{uscc}/mandates/{mandate}", p.askRevoke)
 	mux.HandleFunc("POST /organisation/{uscc}/mandates/{mandate}", p.revoke)
@@ -145,6 +153,7 @@ func (p *Portal) own(w http.ResponseWriter, r *http.Request) (casework.State, *i
 	case err != nil:
 		panic(err)
 	}
+	web.Speak(r.Context(), it.English)
 	return s, it, true
 }
 

@@ -23,6 +23,8 @@ var asked = &item.Item{
 	Flow: item.Flow{Subject: "u.code", Title: "u.name", Rep: "boss", Parties: []item.Party{{Name: "boss", PersonName: "boss", IDNumber: "boss_no"}}},
 }
 
+// What the entity base says to what is typed.
+// covers: R-077, C-17, C-18, C-19, C-20, C-24
 func TestUnitIsHeldAgainstTheBase(t *testing.T) {
 	const head = "统一社会信用代码,名称,法定代表人,登记状态,证件号码\n"
 	const tea, number = "舒城县龙舒茶业（集团）有限公司", "342425197803120008"
@@ -34,21 +36,16 @@ func TestUnitIsHeldAgainstTheBase(t *testing.T) {
 		sameName, sameBoss, none bool
 	}{
 		{name: "agrees", known: tea + ",龚䶮,存续," + number, given: tea, boss: "龚䶮", no: number, level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
-		// covers: C-19, R-077
 		{name: "width, brackets and spaces are no difference", known: tea + ",龚䶮,存续,", given: "舒城县龙舒茶业 (集团)有限公司", boss: "龚 䶮", level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
 		{name: "another name", known: tea + ",龚䶮,存续,", given: "舒城县龙舒茶叶有限公司", boss: "龚䶮", level: casework.Warn, code: registry.FoundName, sameBoss: true},
-		// covers: C-24
 		{name: "another representative", known: tea + ",王五,存续,", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundRep, sameName: true},
 		{name: "nothing agrees", known: tea + ",王五,存续,", given: "舒城县龙舒茶叶有限公司", boss: "龚䶮", level: casework.Warn, code: registry.FoundRep},
-		// covers: C-20
 		{name: "a character the base cannot write", known: tea + ",龚?,存续,", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundRepUnclear, sameName: true},
 		{name: "another document", known: tea + ",龚䶮,存续," + number, given: tea, boss: "龚䶮", no: "342425197803120016", level: casework.Warn, code: registry.FoundRepID, sameName: true, sameBoss: true},
-		// covers: C-17
 		{name: "deregistered", known: tea + ",龚䶮,注销,", given: tea, boss: "龚䶮", level: casework.Refuse, code: registry.FoundCancelled, sameName: true, sameBoss: true},
 		{name: "revoked", known: tea + ",龚䶮,吊销未注销,", given: tea, boss: "龚䶮", level: casework.Refuse, code: registry.FoundRevoked, sameName: true, sameBoss: true},
 		{name: "moved away", known: tea + ",龚䶮,迁出,", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundStatus, sameName: true, sameBoss: true},
 		{name: "dormant", known: tea + ",龚䶮,歇业,", given: tea, boss: "龚䶮", level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
-		// covers: C-18
 		{name: "not in the base", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundNone, none: true},
 	}
 	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {

@@ -132,7 +132,7 @@ func (r *Room) FaceDone(ctx context.Context, token string, v Visitor) (*face.Res
 		return nil, r.saveProgress(ctx, token, v, p)
 	}
 	if !result.Pending && result.Code.Counts() {
-		in := casework.Input{Act: actIdentifyFailed, Key: "face:" + p.faceID, Actor: v.actor(nil), Data: casework.Data{Text: string(result.Code)}}
+		in := casework.Input{Act: actIdentifyFailed, Key: "face-" + p.faceID, Actor: v.actor(nil), Data: casework.Data{Text: string(result.Code)}}
 		if _, err := r.door.Do(ctx, inv.State.ID, in); err != nil {
 			return nil, err
 		}

@@ -81,7 +81,7 @@ func Open(t testing.TB, d *db.DB, verifier face.Verifier) *House {
 	h.Door, err = casework.New(t.Context(), casework.Options{
 		DB: d, Vault: keys, Items: lib, Now: h.Now, House: h.House, Outbox: h.tell,
 		Effects: map[string]casework.Effect{"account.open": nothing, "licence.issue": nothing, "signing.invite": signing.Invite, "signing.revoke": signing.Revoke},
-		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": fine},
+		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": fine, "account.shared-number": fine, "account.many-units": fine},
 	})
 	h.Must(err)
 	accounts := account.New(account.Options{DB: d, Vault: keys, Now: h.Now, Send: h.sendCode})
