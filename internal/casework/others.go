@@ -22,14 +22,16 @@ func (d *Door) supersedeOthers(ctx context.Context, tx db.Tx, _ Call, _, after S
 		return nil, err
 	}
 	for _, id := range ids {
-		if err := d.supersede(ctx, tx, id, e); err != nil {
+		if err := d.supersede(ctx, tx, id, e, d.row(it, after).applicant); err != nil {
 			return nil, fmt.Errorf("supersede case %s: %w", id, err)
 		}
 	}
 	return nil, nil
 }
 
-func (d *Door) supersede(ctx context.Context, tx db.Tx, id string, by Event) error {
+// supersede ends one case. Its applicant is told unless there is nothing to
+// tell: nothing was ever handed in, or it is the winner's own.
+func (d *Door) supersede(ctx context.Context, tx db.Tx, id string, by Event, winner string) error {
 	c, err := d.load(ctx, tx, id)
 	if err != nil {
 		return err
@@ -42,6 +44,9 @@ func (d *Door) supersede(ctx context.Context, tx db.Tx, id string, by Event) err
 	o, r := Decide(d.house(), it, c.state, in, Outside{Now: by.At, Token: NewToken()})
 	if r != nil {
 		return nil // not in a stage that can be superseded
+	}
+	if own := d.row(it, c.state).applicant; c.state.Submitted == nil || own != "" && own == winner {
+		o.Tells = nil
 	}
 	_, err = d.carryOut(ctx, tx, it, c, o)
 	return err
