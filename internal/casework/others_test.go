@@ -65,8 +65,8 @@ func (d *testDoor) approve(t *testing.T, id string) {
 
 // Several agents may ask for one unit. The first that passes voids the others,
 // wherever they stand but with a reviewer. Who has handed something in is told;
-a draft has nothing to tell about, and the winner's own other cases lose
-nothing.
+// a draft has nothing to tell about, and the winner's own other cases lose
+// nothing.
 // covers: C-11, T23
 func TestFirstToPassVoidsTheOthers(t *testing.T) {
 	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
