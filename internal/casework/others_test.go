@@ -106,17 +106,18 @@ func TestFirstToPassVoidsTheOthers(t *testing.T) {
 	})
 }
 
-// The winner is not told that another case of his has lost, even one that he
-// has handed in.
+// The winner is not told that another case of his has lost, even one that was
+// handed in once, from another number.
 // covers: T23
 func TestWinnerIsNotToldThatHeLost(t *testing.T) {
 	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
 		d := openDoor(t, store)
-		first, a := d.asAgent(t, "first", "15912345671")
+		first, a := d.asAgent(t, "first", "15912345679")
 		d.do(t, first, "submit", a, casework.Data{})
-		d.do(t, first, "recall", a, casework.Data{}) // a draft again, which was handed in once
+		d.do(t, first, "recall", a, casework.Data{})
 		second, b := d.asAgent(t, "second", "15912345671")
 		d.do(t, second, "submit", b, casework.Data{})
+		d.do(t, first, casework.ActSave, a, casework.Data{Values: form.Values{"agent.mobile": "15912345671"}})
 		d.sign(t, second)
 		d.sent = nil
 		d.approve(t, second)

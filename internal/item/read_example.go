@@ -138,7 +138,7 @@ func nonNil(to *[]string) func(place) {
 
 // builtinActs are the acts every case has beside those of its flow; see
 // casework.
-var builtinActs = []string{"create", "save", "verify", "take_over"}
+var builtinActs = []string{"create", "save", "verify", "take_over", "reveal"}
 
 func (f Flow) actNames() []string {
 	names := slices.Clone(builtinActs)
