@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"wangban/county"
@@ -38,6 +39,7 @@ type installation struct {
 
 	clock    *sim.Clock // moves in the demo only; nil elsewhere
 	now      func() time.Time
+	proxy    sync.Once // its clients cannot be told apart: said once
 	db       *db.DB
 	vault    *vault.Vault
 	files    *blob.Store
@@ -114,7 +116,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.outbox, err = in.openOutbox(); err != nil {
 		return err
 	}
-	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Send: in.sendCode, URL: in.settings.URL, Name: in.county.Portal.ZH})
+	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: in.settings.Codes.limits(), Send: in.sendCode, URL: in.settings.URL, Name: in.county.Portal.ZH})
 	in.entities = registry.New(registry.Options{DB: in.db, Vault: in.vault, Now: in.now, Towns: in.towns})
 	if in.authority, err = seal.OpenAuthority(filepath.Join(in.settings.Data, "authority"), in.now); err != nil {
 		return err

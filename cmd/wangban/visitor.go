@@ -71,6 +71,11 @@ func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) i
 			s = account.Session{ID: passing()}
 		}
 		v := in.visitor(r, s)
+		if in.settings.ProxyHeader == "" && web.UnknownProxy(r) {
+			in.proxy.Do(func() {
+				in.log.Warn("a proxy in front of this process names its clients in a header; set --proxy-header, or clients are not told apart by address")
+			})
+		}
 		outer := r
 		r = r.WithContext(web.WithVisitor(context.WithValue(r.Context(), sessionKey{}, s), v))
 		defer func() { outer.Pattern = r.Pattern }() // the log and the metrics name routes
@@ -95,7 +100,7 @@ func passing() string {
 
 // visitor is what a session says about who it is.
 func (in *installation) visitor(r *http.Request, s account.Session) web.Visitor {
-	v := web.Visitor{Session: s.ID, Cases: s.Cases}
+	v := web.Visitor{Session: s.ID, Cases: s.Cases, Address: web.ClientAddress(r, in.settings.ProxyHeader)}
 	ctx := r.Context()
 	if s.Person != "" {
 		p, ok, err := in.accounts.Person(ctx, s.Person)

@@ -74,13 +74,14 @@ func New(o Options) *Room {
 // Refusal is an act on an account turned down: what happened and what to do,
 // in Chinese, with fmt verbs for Args.
 type Refusal struct {
-	Text string
-	Args []any
+	Text  string
+	Args  []any
+	Pause bool // too soon for another code: the one that was sent is still good
 }
 
 func (r *Refusal) Error() string { return fmt.Sprintf(r.Text, r.Args...) }
 
-func refuse(text string, args ...any) *Refusal { return &Refusal{text, args} }
+func refuse(text string, args ...any) *Refusal { return &Refusal{Text: text, Args: args} }
 
 func newID() string {
 	b := make([]byte, 15)

@@ -328,7 +328,7 @@ func TestAddPasskeyTwice(t *testing.T) {
 		d := h.device()
 		d.add(agent, strings.Repeat("长", 30))
 		h.wait(time.Second) // so that it is the oldest
-		h.must(h.AskReset(ctx, repCell))
+		h.must(h.AskReset(ctx, account.Asker{}, repCell))
 		_, s := h.begin()
 		cookie, err := h.Reset(ctx, s.ID, account.NewPassword{Mobile: repCell, Code: h.code(repCell), Password: "Longyuan-2021"})
 		h.must(err)

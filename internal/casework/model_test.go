@@ -30,6 +30,8 @@ type model struct {
 	entered time.Time
 	resends []time.Time
 	judged  bool
+
+	handedIn bool // at least once
 }
 
 // step says what the table makes of an event at an instant; "" means refused.
@@ -41,6 +43,7 @@ func (m *model) step(ev string, now time.Time) string {
 		m.enter("review", now)
 	}
 	submit := func() string {
+		m.handedIn = true
 		if m.agent && m.idCard && m.signed != m.six {
 			return "signing"
 		}
@@ -114,6 +117,10 @@ func (m *model) step(ev string, now time.Time) string {
 		if m.stage == "draft" {
 			return "cancelled"
 		}
+	case "reveal": // whoever may see the case, once it was handed in; nothing changes
+		if m.handedIn {
+			return m.stage
+		}
 	case "supersede":
 		if slices.Contains([]string{"draft", "signing", "sign_expired", "sign_refused", "review", "rejected"}, m.stage) {
 			return "superseded"
@@ -151,7 +158,7 @@ func (m *model) enter(stage string, now time.Time) {
 
 var events = []string{
 	"submit", "resubmit", "edit-six", "edit-other", "sign", "sign-in-own-session", "refuse", "recall", "resend", "back",
-	"claim", "withdraw", "release", "judge", "approve", "return", "discard", "supersede",
+	"claim", "withdraw", "release", "judge", "approve", "return", "discard", "supersede", "reveal",
 }
 
 // trace is a random life of a case.
@@ -192,7 +199,7 @@ func (tr trace) input(ev string, n, six int, s casework.State, digest string) ca
 			in.Act, in.Actor.Session = "sign", "owner"
 		}
 		in.Data.Digest, in.Data.Signature = digest, &casework.Signature{File: photo("signed")}
-	case "claim", "release", "judge", "approve", "return":
+	case "claim", "release", "judge", "approve", "return", "reveal":
 		in.Actor = casework.Actor{Kind: casework.Staff, ID: "officer", Name: "审核人", Unit: "county", Roles: []string{"reviewer"}, Units: []string{"*"}}
 		if ev == "return" {
 			in.Data.Reasons = []string{"LICENCE_UNCLEAR"}

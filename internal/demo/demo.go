@@ -52,7 +52,11 @@ type Demo struct {
 type Registered struct{ ID, Name, Unit, Role string }
 
 // Entity is a unit of the entity base.
-type Entity struct{ USCC, Name, Representative, Status string }
+type Entity struct {
+	USCC, Name, Representative, Status string
+	Kind, Town                         string
+	Living                             bool // may apply
+}
 
 // Routes adds the stage's addresses.
 func (d *Demo) Routes(mux *web.Mux) {

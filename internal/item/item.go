@@ -23,6 +23,7 @@ type Item struct {
 	Documents map[string]Document
 	Examples  map[string]Example // file name → story
 	Fixtures  map[string][]byte  // examples/*.yaml that are answers, not stories, by name without ending
+	Titles    map[string]string  // of the fixtures that have one: what each shows
 	English   map[string]string  // Chinese text → English text
 
 	files map[string][]byte // everything in the folder, by path; see Pack

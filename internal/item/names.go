@@ -17,7 +17,7 @@ var envNames = []string{"changed", "signed", "stage", "number", "case.number", "
 var roleNames = []string{"applicant", "signer", "visitor", "system"}
 
 // reservedActs are done by the house itself.
-var reservedActs = []string{"create", "save", "verify", "take_over", "lapse", "remind", "idle"}
+var reservedActs = []string{"create", "save", "verify", "take_over", "lapse", "remind", "idle", "reveal"}
 
 // judgeable is what a reviewer can be asked to judge.
 var judgeable = []string{"fields", "files", "registry"}

@@ -159,7 +159,7 @@ func (r *reader) documents() {
 
 // examples tells stories from the answers they are told with.
 func (r *reader) examples() {
-	r.it.Examples, r.it.Fixtures = map[string]Example{}, map[string][]byte{}
+	r.it.Examples, r.it.Fixtures, r.it.Titles = map[string]Example{}, map[string][]byte{}, map[string]string{}
 	for _, file := range slices.Sorted(maps.Keys(r.it.files)) {
 		name, ok := inFolder(file, "examples")
 		if !ok {
@@ -168,7 +168,9 @@ func (r *reader) examples() {
 		r.file(file, func(p place) {
 			if p.get("answers") != nil {
 				r.it.Fixtures[name] = r.it.files[file]
-				checkFixture(p, r.it.Form)
+				if title := readFixture(p, r.it.Form); title != "" {
+					r.it.Titles[name] = title
+				}
 				return
 			}
 			r.it.Examples[path.Base(file)] = readExample(path.Base(file), p, r.it.Flow.actNames())

@@ -24,6 +24,7 @@ type actView struct {
 	Version   int // of the case the person has seen
 	Back      string
 	Refusal   string
+	Ways      []web.Link // where to go on after a refusal
 }
 
 // askAct is the dialog before an act, as a page (T3, T4: nothing is sent and
@@ -111,7 +112,7 @@ func (p *Portal) showRefusal(w http.ResponseWriter, r *http.Request, s casework.
 		web.Render(w, r, refusal.Code.Status(), answersPage(p.answersData(r, s, it, refusal)))
 	case known:
 		v := p.actView(s, it, act)
-		v.Refusal = web.Tf(r.Context(), refusal.Text, refusal.Args...)
+		v.Refusal, v.Ways = web.Tf(r.Context(), refusal.Text, refusal.Args...), p.waysOf(r, refusal)
 		web.Render(w, r, refusal.Code.Status(), actPage(v))
 	default:
 		refused(w, r, refusal)

@@ -47,7 +47,7 @@ func actPage(v actView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Refused(v.Refusal).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Refused(v.Refusal, v.Ways...).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -25,6 +25,8 @@ func (p *Portal) help(w http.ResponseWriter, r *http.Request) {
 		web.Render(w, r, http.StatusOK, privacyPage())
 	case "accessibility":
 		web.Render(w, r, http.StatusOK, accessibilityPage())
+	case "administrator":
+		web.Render(w, r, http.StatusOK, administratorPage())
 	default:
 		web.NotFound(w, r)
 	}

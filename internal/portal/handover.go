@@ -144,6 +144,11 @@ func (p *Portal) phoneUpload(w http.ResponseWriter, r *http.Request) {
 		web.Render(w, r, http.StatusUnprocessableEntity, phonePage(v))
 		return
 	}
+	if problem, bad := form.CheckFile(v.Field, file); bad {
+		v.Problem = problem.Say(func(s string) string { return web.T(ctx, s) })
+		web.Render(w, r, http.StatusUnprocessableEntity, phonePage(v))
+		return
+	}
 	if err := p.addFile(ctx, h, file, r.PostFormValue("key")); err != nil {
 		v.Problem = say(r, err)
 		web.Render(w, r, http.StatusConflict, phonePage(v))

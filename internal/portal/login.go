@@ -48,10 +48,13 @@ func (p *Portal) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	mobile, err := p.Accounts.SendLoginCode(ctx, waiting)
-	v.Mobile = cn.MaskMobile(mobile)
-	if err != nil { // one that was sent a moment ago is still good
-		v.Note = say(r, err)
+	sent, note, problem := sending(r, err)
+	if !sent {
+		v.Problem = problem
+		web.Render(w, r, http.StatusTooManyRequests, loginPage(v))
+		return
 	}
+	v.Mobile, v.Note = cn.MaskMobile(mobile), note
 	web.Render(w, r, http.StatusOK, loginPage(v))
 }
 

@@ -39,8 +39,9 @@ type Portal struct {
 	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
 	// Open reads a stored file by its hash.
 	Open web.OpenFile
-	// SendCode and CheckCode are one-time codes for a purpose.
-	SendCode  func(ctx context.Context, mobile, purpose string) error
+	// SendCode and CheckCode are one-time codes for a purpose. Who asks for one
+	// is counted: the numbers are typed by whoever comes.
+	SendCode  func(ctx context.Context, by account.Asker, mobile, purpose string) error
 	CheckCode func(ctx context.Context, mobile, purpose, code string) error
 	// Grant lets the visitor's browser act on a case as its applicant.
 	Grant func(ctx context.Context, session, caseID string) error
@@ -127,6 +128,16 @@ func actor(r *http.Request) casework.Actor {
 			Roles: v.Staff.Roles, Units: v.Staff.Units, Session: v.Session}
 	}
 	return a
+}
+
+// asker is the visitor as one who asks for codes. Members of staff, who help
+// many people, are not counted.
+func asker(r *http.Request) account.Asker {
+	v := web.VisitorOf(r.Context())
+	if v.Staff != nil {
+		return account.Asker{}
+	}
+	return account.Asker{Session: v.Session, Address: v.Address}
 }
 
 // own reads the visitor's own case. For anybody else the case does not exist.
