@@ -92,7 +92,7 @@ type place struct {
 func houseOptions() item.Options {
 	empty := &installation{}
 	return item.Options{
-		Effects:  append(sortedKeys(empty.effects()), casework.EffectSupersede),
+		Effects:  empty.effects().checks(),
 		Checks:   append(sortedKeys(empty.checks()), casework.CheckSameApplicant),
 		Roles:    []string{"reviewer", "helper", "supervisor"},
 		Proofs:   []string{"sms", "face-provider", "camera-evidence", "counter"},

@@ -10,11 +10,11 @@ import (
 // Options is what the house knows and items may name. What is nil is not
 // asked about.
 type Options struct {
-	Effects  []string // effects that domain rooms have registered
-	Checks   []string // checks that domain rooms have registered
-	Roles    []string // staff roles
-	Proofs   []string // ways to identify a person
-	Document []string // what documents can show beside answers and facts, e.g. "signature"; "x" allows "x.y"
+	Effects  map[string]EffectCheck // effects that domain rooms have registered, each with what looks at its settings
+	Checks   []string               // checks that domain rooms have registered
+	Roles    []string               // staff roles
+	Proofs   []string               // ways to identify a person
+	Document []string               // what documents can show beside answers and facts, e.g. "signature"; "x" allows "x.y"
 }
 
 // Check looks for what is well written but cannot work, or will not read well:
@@ -22,7 +22,7 @@ type Options struct {
 // holes, limits that cannot be met, texts without English. Problems name the
 // line when the item has been read from files.
 func Check(it *Item, o Options) []Problem {
-	c := &check{it: it, o: o, worlds: worlds(it)}
+	c := &check{it: it, o: o, worlds: worlds(it), used: map[string]bool{}}
 	for _, look := range []func(){
 		c.form, c.conditions, c.flow, c.stages, c.limits, c.walk, c.messages, c.documents, c.guide, c.unread, c.translations, c.wording,
 	} {
@@ -35,6 +35,7 @@ type check struct {
 	it       *Item
 	o        Options
 	worlds   []world
+	used     map[string]bool // fields that effects read
 	problems []Problem
 }
 

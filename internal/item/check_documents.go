@@ -1,6 +1,7 @@
 package item
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -50,6 +51,7 @@ func (c *check) unread() {
 			read[ref] = true
 		}
 	}
+	maps.Copy(read, c.used)
 	f := c.it.Flow
 	for _, id := range []string{f.Subject, f.Title, f.Town} {
 		read[id] = true

@@ -8,12 +8,21 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"wangban/internal/form"
 	"wangban/internal/item"
 )
 
 // sampleHouse is the house that the sample item in testdata is written for.
 var sampleHouse = item.Options{
-	Effects: []string{"an.effect"}, Checks: []string{"a.check"}, Roles: []string{"clerk"}, Proofs: []string{"sms", "face", "counter"},
+	Effects: map[string]item.EffectCheck{"an.effect": func(s *item.Settings) {
+		s.Keys("kind", "number", "document", "public", "unit", "password")
+		s.Number("number")
+		s.Document("document")
+		s.Fields("public")
+		s.Fields("password", form.TypePassword)
+		s.Group("unit", item.Member{Name: "name", Type: form.TypeUnitName}, item.Member{Name: "uscc", Type: form.TypeUSCC}, item.Member{Name: "kind", Type: form.TypeText, Optional: true})
+	}, "a.bare.effect": item.NoSettings, "a.needy.effect": func(s *item.Settings) { s.Need("kind") }},
+	Checks: []string{"a.check"}, Roles: []string{"clerk"}, Proofs: []string{"sms", "face", "counter"},
 }
 
 // sampleFiles are the files of the sample item, to be spoilt.
@@ -117,6 +126,16 @@ func TestLints(t *testing.T) {
 		{"nobody acts", "flow", "label: 审核中\n    by: clerk", "label: 审核中", []string{"flow.yaml:50: 阶段“review”没有写由谁办。", "没有人能做“approve”", "没有人能做“return”"}},
 		{"a role nobody holds", "flow", "label: 审核中\n    by: clerk", "label: 审核中\n    by: clark", []string{"flow.yaml:52: 没有叫“clark”的岗位。建议：改成“clerk”。"}},
 		{"an unknown effect", "flow", "enter: [an.effect]", "enter: [an.efect]", []string{"flow.yaml:46: 没有叫“an.efect”的办理结果。建议：改成“an.effect”。"}},
+		{"a setting the effect does not know", "flow", "{kind: sample}", "{kind: sample, numbr: sample}", []string{"flow.yaml:57: 不认识“numbr”。建议：改成“number”。"}},
+		{"a number that the flow does not have", "flow", "{kind: sample}", "{number: sampel}", []string{"flow.yaml:57: 没有叫“sampel”的编号。建议：改成“sample”。"}},
+		{"a document to issue that does not exist", "flow", "{kind: sample}", "{document: leter}", []string{"flow.yaml:57: 没有叫“leter”的文件模板。建议：改成“letter”。"}},
+		{"a public field that does not exist", "flow", "{kind: sample}", "{public: unit.name unit.knd}", []string{"flow.yaml:57: 没有叫“unit.knd”的字段。建议：改成“unit.kind”。"}},
+		{"a field of another type than the effect needs", "flow", "{kind: sample}", "{password: note}", []string{"flow.yaml:57: 没有叫“note”的字段。"}},
+		{"a group of fields that does not exist", "flow", "{kind: sample}", "{unit: unti}", []string{"flow.yaml:57: 没有叫“unti”的字段组。建议：改成“unit”。"}},
+		{"a group that lacks what the effect needs", "flow", "{kind: sample}", "{unit: unit}", []string{
+			"flow.yaml:57: “an.effect”要用到字段“unit.uscc”，表单里没有。", "flow.yaml:57: “an.effect”用到的字段“unit.kind”，类型要是 text。"}},
+		{"settings of an effect that takes none", "flow", "{an.effect: {kind: sample}}", "{a.bare.effect: {kind: sample}}", []string{"flow.yaml:57: “a.bare.effect”没有可以设定的内容。"}},
+		{"a setting that is needed", "flow", "{an.effect: {kind: sample}}", "a.needy.effect", []string{"flow.yaml:57: “a.needy.effect”没有写 kind。建议：写 kind:。"}},
 		{"an unknown check", "flow", "checks: [a.check]", "checks: [other]", []string{"flow.yaml:33: 没有叫“other”的核查。建议：这里可以写：a.check。"}},
 		{"an unknown proof", "flow", "face|counter", "fase|counter", []string{"flow.yaml:49: 没有叫“fase”的身份核验方式。建议：改成“face”。"}},
 		{"an act of the house's own", "flow", "discard: {label: 删除", "save: {label: 删除", []string{"flow.yaml:38: “save”是系统自己的动作。"}},
