@@ -22,7 +22,8 @@ type Options struct {
 // holes, limits that cannot be met, texts without English. Problems name the
 // line when the item has been read from files.
 func Check(it *Item, o Options) []Problem {
-	c := &check{it: it, o: o, worlds: worlds(it), used: map[string]bool{}}
+	c := &check{it: it, o: o, used: map[string]bool{}, offers: map[string][]placedAct{}}
+	c.worlds, c.sure = c.allWorlds(c.vary(c.playedConditions()))
 	for _, look := range []func(){
 		c.form, c.conditions, c.flow, c.stages, c.limits, c.walk, c.messages, c.documents, c.guide, c.unread, c.translations, c.wording,
 	} {
@@ -35,7 +36,9 @@ type check struct {
 	it       *Item
 	o        Options
 	worlds   []world
-	used     map[string]bool // fields that effects read
+	sure     bool                   // they are all there are
+	used     map[string]bool        // fields that effects read
+	offers   map[string][]placedAct // acts by stage
 	problems []Problem
 }
 

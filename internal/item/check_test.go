@@ -1,6 +1,7 @@
 package item_test
 
 import (
+	"fmt"
 	"os"
 	"path"
 	"slices"
@@ -23,6 +24,24 @@ var sampleHouse = item.Options{
 		s.Group("unit", item.Member{Name: "name", Type: form.TypeUnitName}, item.Member{Name: "uscc", Type: form.TypeUSCC}, item.Member{Name: "kind", Type: form.TypeText, Optional: true})
 	}, "a.bare.effect": item.NoSettings, "a.needy.effect": func(s *item.Settings) { s.Need("kind") }},
 	Checks: []string{"a.check"}, Roles: []string{"clerk"}, Proofs: []string{"sms", "face", "counter"},
+}
+
+// many are n questions to answer with yes or no, each with one that follows, or
+// one that follows when all are answered with yes.
+func many(n int, each bool) string {
+	var b strings.Builder
+	all := "true"
+	for i := range n {
+		fmt.Fprintf(&b, "q%d: {label: 第%d问, type: yesno}\n      ", i, i)
+		if each {
+			fmt.Fprintf(&b, "a%d: {label: 第%d答, type: text, when: q%d}\n      ", i, i, i)
+		}
+		all += fmt.Sprintf(" && q%d", i)
+	}
+	if !each {
+		fmt.Fprintf(&b, "all: {label: 都是, type: text, when: %s}\n      ", all)
+	}
+	return b.String()
 }
 
 // sampleFiles are the files of the sample item, to be spoilt.
@@ -109,6 +128,26 @@ func TestLints(t *testing.T) {
 		{"a field nobody reads", "flow", "judge: [fields, files]", "judge: [files]", []string{
 			"form.yaml:7: 问了“unit.kind”，可是没有人用。", "form.yaml:16: 问了“note”，可是没有人用。", "form.yaml:23: 问了“agent.until”，可是没有人用。"}},
 		{"nobody knows the check", "form", "type: town}", "type: town, check: b.check}", []string{"form.yaml:8: 没有叫“b.check”的核查。建议：改成“a.check”。"}},
+
+		{"a text compared with a number", "form", "note: {label: 备注", "note: {label: 备注, when: unit.name > 3", []string{"form.yaml:16: 条件永远算不出来：invalid operation: > (mismatched types string and int)", "没有试出会显示"}},
+		{"a text where yes or no is wanted", "form", "note: {label: 备注", "note: {label: 备注, when: unit.name", []string{"form.yaml:16: 条件永远算不出来：expected bool, but got string", "永远不会显示"}},
+		{"a wrong type in what makes a field optional", "form", "unit.town: {label: 乡镇", "unit.town: {optional_when: role > 3, label: 乡镇", []string{"form.yaml:8: 条件永远算不出来"}},
+
+		// What can happen, and what cannot.
+		{"several of some choices", "form", "note: {", "a: {label: 甲, type: choices, options: {x: 一, y: 二, z: 三}}\n      b: {label: 乙, type: text, when: len(a) > 1}\n      c: {label: 丙, type: text, when: '\"x\" in a && \"z\" in a && not (\"y\" in a)'}\n      note: {", nil},
+		{"a number that must be large", "form", "note: {", "a: {label: 甲, type: number}\n      b: {label: 乙, type: text, when: a > 20000 && a != 20001}\n      c: {label: 丙, type: text, when: int(a) == 7}\n      note: {", nil},
+		{"a number that cannot be so large", "form", "note: {", "a: {label: 甲, type: number, max: 50}\n      b: {label: 乙, type: text, when: a > 50}\n      note: {", []string{"form.yaml:17: “b”永远不会显示。"}},
+		{"numbers that are added", "form", "note: {", "a: {label: 甲, type: number, max: 50}\n      b: {label: 乙, type: number, max: 50}\n      c: {label: 丙, type: text, when: a + b == 77}\n      note: {", []string{"form.yaml:18: 没有试出会显示“c”的情况。"}},
+		{"one town of all", "form", "note: {", "a: {label: 甲, type: text, when: unit.town == \"341523106\"}\n      note: {", nil},
+		{"a text of some length", "form", "note: {", "a: {label: 甲, type: text, when: len(unit.name) == 7}\n      note: {", nil},
+		{"a date before another", "form", "note: {", "a: {label: 甲, type: date}\n      b: {label: 乙, type: text, when: a < \"2024-05-01\"}\n      c: {label: 丙, type: text, when: a == \"2024-05-01\"}\n      note: {", nil},
+		{"many questions, each with one that follows", "form", "note: {", many(13, true) + "note: {", nil},
+		{"a field for those who say yes to everything", "form", "note: {", many(14, false) + "note: {", []string{"没有试出会显示“all”的情况。"}},
+		{"a contradiction among many questions", "form", "note: {", many(13, true) + "z: {label: 末, type: text, when: q1 && !q1}\n      note: {", []string{"“z”永远不会显示。"}},
+		{"an act in one of its stages", "flow", "label: 提交\n        past: 已提交", "label: 提交\n        past: 已提交\n        when: stage == \"draft\"", nil},
+		{"a fact about how much changed", "flow", "len(changed) > 0", "len(changed) > 1", nil},
+		{"a fact about what changed", "flow", "len(changed) > 0", "\"letter\" in changed && !(\"rep.name\" in changed)", nil},
+		{"an option that is not always there", "form", "{rep: 本人, agent: 代理人}", "{rep: 本人, agent: {label: 代理人, when: false}}", []string{"永远", "永远", "永远", "永远", "没有办法走到阶段“signing”"}},
 
 		// The flow.
 		{"no such first stage", "flow", "start: draft", "start: draff", []string{"flow.yaml:21: 没有叫“draff”的阶段。建议：改成“draft”。", "没有办法走到", "没有办法走到", "没有办法走到", "没有办法走到", "没有办法走到"}},
