@@ -104,7 +104,7 @@ func (c *check) after(w world, p passage) form.Env {
 		env["sign_url"] = "https://wb.example.cn/s/aB3dE5gH"
 	}
 	if p.act.Reason != "" && p.act.Required {
-		env["reasons"] = longest(c.it.Flow.Reasons[p.act.Reason])
+		env["reasons"] = longestOf(c.it.Flow.Reasons[p.act.Reason])
 	}
 	if len(p.act.Effects)+len(p.to.Enter) > 0 {
 		results := map[string]any{}
@@ -122,7 +122,7 @@ func (c *check) after(w world, p passage) form.Env {
 	return env
 }
 
-func longest(reasons []Reason) string {
+func longestOf(reasons []Reason) string {
 	text := ""
 	for _, r := range reasons {
 		if len(r.Label) > len(text) {

@@ -108,8 +108,15 @@ func (p place) texts() []string {
 	return out
 }
 
+// largest bounds the numbers of an item, such as the value of an answer.
+const largest = 1_000_000_000_000
+
 func (p place) number() int {
 	n, err := strconv.Atoi(p.text())
+	if err == nil && n > largest {
+		p.report("“%s”太大了。", "最大写 %[2]d。", p.node.text, largest)
+		return 0
+	}
 	if err != nil || n < 0 {
 		p.report("这里要写一个整数，现在是“%s”。", "只写数字，例如 3。", p.node.text)
 		return 0
@@ -145,7 +152,17 @@ func (p place) limit() Limit {
 		p.report("时限写错了：“%s”。", "写数字、空格和单位（seconds、minutes、hours、days、workdays），例如 48 hours。", p.node.text)
 		return Limit{}
 	}
+	if most := longest[u]; n > most {
+		p.report("时限太长：“%s”。", "最长 10 年，也就是 %[2]d %[3]s。", p.node.text, most, string(u))
+		return Limit{}
+	}
 	return Limit{n, u}
+}
+
+// longest is how many of a unit ten years are: no limit of a service is longer,
+// and none may overflow what clocks count.
+var longest = map[Unit]int{
+	Seconds: 3650 * 24 * 60 * 60, Minutes: 3650 * 24 * 60, Hours: 3650 * 24, Days: 3650, Workdays: 2500,
 }
 
 var units = map[string]Unit{"second": Seconds, "minute": Minutes, "hour": Hours, "day": Days, "workday": Workdays}
