@@ -219,8 +219,11 @@ func TestLints(t *testing.T) {
 		{"no such message", "flow", "{message: late, to: agent}", "{message: lat, to: agent}", []string{"flow.yaml:44: 没有叫“lat”的短信。建议：改成“late”。", "没有地方在发"}},
 
 		// Documents.
-		{"a document about nothing", "documents/letter", "{{agent.name}}", "{{agent.nmae}}", []string{"documents/letter.yaml: 文件里的 {{agent.nmae}} 不存在。"}},
-		{"a document that cannot be read", "documents/letter", "{{agent.name}}", "{{agent.name +}}", []string{"documents/letter.yaml: 文件里的 {{agent.name +}} 写错了。"}},
+		{"a document about nothing", "documents/letter", "{{agent.name}}", "{{agent.nmae}}", []string{"documents/letter.yaml:3: 文件里的 {{agent.nmae}} 不存在。建议：改成 {{agent.name}}。"}},
+		{"a condition in a document about nothing", "documents/letter", "lines:", "blocks: [{text: 一, when: agent.nmae != nil}]\nlines:", []string{"documents/letter.yaml:2: 条件里的“agent.nmae”不存在。建议：改成“agent.name”。"}},
+		{"a condition in a document that cannot be worked out", "documents/letter", "lines:", "blocks: [{text: 一, when: agent.name > 3}]\nlines:", []string{"documents/letter.yaml:2: 条件永远算不出来"}},
+		{"a value in a document that cannot be worked out", "documents/letter", "{{agent.name}}", "{{agent.name + 1}}", []string{"documents/letter.yaml:3: 条件永远算不出来"}},
+		{"an option in a document that there is not", "documents/letter", "lines:", "blocks: [{text: 一, when: role == \"agnt\"}]\nlines:", []string{"documents/letter.yaml:2: 没有叫“agnt”的选项。建议：改成“agent”。"}},
 
 		// The guide.
 		{"a material asked twice", "item", "name: 委托书,", "name: 证件,", []string{"item.yaml:16: 材料“证件”要了两次。"}},

@@ -299,7 +299,6 @@ type Document struct {
 	Name   string
 	Source []byte
 	Hash   string
-	Vars   []string // variables found in it, {{unit.name}}
 }
 
 // Example is a worked example: given, when, then.

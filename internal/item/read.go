@@ -134,8 +134,6 @@ func (r *reader) file(file string, read func(place)) {
 	read(place{node: root, file: r.path(file), to: &r.problems})
 }
 
-var variable = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
-
 // documents keeps every layout as written; the document room reads it.
 func (r *reader) documents() {
 	r.it.Documents = map[string]Document{}
@@ -145,13 +143,10 @@ func (r *reader) documents() {
 			continue
 		}
 		sum := sha256.Sum256(source)
-		d := Document{Name: name, Source: source, Hash: hex.EncodeToString(sum[:])}
-		for _, m := range variable.FindAllStringSubmatch(string(source), -1) {
-			if v := strings.TrimSpace(m[1]); !slices.Contains(d.Vars, v) {
-				d.Vars = append(d.Vars, v)
-			}
+		r.it.Documents[name] = Document{Name: name, Source: source, Hash: hex.EncodeToString(sum[:])}
+		if root, _ := parseYAML(file, source); root != nil { // for the lines; the document room tells what is wrong
+			r.it.roots[file] = root
 		}
-		r.it.Documents[name] = d
 	}
 }
 

@@ -20,6 +20,7 @@ type node struct {
 	plain bool    // of a scalar: not quoted
 	keys  []key   // of a map, in order of writing
 	items []*node // of a list; of a map, the values
+	size  int     // how many nodes it is, itself and those in it, however often they are shared
 }
 
 type key struct {
@@ -113,6 +114,7 @@ type yamlTree struct {
 	anchors  map[string]*node
 	open     map[string]bool // anchors being read: an alias to one of them has no end
 	count    int
+	told     bool // that there is too much
 }
 
 func (t *yamlTree) report(line int, text, advice string, args ...any) *node {
@@ -121,12 +123,31 @@ func (t *yamlTree) report(line int, text, advice string, args ...any) *node {
 }
 
 func (t *yamlTree) node(n ast.Node) *node {
-	if t.count++; t.count > maxNodes {
-		if t.count == maxNodes+1 {
-			t.report(line(n), "内容太多，超过 %d 项。", "拆成几个事项。", maxNodes)
-		}
+	t.count++
+	if t.full(n) {
 		return &node{line: line(n)}
 	}
+	out := t.read(n)
+	out.size = 1
+	for _, child := range out.items {
+		out.size += child.size
+	}
+	return out
+}
+
+// full tells that no more is read; the first time, it is reported.
+func (t *yamlTree) full(n ast.Node) bool {
+	if t.count <= maxNodes {
+		return false
+	}
+	if !t.told {
+		t.told = true
+		t.report(line(n), "内容太多，超过 %d 项。", "拆成几个事项。", maxNodes)
+	}
+	return true
+}
+
+func (t *yamlTree) read(n ast.Node) *node {
 	switch n := n.(type) {
 	case nil:
 		return &node{}
@@ -167,6 +188,9 @@ func (t *yamlTree) alias(n *ast.AliasNode) *node {
 	out, ok := t.anchors[name]
 	if !ok || t.open[name] {
 		return t.report(line(n), "引用 *%s 前面没有对应的 &%s。", "先用 &%[1]s 写出被引用的内容，再引用。", name, name)
+	}
+	if t.count += out.size; t.full(n) {
+		return &node{line: line(n)}
 	}
 	return out
 }
