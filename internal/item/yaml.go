@@ -1,6 +1,7 @@
 package item
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 
@@ -63,6 +64,9 @@ func parseYAML(file string, source []byte) (root *node, problems []Problem) {
 			root, problems = nil, []Problem{broken(file, 0, "这个文件读不懂：%v。", "对照其他事项的同名文件改正。", r)}
 		}
 	}()
+	if line := TooDeep(source); line > 0 {
+		return nil, []Problem{broken(file, line, "这里套得太深。", "少套几层：括号、缩进和短横都不超过 %[1]d 层。", MaxDepth)}
+	}
 	parsed, err := parser.ParseBytes(source, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		line, what := syntaxError(err)
@@ -78,6 +82,39 @@ func parseYAML(file string, source []byte) (root *node, problems []Problem) {
 		t.report(line(docs[1]), "一个文件只写一份内容，这里用 --- 又开始了一份。", "删去 ---，或分成两个文件。")
 	}
 	return root, t.problems
+}
+
+// MaxDepth is how deep an item nests at most. The parser calls itself for each
+// level, so that the level must be known to be low before it starts.
+const MaxDepth = 60
+
+// TooDeep finds the line from which on a YAML file nests too deep, by brackets,
+// dashes or indentation; 0 for none.
+func TooDeep(source []byte) int {
+	open, n := 0, 0
+	for line := range bytes.Lines(source) {
+		n++
+		text := bytes.TrimLeft(line, " ")
+		marks := 0
+		for rest := text; len(rest) > 1 && strings.ContainsRune("-?:&!", rune(rest[0])); marks++ {
+			_, after, _ := bytes.Cut(rest, []byte(" "))
+			rest = bytes.TrimLeft(after, " ")
+		}
+		if len(line)-len(text) > 4*MaxDepth || marks > MaxDepth {
+			return n
+		}
+		for _, b := range text {
+			switch b {
+			case '[', '{':
+				if open++; open > MaxDepth {
+					return n
+				}
+			case ']', '}':
+				open = max(open-1, 0)
+			}
+		}
+	}
+	return 0
 }
 
 func bodies(f *ast.File) []ast.Node {
