@@ -102,6 +102,11 @@ var options = []expr.Option{
 // functionNames are not references to fields or facts.
 var functionNames = map[string]bool{"mask": true, "short": true, "moment": true, "checked": true}
 
+// Functions are those that expressions can call, for whoever mistypes one.
+func Functions() []string {
+	return append(slices.Sorted(maps.Keys(functionNames)), "len", "int", "any", "all", "none")
+}
+
 // Short cuts a text to n characters, the last being an ellipsis when it was
 // longer: SMS variables are short on some platforms (FACTS 2.6).
 func Short(s string, n int) string {

@@ -91,7 +91,7 @@ func (c *check) typed(e condition) {
 }
 
 func (c *check) unknownRef(at spot, ref string, names []string) {
-	if near, ok := nearest(ref, names); ok {
+	if near, ok := nearest(ref, slices.Concat(names, form.Functions())); ok {
 		c.wrong(at, "条件里的“%s”不存在。", "改成“%[2]s”。", ref, near)
 		return
 	}

@@ -73,7 +73,7 @@ func (c *check) documents() {
 
 // unshown reports a name that a document speaks of and nobody knows.
 func (c *check) unshown(e condition, ref string, names []string) {
-	near, ok := nearest(ref, names)
+	near, ok := nearest(ref, slices.Concat(names, form.Functions()))
 	switch {
 	case !e.text:
 		c.unknownRef(e.at, ref, names)
