@@ -1,7 +1,6 @@
 package item
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -92,50 +91,4 @@ func (c *check) ours(ref string) bool {
 		group, _, _ := strings.Cut(id, ".")
 		return group == root
 	})
-}
-
-// unread reports fields whose answers nobody uses.
-func (c *check) unread() {
-	read := map[string]bool{}
-	for _, e := range conditionsOf(c.it) {
-		for _, ref := range e.cond.Refs() {
-			read[ref] = true
-		}
-	}
-	maps.Copy(read, c.used)
-	f := c.it.Flow
-	for _, id := range []string{f.Subject, f.Title, f.Town} {
-		read[id] = true
-	}
-	for _, p := range f.Parties {
-		read[p.PersonName], read[p.IDType], read[p.IDNumber], read[p.Mobile] = true, true, true, true
-	}
-	for _, p := range f.Protected {
-		read[p.Field], read[p.Upload] = true, true
-		for _, v := range p.Values {
-			read[v] = true
-		}
-	}
-	for _, d := range documentNames(c.it) {
-		for _, e := range expressionsOf(c.it, d) {
-			for _, ref := range e.cond.Refs() {
-				read[ref] = true
-			}
-		}
-	}
-	var judged []string
-	for _, s := range f.Stages {
-		judged = append(judged, s.Judge...)
-	}
-	for i, p := range c.it.Form.Pages {
-		for _, field := range p.Fields {
-			kind := "fields"
-			if field.Type == form.TypeFile {
-				kind = "files"
-			}
-			if !read[field.ID] && !slices.Contains(judged, kind) && field.Type != form.TypeAgree && field.Type != form.TypePassword {
-				c.doubt(fieldSpot(i, field.ID), "问了“%s”，可是没有人用。", "删去这个字段，或者在审核阶段写 judge: [%[2]s]。", field.ID, kind)
-			}
-		}
-	}
 }

@@ -132,6 +132,11 @@ func TestLints(t *testing.T) {
 		{"nothing to agree to", "form", ", text: 填写的内容真实。", "", []string{"form.yaml:29: “agree”没有要同意的内容。"}},
 		{"a field nobody reads", "flow", "judge: [fields, files]", "judge: [files]", []string{
 			"form.yaml:7: 问了“unit.kind”，可是没有人用。", "form.yaml:16: 问了“note”，可是没有人用。", "form.yaml:23: 问了“agent.until”，可是没有人用。"}},
+		{"a judgement on which nothing depends", "flow", ", judged: true", "", []string{
+			"form.yaml:7: 问了“unit.kind”", "form.yaml:16: 问了“note”", "form.yaml:23: 问了“agent.until”", "form.yaml:27: 问了“files.card”"}},
+		{"a password that nobody uses", "form", "note: {label: 备注", "pass: {label: 密码, type: new_password}\n      note: {label: 备注", []string{"form.yaml:16: 问了“pass”，可是没有人用。建议：删去这个字段，或者写进办理结果的设定。"}},
+		{"a paper asked for twice in the form", "form", "note: {label: 备注", "copy: {label: 证件（复印件）, type: file}\n      note: {label: 备注", []string{
+			"form.yaml:16: 要上传“证件（复印件）”，办事指南的材料里却没有。", "form.yaml:28: “证件”和“证件（复印件）”像是同一份材料。"}},
 		{"nobody knows the check", "form", "type: town}", "type: town, check: b.check}", []string{"form.yaml:8: 没有叫“b.check”的核查。建议：改成“a.check”。"}},
 
 		{"a text compared with a number", "form", "note: {label: 备注", "note: {label: 备注, when: unit.name > 3", []string{"form.yaml:16: 条件永远算不出来：invalid operation: > (mismatched types string and int)", "没有试出会显示"}},
@@ -227,8 +232,12 @@ func TestLints(t *testing.T) {
 		{"a value in a document that cannot be worked out", "documents/letter", "{{agent.name}}", "{{agent.name + 1}}", []string{"documents/letter.yaml:3: 条件永远算不出来"}},
 		{"an option in a document that there is not", "documents/letter", "lines:", "blocks: [{text: 一, when: role == \"agnt\"}]\nlines:", []string{"documents/letter.yaml:2: 没有叫“agnt”的选项。建议：改成“agent”。"}},
 
+		// Examples.
+		{"no example", "examples/told", "story: 本人提交，审核通过\ncovers: [R-061]\nat: 2020-09-04 09:00\nsteps:", "answers: {role: rep}\nsteps:", []string{"不认识“steps”", "items/sample/examples: 没有办理例子。"}},
+
 		// The guide.
 		{"a material asked twice", "item", "name: 委托书,", "name: 证件,", []string{"item.yaml:16: 材料“证件”要了两次。"}},
+		{"a material asked twice by other words", "item", "name: 委托书,", "name: 证件副本（彩色扫描件）,", []string{"item.yaml:16: “证件副本（彩色扫描件）”和“证件”像是同一份材料。"}},
 		{"two materials through one field", "item", "field: files.letter", "field: files.card", []string{"form.yaml:28: 要上传“委托书”，办事指南的材料里却没有。", "item.yaml:16: 两份材料都从“files.card”上传。"}},
 		{"a material without field", "item", "field: files.letter", "field: files.lettre", []string{"form.yaml:28: 要上传", "item.yaml:16: 没有叫“files.lettre”的字段。建议：改成“files.letter”。"}},
 		{"a material that the administration holds", "item", "source: 政府部门核发", "source: 数据共享", []string{"item.yaml:15: “证件”能由部门共享，还要申请人上传。"}},

@@ -116,8 +116,19 @@ func (c *check) effects(at spot, uses []EffectUse) {
 	}
 	for i, u := range uses {
 		here := at.under(i)
-		if c.known(here, "办理结果", u.Name, sortedNames(c.o.Effects)) && c.o.Effects[u.Name] != nil {
-			c.o.Effects[u.Name](&Settings{c, here.under(u.Name), u})
+		look, known := c.o.Effects[u.Name]
+		if !known {
+			c.known(here, "办理结果", u.Name, sortedNames(c.o.Effects))
+			continue
+		}
+		if look != nil {
+			look(&Settings{c, here.under(u.Name), u})
+			continue
+		}
+		for _, value := range u.With { // nobody looks: it may read what it names
+			for id := range strings.FieldsSeq(value) {
+				c.used[id] = true
+			}
 		}
 	}
 }
