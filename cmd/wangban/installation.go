@@ -77,6 +77,9 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if in.county, err = readCounty(s.County); err != nil {
 		return nil, err
 	}
+	if err = in.refuseBrokenItems(); err != nil {
+		return nil, err
+	}
 	if in.items, err = item.NewLibrary(items.Files, s.items()); err != nil {
 		return nil, err
 	}
@@ -128,11 +131,10 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := in.refuseBrokenItems(); err != nil {
+	if in.signing, err = in.openSigning(); err != nil {
 		return err
 	}
-	in.signing, err = in.openSigning()
-	return err
+	return in.warnOfUnheldRoles(ctx)
 }
 
 // effects are what approved cases do, by the names items use, each with what

@@ -2,7 +2,6 @@ package item
 
 import (
 	"slices"
-	"strings"
 
 	"wangban/internal/form"
 )
@@ -21,7 +20,13 @@ type Options struct {
 // stages nobody reaches or leaves, conditions about nothing, messages with
 // holes, limits that cannot be met, texts without English. Problems name the
 // line when the item has been read from files.
+//
+// Of an item of which a whole file is missing or cannot be read, Check says
+// nothing: all that it could find would follow from that.
 func Check(it *Item, o Options) []Problem {
+	if it.holes {
+		return nil
+	}
 	c := &check{it: it, o: o, used: map[string]bool{}, offers: map[string][]placedAct{}}
 	c.worlds, c.sure = c.allWorlds(c.vary(c.playedConditions()))
 	for _, look := range []func(){
@@ -108,7 +113,7 @@ func (c *check) known(s spot, what, name string, known []string) bool {
 	case len(known) == 0:
 		c.wrong(s, "没有叫“%[2]s”的%[1]s。", "先加上它，再在这里引用。", Name(what), name)
 	default:
-		c.wrong(s, "没有叫“%[2]s”的%[1]s。", "这里可以写：%[3]s。", Name(what), name, strings.Join(known, "、"))
+		c.wrong(s, "没有叫“%[2]s”的%[1]s。", "这里可以写：%[3]s。", Name(what), name, Words(known))
 	}
 	return false
 }

@@ -44,7 +44,7 @@ func (c *check) guide() {
 		c.wrong(at("visits"), "全程网办的事项，到现场次数是 0。", "改成 0，或者改网办深度。")
 	}
 	if !slices.ContainsFunc(carriers, func(w string) bool { return strings.Contains(g.Result.Delivery, w) }) {
-		c.wrong(at("result", "delivery"), "全程网办的事项，结果要能送到手里。", "写明 %[1]s 中的一种。", strings.Join(carriers, "、"))
+		c.wrong(at("result", "delivery"), "全程网办的事项，结果要能送到手里。", "写明 %[1]s 中的一种。", Words(carriers))
 	}
 	for i, m := range g.Materials {
 		if !strings.Contains(m.Form, "电子") {

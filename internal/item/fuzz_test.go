@@ -69,7 +69,7 @@ func FuzzRead(f *testing.F) {
 		start := time.Now()
 		it, problems := item.Read(files, "sample")
 		problems = append(problems, item.Check(it, sampleHouse)...)
-		if err := item.Report(&strings.Builder{}, problems, true); err != nil {
+		if err := item.Report(&strings.Builder{}, problems, item.InEnglish()); err != nil {
 			t.Error(err)
 		}
 		if took := time.Since(start); took > patience {

@@ -27,6 +27,7 @@ type Item struct {
 
 	files map[string][]byte // everything in the folder, by path; see Pack
 	roots map[string]*node  // the YAML of each file, for naming lines
+	holes bool              // a file is missing or is no YAML: what refers to it cannot be judged
 }
 
 // Guide is what people read before they apply (办事指南, FACTS 4.1).

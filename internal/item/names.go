@@ -21,6 +21,21 @@ var houseKinds = form.Kinds{
 	"sign_url": form.Words, "reasons": form.Words, "results.": form.Any, "region": form.Words, "sequence": form.Words, "year": form.Words,
 }
 
+// StaffRoles are the roles of staff that an item gives something to do.
+func StaffRoles(it *Item) []string {
+	roles := map[string]bool{}
+	for _, s := range it.Flow.Stages {
+		roles[s.By] = true
+	}
+	for _, a := range actsOf(it) {
+		for _, role := range a.By {
+			roles[role] = true
+		}
+	}
+	delete(roles, "")
+	return slices.DeleteFunc(sortedNames(roles), func(role string) bool { return slices.Contains(roleNames, role) })
+}
+
 // roleNames are those who act without being staff.
 var roleNames = []string{"applicant", "signer", "visitor", "system"}
 

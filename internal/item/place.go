@@ -63,7 +63,7 @@ func (p place) unknown(k key, known keys) {
 		p.report("不认识“%s”。", "改成“%[2]s”。", k.name, near)
 		return
 	}
-	p.report("不认识“%s”。", "这里可以写：%[2]s。", k.name, strings.Join(names, "、"))
+	p.report("不认识“%s”。", "这里可以写：%[2]s。", k.name, Words(names))
 }
 
 // each reads a map whose keys the author chooses.
@@ -187,7 +187,7 @@ func (p place) word(allowed ...string) string {
 	if near, ok := nearest(w, allowed); ok {
 		p.report("不认识“%s”。", "改成“%[2]s”。", w, near)
 	} else {
-		p.report("不认识“%s”。", "这里可以写：%[2]s。", w, strings.Join(allowed, "、"))
+		p.report("不认识“%s”。", "这里可以写：%[2]s。", w, Words(allowed))
 	}
 	return ""
 }

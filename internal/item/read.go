@@ -114,6 +114,7 @@ func contentHash(files map[string][]byte) string {
 
 func (r *reader) required(file string, read func(place)) {
 	if _, ok := r.it.files[file]; !ok {
+		r.it.holes = true
 		r.report(file, "事项缺少文件 %s。", "每个事项都有 item.yaml、form.yaml 和 flow.yaml。", file)
 		return
 	}
@@ -128,6 +129,7 @@ func (r *reader) file(file string, read func(place)) {
 	root, problems := parseYAML(r.path(file), source)
 	r.problems = append(r.problems, problems...)
 	if root == nil {
+		r.it.holes = true
 		return
 	}
 	r.it.roots[file] = root
@@ -155,7 +157,7 @@ func (r *reader) examples() {
 	r.it.Examples, r.it.Fixtures = map[string]Example{}, map[string][]byte{}
 	for _, file := range slices.Sorted(maps.Keys(r.it.files)) {
 		name, ok := inFolder(file, "examples")
-		if !ok {
+		if !ok || r.it.holes { // nothing to hold them against
 			continue
 		}
 		r.file(file, func(p place) {
@@ -188,7 +190,7 @@ func (r *reader) strangers() {
 		if near, ok := nearest(file, known); ok {
 			r.report(file, "不认识这个文件。", "改名为 %[1]s。", near)
 		} else {
-			r.report(file, "不认识这个文件。", "事项文件夹里可以有 %[1]s，和 documents、examples 两个文件夹。", strings.Join(known, "、"))
+			r.report(file, "不认识这个文件。", "事项文件夹里可以有 %[1]s，和 documents、examples 两个文件夹。", Words(known))
 		}
 	}
 }

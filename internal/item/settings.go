@@ -37,7 +37,7 @@ func (s *Settings) Keys(known ...string) {
 		} else if near, ok := nearest(key, known); ok {
 			s.c.wrong(s.at.under(key), "不认识“%s”。", "改成“%[2]s”。", key, near)
 		} else {
-			s.c.wrong(s.at.under(key), "不认识“%s”。", "这里可以写：%[2]s。", key, strings.Join(known, "、"))
+			s.c.wrong(s.at.under(key), "不认识“%s”。", "这里可以写：%[2]s。", key, Words(known))
 		}
 	}
 }
