@@ -33,6 +33,7 @@ type County struct {
 	CountyUnit string          `yaml:"county_unit"` // handles cases without a township
 	Units      map[string]Unit `yaml:"units"`
 	Towns      map[string]Town `yaml:"towns"` // by 9-digit code
+	Roles      map[string]Text `yaml:"roles"` // of staff, by the names items and lists of staff use
 }
 
 // Text is a text in Chinese and English.
@@ -83,6 +84,10 @@ func (c *County) check() error {
 	for code, u := range c.Units {
 		need(kinds[u.Kind], "units.%s: the kind %q is none of 机关股室, 派出所, 直属, 秘书处", code, u.Kind)
 		need(u.Name != "", "units.%s: a name is needed", code)
+	}
+	need(len(c.Roles) > 0, "roles: what members of staff can be is needed, e.g. reviewer: {zh: 审核, en: Reviewer}")
+	for name, r := range c.Roles {
+		need(r.ZH != "", "roles.%s: a Chinese name is needed", name)
 	}
 	for code, t := range c.Towns {
 		_, known := c.Units[t.Unit]
