@@ -56,7 +56,7 @@ func (c *checkCmd) Run(s *surroundings) error {
 func (r itemReport) write(w io.Writer, english bool) error {
 	tr, done, sum := reportTexts, "%s：%d 个办理例子\n", "%d 个错误，%d 个提醒\n"
 	if english {
-		done, sum = "%s: %d worked examples\n", "%d errors, %d warnings\n"
+		done, sum = "%s: %d worked examples\n", "errors: %d, warnings: %d\n"
 	} else {
 		tr = nil
 	}

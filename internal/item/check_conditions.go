@@ -168,12 +168,12 @@ func conditionsOf(it *Item) []condition {
 	}
 	add := func(at spot, cond form.Cond, before []string, facts []string) {
 		if !cond.Empty() {
-			all = append(all, condition{at, cond, before, facts, false})
+			all = append(all, condition{at: at, cond: cond, before: before, facts: facts})
 		}
 	}
-	textual := func() {
-		if n := len(all) - 1; n >= 0 {
-			all[n].text = true
+	say := func(at spot, text form.Cond, facts []string) {
+		if !text.Empty() {
+			all = append(all, condition{at: at, cond: text, facts: facts, text: true})
 		}
 	}
 	asked := []string{}
@@ -217,14 +217,12 @@ func conditionsOf(it *Item) []condition {
 	}
 	for _, name := range sortedNames(it.Messages) {
 		for _, v := range sortedNames(it.Messages[name].Vars) {
-			add(inFile("messages", name, "vars", v), it.Messages[name].Vars[v], nil, facts)
-			textual()
+			say(inFile("messages", name, "vars", v), it.Messages[name].Vars[v], facts)
 		}
 	}
 	number := []string{"region", "sequence", "year"}
 	for _, name := range sortedNames(it.Flow.Numbers) {
-		add(inFile("flow", "numbers", name), it.Flow.Numbers[name], nil, slices.Concat(facts, number))
-		textual()
+		say(inFile("flow", "numbers", name), it.Flow.Numbers[name], slices.Concat(facts, number))
 	}
 	return all
 }

@@ -152,6 +152,8 @@ func TestLints(t *testing.T) {
 		{"one town of all", "form", "note: {", "a: {label: 甲, type: text, when: unit.town == \"341523106\"}\n      note: {", nil},
 		{"a text of some length", "form", "note: {", "a: {label: 甲, type: text, when: len(unit.name) == 7}\n      note: {", nil},
 		{"a date before another", "form", "note: {", "a: {label: 甲, type: date}\n      b: {label: 乙, type: text, when: a < \"2024-05-01\"}\n      c: {label: 丙, type: text, when: a == \"2024-05-01\"}\n      note: {", nil},
+		{"a date before another answer", "form", "note: {", "a: {label: 甲, type: date}\n      b: {label: 乙, type: date}\n      c: {label: 丙, type: text, when: a < b}\n      d: {label: 丁, type: text, when: unit.name != note2}\n      note2: {label: 备注二, type: text, optional: true}\n      note: {", []string{"form.yaml:19: “note2”在后面才问到。"}},
+		{"a sum of answers", "form", "note: {", "a: {label: 甲, type: number, max: 50}\n      b: {label: 乙, type: number, max: 50}\n      c: {label: 丙, type: text, when: a + b > 90}\n      d: {label: 丁, type: text, when: a > b}\n      note: {", nil},
 		{"many questions, each with one that follows", "form", "note: {", many(13, true) + "note: {", nil},
 		{"a field for those who say yes to everything", "form", "note: {", many(14, false) + "note: {", []string{"没有试出会显示“all”的情况。"}},
 		{"a contradiction among many questions", "form", "note: {", many(13, true) + "z: {label: 末, type: text, when: q1 && !q1}\n      note: {", []string{"“z”永远不会显示。"}},

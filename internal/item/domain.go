@@ -83,7 +83,11 @@ func numbers(f form.Field, l literals) []any {
 		most = boundless
 	}
 	values := []any{sample(f)}
-	for _, n := range around(l.numbers, f.Min, most) {
+	named := l.numbers
+	if l.vague { // perhaps with another answer: small and large
+		named = append([]int{f.Min, min(most, 1_000_000)}, named...)
+	}
+	for _, n := range around(named, f.Min, most) {
 		if s := strconv.Itoa(n); s != values[0] {
 			values = append(values, s)
 		}
@@ -160,6 +164,9 @@ func days(f form.Field, l literals) []any {
 	if f.Type == form.TypeIDExpiry {
 		values = append(values, form.LongTerm)
 	}
+	if l.vague { // perhaps with another date: an earlier one
+		values = append(values, "2020-01-01")
+	}
 	for _, text := range l.texts {
 		if day, err := time.Parse(time.DateOnly, text); err == nil {
 			for _, d := range []int{-1, 0, 1} {
@@ -176,6 +183,9 @@ func wordings(f form.Field, l literals) []any {
 		most = longestSample
 	}
 	values := []any{sample(f)}
+	if l.vague { // perhaps with another text
+		values = append(values, "某")
+	}
 	for _, text := range l.texts {
 		if n := len([]rune(text)); n > 0 && n <= most && !slices.Contains(values, any(text)) {
 			values = append(values, text)

@@ -154,7 +154,8 @@ func (v varied) choices() [][]int {
 	return out
 }
 
-// newWorld makes a world; false when nobody could have answered so.
+// newWorld makes a world; false when nobody could have answered so, or nothing
+// can be left out.
 func newWorld(it *Item, chosen map[string]any, complete bool) (world, bool) {
 	v := form.Values{}
 	for _, p := range it.Form.Pages {
@@ -167,13 +168,16 @@ func newWorld(it *Item, chosen map[string]any, complete bool) (world, bool) {
 		}
 	}
 	if !complete {
-		env := it.Form.Env(v)
+		env, before := it.Form.Env(v), len(v)
 		for _, p := range it.Form.Pages {
 			for _, f := range p.Fields {
 				if _, ok := chosen[f.ID]; !ok && (f.Optional || !f.OptionalWhen.Empty() && f.OptionalWhen.Holds(env)) {
 					delete(v, f.ID)
 				}
 			}
+		}
+		if len(v) == before { // nothing is optional: the same as complete
+			return world{}, false
 		}
 	}
 	w := world{env: it.Form.Env(v), values: v}
