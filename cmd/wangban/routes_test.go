@@ -140,7 +140,7 @@ var routes = []access{
 	{"GET /desk/cases/{id}", "draft", "/desk/cases/$case", "", "login login login 403 login 404 404 404 404"},
 	{"GET /desk/cases/{id}", "review", "/desk/cases/$case", "", "login login login 403 login 200 404 404 200"},
 	{"GET /desk/cases/{id}", "assisted", "/desk/cases/$case", "", "login login login 403 login 404 404 404 404"},
-	{"POST /desk/cases/{id}/reveal", "review", "/desk/cases/$case/reveal", "", "403 403 403 403 403 200 404 404 200"},
+	{"POST /desk/cases/{id}/reveal", "review", "/desk/cases/$case/reveal", "", "403 403 403 403 403 200+ 404 404 200+"},
 	{"POST /desk/cases/{id}/acts/{act}", "review", "/desk/cases/$case/acts/claim", "", "403 403 403 403 403 303+ 404 404 403"},
 	{"POST /desk/cases/{id}/acts/{act}", "in_review", "/desk/cases/$case/acts/release", "", "403 403 403 403 403 303+ 404 404 403"},
 	{"POST /desk/cases/{id}/acts/{act}", "in_review", "/desk/cases/$case/acts/approve", "", "403 403 403 403 403 422 404 404 403"},
