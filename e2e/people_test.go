@@ -53,7 +53,7 @@ func (p *person) prove(link, number string) *person {
 	p.t.Helper()
 	p.open(link).press("发送验证码")
 	p.fill("短信验证码", p.code(p.t, number)).press("确认")
-	p.choosePicture("您本人的正面照片")
+	p.choosePicture("您本人的正面照片").choose("我同意拍摄并保存我的面部照片")
 	return p.press("用这张照片继续").sees("文件全文")
 }
 

@@ -285,7 +285,7 @@ func (h *house) proven(token string, b *browser) {
 	defer func() { _ = content.Close() }()
 	picture, err := io.ReadAll(content)
 	h.must(err)
-	h.must(h.signing.TakePicture(h.Context(), token, signing.Visitor{Session: b.session.ID}, picture))
+	h.must(h.signing.TakePicture(h.Context(), token, signing.Visitor{Session: b.session.ID}, picture, true))
 }
 
 // sign signs by typing the signer's name.

@@ -48,6 +48,7 @@ type Data struct {
 	Reasons    []string             // codes of the catalogue
 	Text       string               // free text
 	Judgements map[string]Judgement // judge, approve, return
+	Declared   []string             // statements ticked, of an act that asks for some
 	Signature  *Signature           // sign
 	Digest     string               // sign: of the document the signer saw
 	Owner      string               // take_over: the new owner

@@ -52,11 +52,17 @@ func Apply(s State, e Event) State {
 		s.Signature = d.Signature
 		s.Baseline = &Snapshot{Revision: d.Signature.Revision, At: d.Signature.At, Facts: d.Signature.Facts}
 	}
+	if d.Vouched != nil {
+		s.Vouched = d.Vouched
+	}
 	if d.Judgements != nil {
 		s.Judgements = mergeMap(s.Judgements, d.Judgements)
 	}
 	if d.Return != nil {
 		s.Return = d.Return
+	}
+	if d.Disowned {
+		s.Signature, s.Baseline, s.Carried = nil, nil, false
 	}
 	s.Results = mergeMap(s.Results, d.Results)
 	if d.Counted {
@@ -76,7 +82,7 @@ func (s State) move(e Event) State {
 	d := e.Data
 	if e.From != e.To {
 		s.Stage, s.Since = e.To, e.At
-		s.Due, s.Token, s.Holder, s.Lapsed = d.Due, d.Token, d.Holder, ""
+		s.Due, s.Token, s.Holder, s.Lapsed, s.Vouched = d.Due, d.Token, d.Holder, "", nil
 		if e.Act == ActLapse {
 			s.Lapsed = e.From
 		}

@@ -19,9 +19,9 @@ const (
 	ActIdle     = "idle" // nothing happened for too long
 )
 
-// proofLife is how long a proof of person counts: a page left open must not
+// ProofLife is how long a proof of person counts: a page left open must not
 // sign the next day.
-const proofLife = 30 * time.Minute
+const ProofLife = 30 * time.Minute
 
 // builtin are the acts that need no line in an item.
 var builtin = map[string]item.Act{
@@ -44,7 +44,7 @@ func Decide(house House, it *item.Item, s State, in Input, out Outside) (Outcome
 	}
 	for _, check := range []func() *Refusal{
 		d.permitted, d.fresh, d.inTime, d.guard, d.notTooOften, d.complete,
-		d.identified, d.sameDocument, d.reasoned, d.judged, d.found,
+		d.declared, d.identified, d.sameDocument, d.reasoned, d.judged, d.found,
 	} {
 		if r := check(); r != nil {
 			return Outcome{}, r
@@ -275,9 +275,33 @@ func (d *decision) provenNumbers() *Refusal {
 }
 
 func (d *decision) identified() *Refusal {
+	proofs := d.proofs()
 	for _, want := range d.act.Identity {
-		if !proven(want, d.in.Actor.Proofs, d.out.Now) {
+		if !proven(want, proofs, d.out.Now) {
 			return refuse(CodeIdentity, "还没有确认是您本人。先完成短信验证和身份核验，再继续。")
+		}
+	}
+	return nil
+}
+
+// proofs are those that the actor brings. What only an officer can prove, an
+// officer has put on record: nobody can claim it.
+func (d *decision) proofs() []Proof {
+	proofs := slices.DeleteFunc(slices.Clone(d.in.Actor.Proofs), func(p Proof) bool {
+		return slices.ContainsFunc(d.stage.Acts, func(a item.Act) bool { return a.Proves == p.Method })
+	})
+	if v := d.s.Vouched; v != nil && v.Fresh(d.out.Now) {
+		proofs = append(proofs, *v)
+	}
+	return proofs
+}
+
+// declared wants every statement of the act ticked: a word given for somebody
+// else is given sentence by sentence.
+func (d *decision) declared() *Refusal {
+	for _, statement := range d.act.Declare {
+		if !slices.Contains(d.in.Data.Declared, statement) {
+			return refuse(CodeIncomplete, "还没有勾选“%s”。当面核对，逐项勾选后再确认。", statement)
 		}
 	}
 	return nil
@@ -351,6 +375,6 @@ func (d *decision) found() *Refusal {
 // recent enough.
 func proven(want string, proofs []Proof, now time.Time) bool {
 	return slices.ContainsFunc(proofs, func(p Proof) bool {
-		return slices.Contains(alternatives(want), p.Method) && now.Sub(p.At) < proofLife && !p.At.After(now)
+		return slices.Contains(alternatives(want), p.Method) && p.Fresh(now)
 	})
 }

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"wangban/internal/form"
@@ -48,9 +49,14 @@ func (d *decision) data(to item.Stage, moved bool) EventData {
 	if d.act.Letter {
 		sig := *in.Signature
 		sig.At, sig.Document, sig.Digest = d.out.Now, d.stage.Signs, in.Digest
-		sig.Proofs, sig.Revision = d.in.Actor.Proofs, d.s.Revision
+		sig.Proofs, sig.Revision = d.proofs(), d.s.Revision
 		sig.Facts = ProtectedFacts(d.it, d.s, d.env)
 		data.Signature = &sig
+	}
+	if d.act.Proves != "" {
+		a := d.in.Actor
+		data.Vouched = &Proof{Method: d.act.Proves, At: d.out.Now,
+			Detail: map[string]any{"officer": a.ID, "name": a.Name, "unit": a.Unit, "declared": strings.Join(d.act.Declare, "；")}}
 	}
 	if d.act.Complete {
 		data.Submit = d.submission(to)
@@ -62,6 +68,7 @@ func (d *decision) data(to item.Stage, moved bool) EventData {
 	if d.act.Reason != "" {
 		data.Return = &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text,
 			Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
+		data.Disowned = disowned(d.it, d.s, *data.Return)
 	}
 	if moved {
 		d.enter(&data, to)

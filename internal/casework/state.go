@@ -35,6 +35,7 @@ type State struct {
 	Changed   []string          // protected facts that differ from the baseline, at the last submission
 	Carried   bool              // the last submission carries the old signature over
 
+	Vouched    *Proof    // an officer's word for the signer; good for a while in the stage in which it was given
 	Token      string    // of the signing link, while there is one
 	Since      time.Time // when the stage was entered
 	Lapsed     string    // the stage whose time ran out into this one
@@ -96,6 +97,15 @@ type Proof struct {
 	Method string         `json:"method"` // sms, face-provider, camera-evidence, counter
 	At     time.Time      `json:"at"`
 	Detail map[string]any `json:"detail,omitempty"` // result without any image; file hash of kept evidence
+}
+
+// Fresh tells whether a proof still counts at an instant.
+func (p Proof) Fresh(now time.Time) bool { return now.Sub(p.At) < ProofLife && !p.At.After(now) }
+
+// Voucher is who has vouched in a proof of an officer's word.
+func (p Proof) Voucher() Officer {
+	text := func(key string) string { s, _ := p.Detail[key].(string); return s }
+	return Officer{ID: text("officer"), Name: text("name"), Unit: text("unit")}
 }
 
 // Judgement is what a reviewer thinks of one field or document.
@@ -176,8 +186,10 @@ type EventData struct {
 	ClockDue   time.Time            `json:"clockDue,omitzero"`
 	ClockStop  bool                 `json:"clockStop,omitempty"`
 	Signature  *Signature           `json:"signature,omitempty"`
+	Vouched    *Proof               `json:"vouched,omitempty"` // an officer's word for the signer
 	Judgements map[string]Judgement `json:"judgements,omitempty"`
 	Return     *Return              `json:"return,omitempty"`
+	Disowned   bool                 `json:"disowned,omitempty"` // somebody else has signed: the signature counts no more
 	Findings   map[string]Finding   `json:"findings,omitempty"`
 	Holder     *Officer             `json:"holder,omitempty"`
 	Release    bool                 `json:"release,omitempty"`

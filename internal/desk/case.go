@@ -134,7 +134,7 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 	v.Panel = d.panel(ctx, s, it, stage, t, v)
 	v.Tags = []tag{{web.Plain, web.T(ctx, it.Guide.Title)}, {stageKind(stage), web.T(ctx, stage.Label)}}
 	v.Facts = d.header(ctx, s)
-	v.Sign = signatureOf(ctx, s)
+	v.Sign = d.signatureOf(ctx, s)
 	v.History = d.timeline(ctx, it, events)
 	if s.Holder != nil && s.Holder.ID != officer(ctx).ID {
 		v.Held, v.HeldTill = s.Holder.Name, s.Due

@@ -191,20 +191,8 @@ func TestDocumentsSayWhoseTheyAre(t *testing.T) {
 //
 func TestSignatureShown(t *testing.T) {
 	h := open(t)
-	it, _ := h.items.Get("legal-person-account")
-	v := h.answersOf(it, "agent-complete", nil)
-	agent := casework.Actor{Kind: casework.Applicant, ID: "agent", Session: "agent"}
-	receipt, err := h.door.Create(t.Context(), casework.Creation{Item: it.Name, Key: "k", Actor: agent,
-		Created: casework.Created{Owner: "agent", Channel: "web", Values: v}})
-	h.must(err)
-	id := receipt.Case
-	h.do(id, casework.Input{Act: casework.ActVerify, Actor: agent, Data: casework.Data{Verified: map[string]string{"agent.mobile": v["agent.mobile"].(string)}}})
-	h.do(id, casework.Input{Act: "submit", Actor: agent})
-	signer := casework.Actor{Kind: casework.Signer, ID: "phone", Session: "phone", Proofs: []casework.Proof{
-		{Method: "sms", At: h.clock()},
-		{Method: "camera-evidence", At: h.clock(), Detail: map[string]any{"picture": "original", "view": "copy"}}}}
-	h.do(id, casework.Input{Act: "sign", Actor: signer, Data: casework.Data{Digest: casework.DocumentDigest(it, "letter", v),
-		Signature: &casework.Signature{Serial: "A1B2", File: photo("signed.pdf")}}})
+	id, agent, it := h.waiting()
+	h.sign(id, it, casework.Proof{Method: "camera-evidence", At: h.clock(), Detail: map[string]any{"picture": "original", "view": "copy"}})
 	at := h.as("chenyan")
 	address := "/desk/cases/" + id
 	p := at.get(address).is(http.StatusOK, "现场拍照，未做比对", "手机短信验证码", "A1B2", address+"/evidence/1", address+"/letter", "发出的短信（2）").lacks("evidence/0")

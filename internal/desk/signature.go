@@ -22,11 +22,12 @@ type signature struct {
 // proof is how the signer was identified, called what it is.
 type proof struct {
 	Text  string
+	By    string // the officer who vouched
 	At    time.Time
 	Image string
 }
 
-func signatureOf(ctx context.Context, s casework.State) *signature {
+func (d *Desk) signatureOf(ctx context.Context, s casework.State) *signature {
 	if s.Signature == nil {
 		return nil
 	}
@@ -36,6 +37,9 @@ func signatureOf(ctx context.Context, s casework.State) *signature {
 	}
 	for i, p := range s.Signature.Proofs {
 		shown := proof{Text: web.T(ctx, methodLabel(p.Method)), At: p.At}
+		if who := p.Voucher(); who.Name != "" {
+			shown.By = web.Tf(ctx, "%s（%s）", who.Name, web.T(ctx, d.Units()[who.Unit]))
+		}
 		if picture(p) != "" {
 			shown.Image = fmt.Sprintf("/desk/cases/%s/evidence/%d", s.ID, i)
 		}
@@ -53,7 +57,7 @@ func methodLabel(method string) string {
 	case "camera-evidence":
 		return "现场拍照，未做比对"
 	case "counter":
-		return "窗口当面核验"
+		return "窗口当面核验本人和证件原件"
 	}
 	return method
 }

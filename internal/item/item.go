@@ -246,6 +246,8 @@ type Act struct {
 	Complete bool   // the form must be complete and right
 	Confirm  []Confirm
 	Identity []string // proofs of person the actor must bring; each entry may list alternatives "face-provider|camera-evidence|counter"
+	Proves   string   // staff vouch for the signer: the proof that the act puts on record, e.g. "counter"
+	Declare  []string // statements that the actor ticks one by one, all of them
 	Letter   bool     // the document to sign must be the one the actor has seen
 	Judged   bool     // every field and document has been judged
 	Reason   string   // catalogue; with Required

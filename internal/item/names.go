@@ -22,6 +22,11 @@ var reservedActs = []string{"create", "save", "verify", "take_over", "lapse", "r
 // judgeable is what a reviewer can be asked to judge.
 var judgeable = []string{"fields", "files", "registry"}
 
+// judgedBeside is what a reason can be bound to beside fields: who has signed
+// (see casework.JudgeSigner). The other fields of such a reason are shown beside
+// the picture taken at signing.
+const judgedBeside = "signer"
+
 // nameable tells whether a dotted path is among names.
 func nameable(path string, names []string) bool {
 	return slices.ContainsFunc(names, func(n string) bool {

@@ -185,6 +185,8 @@ func readAct(name string, p place, more keys) Act {
 		"complete": flag(&a.Complete),
 		"confirm":  func(v place) { a.Confirm = readConfirms(v) },
 		"identity": texts(&a.Identity),
+		"proves":   text(&a.Proves),
+		"declare":  texts(&a.Declare),
 		"letter":   flag(&a.Letter),
 		"judged":   flag(&a.Judged),
 		"reason":   text(&a.Reason),

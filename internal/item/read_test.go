@@ -11,7 +11,7 @@ import (
 var house = item.Options{
 	Effects: []string{"account.open", "signing.invite", "signing.revoke", "licence.issue", "casework.supersede-others"},
 	Checks:  []string{"registry.unit", "account.unit", "account.shared-number", "account.many-units", "casework.same-applicant"},
-	Roles:   []string{"reviewer"},
+	Roles:   []string{"reviewer", "helper"},
 	Proofs:  []string{"sms", "face-provider", "camera-evidence", "counter"},
 }
 

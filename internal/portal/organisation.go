@@ -140,8 +140,15 @@ func (p *Portal) organisationView(r *http.Request, own account.Mandate) (organis
 			continue
 		}
 		if v.Owner || m.Person == own.Person {
-			shown := p.mandateView(ctx, it, m, owner)
+			shown := p.mandateView(ctx, it, m, owner, v.Owner)
 			shown.Own = m.Person == own.Person
+			_, signed, err := p.letterOf(ctx, m)
+			if err != nil {
+				return v, err
+			}
+			if signed {
+				shown.Letter = "/organisation/" + own.USCC + "/mandates/" + m.ID + "/letter"
+			}
 			v.Mandates = append(v.Mandates, shown)
 		}
 	}

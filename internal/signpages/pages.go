@@ -42,7 +42,7 @@ type Pages struct {
 // Routes adds the addresses of signing.
 func (p *Pages) Routes(mux *web.Mux) {
 	web.AddEnglish(english)
-	mux.HandleFunc("GET /s/{token}", p.show)
+	mux.HandleFunc("GET /s/{token}", web.Address("/s/", p.show))
 	mux.HandleFunc("POST /s/{token}/opened", p.opened)
 	mux.HandleFunc("GET /s/{token}/code", p.askCode)
 	mux.HandleFunc("POST /s/{token}/code", p.sendCode)
