@@ -29,7 +29,7 @@ type County struct {
 	Hours      Text            `yaml:"hours"`
 	OfficeEnds string          `yaml:"office_ends"` // 15:04
 	SMSSign    string          `yaml:"sms_sign"`    // without 【】
-	Legal      []string        `yaml:"legal"`
+	Legal      []Text          `yaml:"legal"`       // lines of the footer; official identifiers stay as they are
 	CountyUnit string          `yaml:"county_unit"` // handles cases without a township
 	Units      map[string]Unit `yaml:"units"`
 	Towns      map[string]Town `yaml:"towns"` // by 9-digit code
@@ -40,6 +40,15 @@ type County struct {
 type Text struct {
 	ZH string `yaml:"zh"`
 	EN string `yaml:"en"`
+}
+
+// UnmarshalYAML takes a text in both languages, or one that is Chinese only.
+func (t *Text) UnmarshalYAML(source []byte) error {
+	if err := yaml.Unmarshal(source, &t.ZH); err == nil {
+		return nil
+	}
+	type both Text
+	return yaml.UnmarshalWithOptions(source, (*both)(t), yaml.Strict())
 }
 
 // Unit is an office, station or other part of the administration (R-001).
@@ -140,6 +149,11 @@ func (c *County) English() map[string]string {
 	t := map[string]string{}
 	for _, u := range c.Units {
 		t[u.Name] = u.EN
+	}
+	for _, line := range c.Legal {
+		if line.EN != "" {
+			t[line.ZH] = line.EN
+		}
 	}
 	for _, town := range c.Towns {
 		t[town.Name] = town.EN
