@@ -155,7 +155,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	m.pool["act"], m.pool["field"] = sortedKeys(acts), sortedKeys(fields)
 	m.fields = append(sortedKeys(fields), "key", "version", "draw", "upload", "remove", "handover", "from", "next", "back", "set", "reason", "text",
 		"code", "mobile", "uscc", "login", "password", "again", "name", "send", "digest", "drawing", "agree", "note", "confirm", "item", "fixture", "channel",
-		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture", "answer")
+		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "judge:signer", "declared", "consent", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture", "answer")
 	return m
 }
 
