@@ -12,10 +12,14 @@ import (
 	"time"
 )
 
+// fixtures are the stage's filled-in applications as their buttons say.
+var fixtures = map[string]string{"agent-complete": "代理人为企业注册", "agent-passport": "代理人注册，法定代表人用护照",
+	"food-complete": "便利店备案，只卖预包装食品", "rep-complete": "经营者本人为个体工商户注册"}
+
 // begin takes a filled-in application of the stage to check-your-answers.
 func (p *person) begin(fixture string) *person {
 	p.t.Helper()
-	return p.open("/demo").press(fixture).at(`/check$`)
+	return p.open("/demo").press(fixtures[fixture]).at(`/check$`)
 }
 
 // submit sends an application off, from check-your-answers.

@@ -210,7 +210,7 @@ func changeable(fields []form.Drawn) string {
 // save changes the answer each time, so that every request is an act.
 func (p *benchPerson) save(ctx context.Context) error {
 	p.n++
-	p.values.Set(p.field, fmt.Sprintf("舒城县城关镇第%d食品经营部", p.n))
+	p.values.Set(p.field, fmt.Sprintf("舒城县城关镇第%d经营部", p.n))
 	p.values.Set("key", rand.Text())
 	resp, err := p.post(ctx, p.address, p.values)
 	if err == nil && resp.StatusCode != http.StatusSeeOther {

@@ -72,7 +72,7 @@ func openHouseOn(t *testing.T, database string) *house {
 	t.Helper()
 	h := &house{T: t, book: &book{}, samples: map[string]form.File{}}
 	h.server = httptest.NewUnstartedServer(nil)
-	address := "http://" + h.server.Listener.Addr().String()
+	address := address(h.server.Listener.Addr())
 	in, err := open(t.Context(), settings{Data: t.TempDir(), Database: database, URL: address, SMS: smsSettings{Hook: "hook-secret"}}, true, slog.New(slog.NewJSONHandler(h.book, nil)))
 	h.must(err)
 	h.installation = in

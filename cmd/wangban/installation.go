@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"wangban/county"
@@ -38,6 +39,7 @@ type installation struct {
 
 	clock    *sim.Clock // moves in the demo only; nil elsewhere
 	now      func() time.Time
+	proxy    sync.Once // its clients cannot be told apart: said once
 	db       *db.DB
 	vault    *vault.Vault
 	files    *blob.Store
@@ -54,12 +56,14 @@ type installation struct {
 	authority *seal.Authority
 	door      *casework.Door
 	signing   *signing.Room
+
+	acted func(act, outcome string) // hears of every act, once somebody counts them
 }
 
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	registry.Migrations, material.Migrations, licence.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -77,6 +81,9 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if in.county, err = readCounty(s.County); err != nil {
 		return nil, err
 	}
+	if err = in.refuseBrokenItems(); err != nil {
+		return nil, err
+	}
 	if in.items, err = item.NewLibrary(items.Files, s.items()); err != nil {
 		return nil, err
 	}
@@ -88,6 +95,9 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	}
 	if err = in.db.Migrate(ctx, rooms...); err != nil {
 		return nil, err
+	}
+	if err = in.vault.Match(ctx, in.db); err != nil {
+		return nil, fmt.Errorf("%s: %w; put back the key that was kept with this database (every process of an installation uses the same one)", filepath.Join(s.Data, "key"), err)
 	}
 	if in.files, err = blob.Open(ctx, s.files(), in.vault); err != nil {
 		return nil, err
@@ -109,7 +119,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.outbox, err = in.openOutbox(); err != nil {
 		return err
 	}
-	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Send: in.sendCode})
+	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: in.settings.Codes.limits(), Send: in.sendCode, URL: in.settings.URL, Name: in.county.Portal.ZH})
 	in.entities = registry.New(registry.Options{DB: in.db, Vault: in.vault, Now: in.now, Towns: in.towns})
 	if in.authority, err = seal.OpenAuthority(filepath.Join(in.settings.Data, "authority"), in.now); err != nil {
 		return err
@@ -123,26 +133,54 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		Case:    func(ctx context.Context, id string) (casework.State, *item.Item, error) { return in.door.Get(ctx, id) }})
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects(), Checks: in.checks(), Outbox: in.outbox.Enqueue,
+		Effects: in.effects().acts(), Checks: in.checks(), Outbox: in.outbox.Enqueue,
+		Observe: func(act, outcome string) {
+			if in.acted != nil {
+				in.acted(act, outcome)
+			}
+		},
 	})
 	if err != nil {
 		return err
 	}
-	if err := in.refuseBrokenItems(); err != nil {
+	if in.signing, err = in.openSigning(); err != nil {
 		return err
 	}
-	in.signing, err = in.openSigning()
-	return err
+	return in.warnOfUnheldRoles(ctx)
 }
 
-// effects are what approved cases do, by the names items use.
-func (in *installation) effects() map[string]casework.Effect {
-	return map[string]casework.Effect{
-		"account.open":   in.accounts.OpenAccount,
-		"licence.issue":  in.licences.Issue,
-		"signing.invite": signing.Invite,
-		"signing.revoke": signing.Revoke,
+// effects are what approved cases do, by the names items use, each with what
+// looks at the settings that items give it.
+type effects map[string]struct {
+	do    casework.Effect
+	check item.EffectCheck
+}
+
+func (in *installation) effects() effects {
+	return effects{
+		"account.open":   {in.accounts.OpenAccount, account.CheckOpen},
+		"licence.issue":  {in.licences.Issue, licence.CheckIssue},
+		"signing.invite": {signing.Invite, item.NoSettings},
+		"signing.revoke": {signing.Revoke, item.NoSettings},
 	}
+}
+
+func (e effects) acts() map[string]casework.Effect {
+	out := map[string]casework.Effect{}
+	for name, effect := range e {
+		out[name] = effect.do
+	}
+	return out
+}
+
+// checks are for the one who looks at items; the door's own effects take no
+// settings.
+func (e effects) checks() map[string]item.EffectCheck {
+	out := map[string]item.EffectCheck{casework.EffectSupersede: item.NoSettings}
+	for name, effect := range e {
+		out[name] = effect.check
+	}
+	return out
 }
 
 // checks are what cases are held against, by the names items use.

@@ -51,6 +51,21 @@ func (r *Room) OpenAccount(ctx context.Context, tx db.Tx, call casework.Call, _,
 	return map[string]string{"account": org.USCC}, r.record(ctx, tx, e.Actor.ID, "opened", org.USCC, "", after.Number)
 }
 
+// CheckOpen looks at what an item tells account.open.
+func CheckOpen(s *item.Settings) {
+	s.Keys("unit", "owner", "agent", "mandate", "password")
+	s.Need("unit", "owner", "password")
+	s.Group("unit", item.Member{Name: "uscc", Type: form.TypeUSCC}, item.Member{Name: "name", Type: form.TypeUnitName},
+		item.Member{Name: "kind", Type: form.TypeUnitKind, Optional: true}, item.Member{Name: "town", Type: form.TypeTown, Optional: true})
+	for _, key := range []string{"owner", "agent"} {
+		s.Group(key, item.Member{Name: "name", Type: form.TypePersonName}, item.Member{Name: "mobile", Type: form.TypeMobile},
+			item.Member{Name: "id_type", Type: form.TypeIDType}, item.Member{Name: "id_no", Type: form.TypeIDNumber})
+	}
+	s.Group("mandate", item.Member{Name: "scope", Type: form.TypeChoices}, item.Member{Name: "from", Type: form.TypeDate, Optional: true},
+		item.Member{Name: "to", Type: form.TypeDate})
+	s.Fields("password", form.TypePassword)
+}
+
 // answers reads groups of fields by the names the item gives them.
 type answers struct {
 	values form.Values
@@ -91,6 +106,10 @@ func (r *Room) join(ctx context.Context, tx db.Tx, uscc string, p Person, m Mand
 	return r.record(ctx, tx, e.Actor.ID, "joined as "+string(m.Role), uscc, person, m.Letter)
 }
 
+// FoundTaken is the code of a unit that has an account already; the domain
+// sheet gives it as the reason for returning.
+const FoundTaken = "DUPLICATE"
+
 // UnitFree is the check account.unit (C-16): a unit has one account. Who
 // registers it again is told how to get in.
 func (r *Room) UnitFree(ctx context.Context, q casework.Queryer, s casework.State, it *item.Item) (casework.Finding, error) {
@@ -108,7 +127,7 @@ func (r *Room) UnitFree(ctx context.Context, q casework.Queryer, s casework.Stat
 	if err != nil || !ok {
 		return casework.Finding{}, errors.Join(err, fmt.Errorf("the owner of a unit is missing"))
 	}
-	return casework.Finding{Level: casework.Refuse, Code: "DUPLICATE",
+	return casework.Finding{Level: casework.Refuse, Code: FoundTaken,
 		Text: "这个单位已经注册了账号，管理员是 %s（%s）。请管理员给你授权；忘了密码的，从登录页用验证码重新设置。",
 		Args: []any{cn.MaskName(owner.Name), cn.MaskMobile(owner.Mobile)}}, nil
 }

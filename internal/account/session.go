@@ -20,7 +20,8 @@ type Session struct {
 	Person  string
 	Staff   string
 	Pending string
-	Cases   []string // opened by a code
+	Cases   []string  // opened by a code
+	Entered time.Time // the last log-in, or proof of being who logged in
 }
 
 // seenEvery is how often a session's being seen is written down: not with
@@ -30,15 +31,16 @@ const seenEvery = time.Minute
 // Open reads the session of a cookie; false when there is none any more.
 func (r *Room) Open(ctx context.Context, cookie string) (Session, bool, error) {
 	var s Session
-	var seen int64
-	err := r.db.Read().QueryRowContext(ctx, `SELECT id, person, staff, pending, seen FROM account_session WHERE cookie = $1`, hashCookie(cookie)).
-		Scan(&s.ID, &s.Person, &s.Staff, &s.Pending, &seen)
+	var seen, entered int64
+	err := r.db.Read().QueryRowContext(ctx, `SELECT id, person, staff, pending, seen, entered FROM account_session WHERE cookie = $1`, hashCookie(cookie)).
+		Scan(&s.ID, &s.Person, &s.Staff, &s.Pending, &seen, &entered)
 	if errors.Is(err, sql.ErrNoRows) || cookie == "" {
 		return Session{}, false, nil
 	}
 	if err != nil {
 		return Session{}, false, err
 	}
+	s.Entered = db.Time(entered)
 	idle := r.now().Sub(db.Time(seen))
 	if idle > r.limits.SessionLife {
 		return Session{}, false, nil
@@ -133,7 +135,7 @@ func (r *Room) endAll(ctx context.Context, tx db.Tx, person string) error {
 // before the log-in is worth nothing after it.
 func (r *Room) enter(ctx context.Context, tx db.Tx, session, person, staff string) (cookie string, err error) {
 	cookie = newCookie()
-	res, err := tx.ExecContext(ctx, `UPDATE account_session SET cookie = $2, person = $3, staff = $4, pending = '', seen = $5 WHERE id = $1`,
+	res, err := tx.ExecContext(ctx, `UPDATE account_session SET cookie = $2, person = $3, staff = $4, pending = '', seen = $5, entered = $5 WHERE id = $1`,
 		session, hashCookie(cookie), person, staff, db.Micros(r.now()))
 	if err != nil {
 		return "", err

@@ -87,6 +87,7 @@ type Message struct {
 	Params   map[string]string
 	Text     string // without the signature 【…】
 	Night    bool   // may be sent at night
+	PerDay   int    // most of this template to one number a day; 0: no limit of its own
 }
 
 // Timer makes the clock act on the case.

@@ -11,8 +11,11 @@ import (
 // Apply is what an event makes of a state. It reads nothing but the event, so
 // that the state of a case is always the fold of its events.
 func Apply(s State, e Event) State {
+	if e.Act == ActReveal {
+		return lookedAt(s, e)
+	}
 	d := e.Data
-	s.Version = e.Seq
+	s.Version, s.Looks = e.Seq, 0
 	s.UpdatedAt = e.At
 	if c := d.Create; c != nil {
 		s.ID, s.Item, s.Hash, s.Owner, s.Channel, s.Helper = e.Case, c.Item, c.Hash, c.Owner, c.Channel, c.Helper

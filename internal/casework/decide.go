@@ -31,6 +31,7 @@ var builtin = map[string]item.Act{
 	ActLapse:    {Name: ActLapse, By: []string{"system"}},
 	ActRemind:   {Name: ActRemind, Past: "已发送提醒短信", By: []string{"system"}},
 	ActIdle:     {Name: ActIdle, By: []string{"system"}},
+	ActReveal:   {Name: ActReveal, Past: "已查看完整号码", By: []string{staffOfUnit}},
 }
 
 // Decide is the law of the house: given the item, the case as it stands, what
@@ -48,6 +49,9 @@ func Decide(house House, it *item.Item, s State, in Input, out Outside) (Outcome
 		if r := check(); r != nil {
 			return Outcome{}, r
 		}
+	}
+	if d.act.Name == ActReveal {
+		return d.revealed(), nil
 	}
 	return d.outcome()
 }
@@ -100,6 +104,8 @@ func (d *decision) findBuiltin() bool {
 	case ActTakeOver:
 		// Once only: who comes later with the same link is no second owner.
 		ok = d.stage.End == "" && d.s.Helper != nil && d.s.Owner == HelperOwner(d.s.Helper.ID) && d.in.Data.Owner != ""
+	case ActReveal:
+		ok = mayReveal(d.s)
 	case ActLapse:
 		ok = d.stage.Lapse != nil && !d.s.Due.IsZero()
 		if ok {
@@ -159,7 +165,7 @@ func (d *decision) permitted() *Refusal {
 }
 
 func (d *decision) fresh() *Refusal {
-	if d.in.Expect == 0 || d.in.Expect == d.s.Version {
+	if d.in.Expect == 0 || unchangedSince(d.s, d.in.Expect) {
 		return nil
 	}
 	fresh := d.s
@@ -248,8 +254,12 @@ func (d *decision) formContext() form.Context { return FormContext(d.house, d.s,
 
 func (d *decision) knownFields() *Refusal {
 	for id := range d.in.Data.Values {
-		if _, ok := d.it.Form.Field(id); !ok {
+		f, ok := d.it.Form.Field(id)
+		switch {
+		case !ok:
 			return refuse(CodeIncomplete, "这个事项没有“%s”这一项。", id)
+		case d.in.Actor.Kind == Staff && f.Type.Own():
+			return refuse(CodeHelper, "“%s”由申请人本人填，帮办人不能代填。", f.Label)
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type Door struct {
 	effects map[string]Effect
 	checks  map[string]Check
 	outbox  Outbox
+	observe func(act, outcome string)
 	numbers numbers
 }
 
@@ -49,6 +51,9 @@ type Options struct {
 	Effects map[string]Effect
 	Checks  map[string]Check
 	Outbox  Outbox
+	// Observe hears of every act: "done", "again" for a repeated one, or the
+	// code of its refusal. nil: nobody wants to know.
+	Observe func(act, outcome string)
 }
 
 // New opens the door. The item versions in use are stored, so that a case can
@@ -58,7 +63,10 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	// events could not be told by them again.
 	now := func() time.Time { return o.Now().Truncate(time.Microsecond) }
 	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox,
-		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks)}
+		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks), observe: o.Observe}
+	if d.observe == nil {
+		d.observe = func(string, string) {}
+	}
 	if d.effects == nil {
 		d.effects = map[string]Effect{}
 	}
@@ -93,6 +101,9 @@ type Receipt struct {
 	Replayed     bool // the same act had been recorded before
 }
 
+// RoleHelper is the role of staff who begin a case for somebody (帮办人).
+const RoleHelper = "helper"
+
 // Creation is a new case.
 type Creation struct {
 	Item    string
@@ -109,6 +120,9 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 	it, ok := d.items.Get(c.Item)
 	if !ok {
 		return Receipt{}, refuse(CodeNotFound, "没有这个事项。可能事项已合并，搜一下名称。")
+	}
+	if c.Actor.Kind == Staff && !slices.Contains(c.Actor.Roles, RoleHelper) {
+		return Receipt{}, refuse(CodeNotYours, "帮办由有帮办岗位的工作人员开始。")
 	}
 	now := d.now()
 	if !it.Guide.Live.Covers(now) {
@@ -157,6 +171,22 @@ func checkKey(key string) error {
 // Do passes an act through the door. A turned-down act comes back as
 // *Refusal; the same key as before brings the same receipt again.
 func (d *Door) Do(ctx context.Context, id string, in Input) (Receipt, error) {
+	r, err := d.do(ctx, id, in)
+	var refusal *Refusal
+	switch {
+	case errors.As(err, &refusal) && (refusal.Code == CodeUnknownAct || refusal.Code == CodeNotFound):
+		d.observe("unknown", string(refusal.Code)) // clients can invent names
+	case errors.As(err, &refusal):
+		d.observe(in.Act, string(refusal.Code))
+	case err == nil && r.Replayed:
+		d.observe(r.Act, "again")
+	case err == nil:
+		d.observe(r.Act, "done")
+	}
+	return r, err
+}
+
+func (d *Door) do(ctx context.Context, id string, in Input) (Receipt, error) {
 	if err := checkKey(in.Key); err != nil {
 		return Receipt{}, err
 	}

@@ -211,7 +211,7 @@ func Messages(house House, it *item.Item, s State, tells []item.Tell) []Message 
 		to, _ := s.Values[party.Mobile].(string)
 		m := it.Messages[t.Message]
 		params, text := render(m, env)
-		out = append(out, Message{Template: t.Message, Party: party.Name, To: to, Params: params, Text: text, Night: m.Night})
+		out = append(out, Message{Template: t.Message, Party: party.Name, To: to, Params: params, Text: text, Night: m.Night, PerDay: m.PerDay})
 	}
 	return out
 }

@@ -22,15 +22,16 @@ import (
 // model is the registration as the domain sheet's table tells it (2.4), kept
 // naive on purpose: no item, no events, no stages of the engine.
 type model struct {
-	stage   string
-	agent   bool // applies by agent
-	idCard  bool // the legal representative holds an ID card
-	six     int  // version of the six facts
-	signed  int  // version the last signature or unsigned review covers; -1: none
-	entered time.Time
-	resends []time.Time
-	judged  bool
-	vouched time.Time // when an officer has seen the signer, for the request that stands
+	stage    string
+	agent    bool // applies by agent
+	idCard   bool // the legal representative holds an ID card
+	six      int  // version of the six facts
+	signed   int  // version the last signature or unsigned review covers; -1: none
+	entered  time.Time
+	resends  []time.Time
+	judged   bool
+	handedIn bool      // at least once
+	vouched  time.Time // when an officer has seen the signer, for the request that stands
 }
 
 // step says what the table makes of an event at an instant; "" means refused.
@@ -42,6 +43,7 @@ func (m *model) step(ev string, now time.Time) string {
 		m.enter("review", now)
 	}
 	submit := func() string {
+		m.handedIn = true
 		if m.agent && m.idCard && m.signed != m.six {
 			return "signing"
 		}
@@ -128,6 +130,10 @@ func (m *model) step(ev string, now time.Time) string {
 		if m.stage == "draft" {
 			return "cancelled"
 		}
+	case "reveal": // whoever may see the case, once it was handed in; nothing changes
+		if m.handedIn {
+			return m.stage
+		}
 	case "supersede":
 		if slices.Contains([]string{"draft", "signing", "sign_expired", "sign_refused", "review", "rejected"}, m.stage) {
 			return "superseded"
@@ -165,7 +171,7 @@ func (m *model) enter(stage string, now time.Time) {
 
 var events = []string{
 	"submit", "resubmit", "edit-six", "edit-other", "sign", "sign-in-own-session", "refuse", "recall", "resend", "back",
-	"claim", "withdraw", "release", "judge", "approve", "return", "discard", "supersede", "return-for-the-signer", "vouch", "sign-by-code-alone",
+	"claim", "withdraw", "release", "judge", "approve", "return", "discard", "supersede", "return-for-the-signer", "vouch", "sign-by-code-alone", "reveal",
 }
 
 // trace is a random life of a case.
@@ -209,7 +215,7 @@ func (tr trace) input(ev string, n, six int, s casework.State, digest string) ca
 			in.Act = "sign"
 		}
 		in.Data.Digest, in.Data.Signature = digest, &casework.Signature{File: photo("signed")}
-	case "claim", "release", "judge", "approve", "return", "return-for-the-signer", "vouch":
+	case "claim", "release", "judge", "approve", "return", "return-for-the-signer", "vouch", "reveal":
 		in.Actor = casework.Actor{Kind: casework.Staff, ID: "officer", Name: "审核人", Unit: "county", Roles: []string{"reviewer"}, Units: []string{"*"}}
 		if ev == "return" {
 			in.Data.Reasons = []string{"LICENCE_UNCLEAR"}

@@ -64,7 +64,9 @@ func (d *testDoor) approve(t *testing.T, id string) {
 }
 
 // Several agents may ask for one unit. The first that passes voids the others,
-// wherever they stand but with a reviewer; each is told.
+// wherever they stand but with a reviewer. Who has handed something in is told;
+// a draft has nothing to tell about, and the winner's own other cases lose
+// nothing.
 // covers: C-11, T23
 func TestFirstToPassVoidsTheOthers(t *testing.T) {
 	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
@@ -74,6 +76,10 @@ func TestFirstToPassVoidsTheOthers(t *testing.T) {
 		review, c := d.asAgent(t, "review", "15912345673")
 		taken, e := d.asAgent(t, "taken", "15912345674")
 		draft, _ := d.asAgent(t, "draft", "15912345675")
+		own, _ := d.asAgent(t, "own", "15912345671")
+		recalled, f := d.asAgent(t, "recalled", "15912345676")
+		d.do(t, recalled, "submit", f, casework.Data{})
+		d.do(t, recalled, "recall", f, casework.Data{})
 		for id, agent := range map[string]casework.Actor{first: a, signing: b, review: c, taken: e} {
 			d.do(t, id, "submit", agent, casework.Data{})
 		}
@@ -83,7 +89,7 @@ func TestFirstToPassVoidsTheOthers(t *testing.T) {
 		d.do(t, taken, "claim", reviewer, casework.Data{})
 		d.sent = nil
 		d.approve(t, first)
-		for id, want := range map[string]string{first: "approved", signing: "superseded", review: "superseded", draft: "superseded", taken: "in_review"} {
+		for id, want := range map[string]string{first: "approved", signing: "superseded", review: "superseded", draft: "superseded", own: "superseded", recalled: "superseded", taken: "in_review"} {
 			if s, _, err := d.Get(t.Context(), id); err != nil || s.Stage != want {
 				t.Errorf("the case of %s is %s, want %s (%v)", s.Owner, s.Stage, want, err)
 			}
@@ -94,8 +100,34 @@ func TestFirstToPassVoidsTheOthers(t *testing.T) {
 				told[m.To]++
 			}
 		}
-		if len(told) != 3 || told["15912345672"] != 1 || told["15912345673"] != 1 || told["15912345675"] != 1 {
+		if len(told) != 3 || told["15912345672"] != 1 || told["15912345673"] != 1 || told["15912345676"] != 1 {
 			t.Errorf("told: %v", told)
+		}
+	})
+}
+
+// The winner is not told that another case of his has lost, even one that was
+// handed in once, from another number.
+// covers: T23
+func TestWinnerIsNotToldThatHeLost(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
+		d := openDoor(t, store)
+		first, a := d.asAgent(t, "first", "15912345679")
+		d.do(t, first, "submit", a, casework.Data{})
+		d.do(t, first, "recall", a, casework.Data{})
+		second, b := d.asAgent(t, "second", "15912345671")
+		d.do(t, second, "submit", b, casework.Data{})
+		d.do(t, first, casework.ActSave, a, casework.Data{Values: form.Values{"agent.mobile": "15912345671"}})
+		d.sign(t, second)
+		d.sent = nil
+		d.approve(t, second)
+		if s, _, err := d.Get(t.Context(), first); err != nil || s.Stage != "superseded" {
+			t.Errorf("the other case is %s (%v)", s.Stage, err)
+		}
+		for _, m := range d.sent {
+			if m.Template == "superseded" {
+				t.Errorf("told: %s", m.To)
+			}
 		}
 	})
 }

@@ -16,6 +16,7 @@ type State struct {
 	Hash    string // of the item version the case is pinned to
 	Stage   string
 	Version int // number of events so far
+	Looks   int // how many of the last were looks, which change nothing
 
 	Owner    string   // who may act as applicant: an account or a browser session
 	Sessions []string // sessions that have acted as applicant; none of them may sign
@@ -150,6 +151,7 @@ type Comparison struct {
 	Given string `json:"given"`
 	Known string `json:"known"`
 	Same  bool   `json:"same"`
+	Words bool   `json:"words,omitempty"` // Given and Known are words, to be translated
 }
 
 // Event is one thing that happened. Events are append-only; Salt and Leaf

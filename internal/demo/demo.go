@@ -21,7 +21,7 @@ import (
 )
 
 //go:embed en.yaml
-var english []byte
+var English []byte
 
 // Password is that of everybody in the demo; see also county/staff-demo.yaml.
 const Password = "Wangban-2026"
@@ -52,11 +52,15 @@ type Demo struct {
 type Registered struct{ ID, Name, Unit, Role string }
 
 // Entity is a unit of the entity base.
-type Entity struct{ USCC, Name, Representative, Status string }
+type Entity struct {
+	USCC, Name, Representative, Status string
+	Kind, Town                         string
+	Living                             bool // may apply
+}
 
 // Routes adds the stage's addresses.
 func (d *Demo) Routes(mux *web.Mux) {
-	web.AddEnglish(english)
+	web.AddEnglish(English)
 	mux.HandleFunc("GET /demo", d.stage)
 	mux.HandleFunc("POST /demo/be", d.be)
 	mux.HandleFunc("POST /demo/start", d.start)

@@ -54,6 +54,9 @@ func (d *Demo) answers(r *http.Request, it *item.Item) (form.Values, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := d.anotherUnit(r.Context(), it, values); err != nil {
+		return nil, err
+	}
 	ctx := casework.FormContext(d.House(), casework.State{}, d.Clock.Now())
 	for _, page := range it.Form.Pages {
 		for _, f := range page.Fields {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -89,17 +90,33 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request) {
 	web.Render(w, r, http.StatusOK, casePage(v))
 }
 
-// reveal shows numbers in full, on request and with a trace of who asked.
+// reveal shows numbers in full, on request; who asked is put on record in the
+// case.
 func (d *Desk) reveal(w http.ResponseWriter, r *http.Request) {
 	s, it, ok := d.see(w, r)
 	if !ok {
 		return
 	}
-	o := officer(r.Context())
-	d.Log.Info("numbers shown in full", "case", s.ID, "staff", o.ID, "unit", o.Unit, "request", web.ChromeOf(r.Context()).Request)
 	t := readTyped(r, it)
+	ctx := r.Context()
+	key := web.NewKey()
+	if page := r.PostFormValue("key"); page != "" {
+		key = "reveal-" + page // the page's own key is for the act that is still to come
+	}
+	_, err := d.Door.Do(ctx, s.ID, casework.Input{Act: casework.ActReveal, Key: key, Actor: actor(ctx)})
+	var refusal *casework.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		d.showRefusal(w, r, s.ID, t, refusal)
+		return
+	case err != nil:
+		panic(err)
+	}
+	if s, it, ok = d.see(w, r); !ok {
+		return
+	}
 	t.shown = true
-	v, _ := d.caseView(r.Context(), s, it, t)
+	v, _ := d.caseView(ctx, s, it, t)
 	web.Render(w, r, http.StatusOK, casePage(v))
 }
 

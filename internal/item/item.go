@@ -23,10 +23,12 @@ type Item struct {
 	Documents map[string]Document
 	Examples  map[string]Example // file name → story
 	Fixtures  map[string][]byte  // examples/*.yaml that are answers, not stories, by name without ending
+	Titles    map[string]string  // of the fixtures that have one: what each shows
 	English   map[string]string  // Chinese text → English text
 
 	files map[string][]byte // everything in the folder, by path; see Pack
 	roots map[string]*node  // the YAML of each file, for naming lines
+	holes bool              // a file is missing or is no YAML: what refers to it cannot be judged
 }
 
 // Guide is what people read before they apply (办事指南, FACTS 4.1).
@@ -287,12 +289,13 @@ type Reason struct {
 // Message is a text sent to a person. ${name} are variables; Vars tells what
 // each is.
 type Message struct {
-	Name  string
-	ID    string // S1…, in the domain sheet
-	Text  string
-	Vars  map[string]form.Cond // expressions giving text
-	Code  string               // the provider's template code; a setting may override it
-	Night bool                 // may be sent at night (codes and results)
+	Name   string
+	ID     string // S1…, in the domain sheet
+	Text   string
+	Vars   map[string]form.Cond // expressions giving text
+	Code   string               // the provider's template code; a setting may override it
+	Night  bool                 // may be sent at night (codes and results)
+	PerDay int                  // to one number a day, over all cases; 0: as many as the house allows
 }
 
 // Document is a layout kept as the item's author wrote it; the document room
@@ -301,7 +304,6 @@ type Document struct {
 	Name   string
 	Source []byte
 	Hash   string
-	Vars   []string // variables found in it, {{unit.name}}
 }
 
 // Example is a worked example: given, when, then.

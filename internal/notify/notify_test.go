@@ -326,10 +326,12 @@ func TestQuietHours(t *testing.T) {
 func TestNumberHasItsShareOfTheDay(t *testing.T) {
 	both(t, func(t *testing.T, d *db.DB) {
 		k := newDesk(t, d, func(o *Options) {
-			o.Settings.PerNumber, o.Settings.PerTemplate = 4, map[string]int{"sign-request": 2}
+			o.Settings.PerNumber = 4
 		})
+		request := signRequest(number)
+		request.PerDay = 2
 		for i := range 3 { // over several cases
-			k.act(fmt.Sprint("c", i), 2, signRequest(number))
+			k.act(fmt.Sprint("c", i), 2, request)
 			k.advance(time.Minute)
 		}
 		k.work()

@@ -42,6 +42,7 @@ type answersView struct {
 	Return  *casework.Return
 	Advice  []string
 	Refusal string
+	Ways    []web.Link
 }
 
 func (p *Portal) answersData(r *http.Request, s casework.State, it *item.Item, refusal *casework.Refusal) answersView {
@@ -62,7 +63,7 @@ func (p *Portal) answersData(r *http.Request, s casework.State, it *item.Item, r
 	}
 	v.Advice = advice(ctx, it, s)
 	if refusal != nil {
-		v.Refusal = web.Tf(ctx, refusal.Text, refusal.Args...)
+		v.Refusal, v.Ways = web.Tf(ctx, refusal.Text, refusal.Args...), p.waysOf(r, refusal)
 	}
 	return v
 }

@@ -35,8 +35,10 @@ func (b *browser) filledIn(fixture string) (id string) {
 	return id
 }
 
+// sessionID is the browser's session; looking around has begun one.
 func (b *browser) sessionID() string {
 	b.Helper()
+	b.get("/")
 	at, err := http.NewRequest(http.MethodGet, b.server.URL, nil)
 	b.must(err)
 	for _, c := range b.client.Jar.Cookies(at.URL) {

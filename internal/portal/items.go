@@ -71,6 +71,7 @@ func (p *Portal) guide(w http.ResponseWriter, r *http.Request) {
 		web.NotFound(w, r)
 		return
 	}
+	web.Speak(r.Context(), it.English)
 	web.Render(w, r, http.StatusOK, guidePage(it, it.Guide.Live.Covers(p.Now()), web.NewKey()))
 }
 

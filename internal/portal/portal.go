@@ -39,8 +39,9 @@ type Portal struct {
 	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
 	// Open reads a stored file by its hash.
 	Open web.OpenFile
-	// SendCode and CheckCode are one-time codes for a purpose.
-	SendCode  func(ctx context.Context, mobile, purpose string) error
+	// SendCode and CheckCode are one-time codes for a purpose. Who asks for one
+	// is counted: the numbers are typed by whoever comes.
+	SendCode  func(ctx context.Context, by account.Asker, mobile, purpose string) error
 	CheckCode func(ctx context.Context, mobile, purpose, code string) error
 	// Grant lets the visitor's browser act on a case as its applicant.
 	Grant func(ctx context.Context, session, caseID string) error
@@ -98,8 +99,16 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /login/password", p.askPassword)
 	mux.HandleFunc("POST /login/password", p.sendPasswordCode)
 	mux.HandleFunc("POST /login/password/new", p.setPassword)
+	mux.HandleFunc("POST /login/passkey", p.passkeyLogin)
+	mux.HandleFunc("POST /login/passkey/question", p.askPasskeyLogin)
 	mux.HandleFunc("POST /logout", p.logout)
 	mux.HandleFunc("GET /organisation", p.organisation)
+	mux.HandleFunc("GET /organisation/login-ways", p.loginWays)
+	mux.HandleFunc("POST /organisation/login-ways", p.addPasskey)
+	mux.HandleFunc("POST /organisation/login-ways/question", p.askPasskey)
+	mux.HandleFunc("POST /organisation/login-ways/code", p.confirmPerson)
+	mux.HandleFunc("GET /organisation/login-ways/passkeys/{passkey}", p.askRemovePasskey)
+	mux.HandleFunc("POST /organisation/login-ways/passkeys/{passkey}", p.removePasskey)
 	mux.HandleFunc("GET /organisation/{uscc}", p.oneOrganisation)
 	mux.HandleFunc("GET /organisation/{uscc}/mandates/{mandate}", p.askRevoke)
 	mux.HandleFunc("POST /organisation/{uscc}/mandates/{mandate}", p.revoke)
@@ -123,20 +132,39 @@ func actor(r *http.Request) casework.Actor {
 	return a
 }
 
+// asker is the visitor as one who asks for codes. Members of staff, who help
+// many people, are not counted.
+func asker(r *http.Request) account.Asker {
+	v := web.VisitorOf(r.Context())
+	if v.Staff != nil {
+		return account.Asker{}
+	}
+	return account.Asker{Session: v.Session, Address: v.Address}
+}
+
 // own reads the visitor's own case. For anybody else the case does not exist.
 func (p *Portal) own(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
 	s, it, err := p.Door.Get(r.Context(), r.PathValue("id"))
-	a := actor(r)
-	mine := casework.OwnedBy(s, a) || a.Kind == casework.Staff && s.Owner == casework.HelperOwner(a.ID)
 	var refusal *casework.Refusal
-	switch {
-	case errors.As(err, &refusal), err == nil && !mine:
-		web.Fail(w, r, http.StatusNotFound, "没有这件申请，或者这台设备还不能打开它。从“办件查询”输入手机号和验证码，就能继续办理。")
-		return s, it, false
-	case err != nil:
+	if err != nil && !errors.As(err, &refusal) {
 		panic(err)
 	}
-	return s, it, true
+	if err == nil {
+		var mine bool
+		if mine, err = p.letIn(r, s, it); err != nil {
+			panic(err)
+		}
+		if mine {
+			web.Speak(r.Context(), it.English)
+			return s, it, true
+		}
+	}
+	noCase(w, r)
+	return s, it, false
+}
+
+func noCase(w http.ResponseWriter, r *http.Request) {
+	web.Fail(w, r, http.StatusNotFound, "没有这件申请，或者这台设备还不能打开它。从“办件查询”输入手机号和验证码，就能继续办理。")
 }
 
 // refused shows why an act was turned down as a page of its own, for acts

@@ -126,6 +126,9 @@ func (p *Pages) look(w http.ResponseWriter, r *http.Request) (v view, ok bool) {
 	if err != nil {
 		panic(err)
 	}
+	if inv.Item != nil {
+		web.Speak(r.Context(), inv.Item.English)
+	}
 	v = view{Invitation: inv, URL: p.House().BaseURL + "/s/" + inv.Token, Key: web.NewKey()}
 	switch {
 	case inv.End == signing.Signed:

@@ -1,31 +1,34 @@
 package web_test
 
 import (
-	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"testing"
 
 	"wangban/internal/web"
 )
 
-// Phones take Chinese without a space before it for a part of the address.
-func TestAddressWithWordsBehind(t *testing.T) {
-	mux := &web.Mux{}
-	mux.HandleFunc("GET /s/{token}", web.Address("/s/", func(w http.ResponseWriter, r *http.Request) {
-		_, _ = w.Write([]byte(r.PathValue("token")))
-	}))
-	for _, c := range []struct{ name, leads string }{
-		{"m062n5s6pfqf", ""}, {"aB3-dE_5", ""},
-		{"m062n5s6pfqf刷脸签署授权委托书。非本人授权请拒签。", "/s/m062n5s6pfqf"},
-		{"m062n5s6pfqf，", "/s/m062n5s6pfqf"}, {"m062n5s6pfqf.", "/s/m062n5s6pfqf"}, {"m062n5s6pfqf ", "/s/m062n5s6pfqf"},
-		{"m062n5s6pfqf\xe5", "/s/m062n5s6pfqf"}, // cut within a character
-		{"刷脸", ""},                              // there is no name to lead to
+func TestClientAddress(t *testing.T) {
+	for _, c := range []struct{ remote, trusted, forwarded, want string }{
+		{"198.51.100.7:4711", "", "", "198.51.100.7"},
+		{"198.51.100.7:4711", "", "203.0.113.1", "198.51.100.7"}, // what a client says of itself does not count
+		{"127.0.0.1:4711", "", "", "127.0.0.1"},
+		{"127.0.0.1:4711", "", "203.0.113.1", ""}, // a proxy nobody told us about
+		{"10.0.0.2:4711", "", "203.0.113.1", ""},
+		{"127.0.0.1:4711", "X-Forwarded-For", "203.0.113.9, 203.0.113.1", "203.0.113.1"},
+		{"127.0.0.1:4711", "X-Forwarded-For", "", ""},
+		{"127.0.0.1:4711", "X-Forwarded-For", "unknown", ""},
+		{"[2001:db8:1:2:3:4:5:6]:4711", "", "", "2001:db8:1:2::/64"},
+		{"[::1]:4711", "", "", "::1"},
+		{"[::ffff:198.51.100.7]:4711", "", "", "198.51.100.7"},
+		{"@", "", "", ""},
 	} {
-		w := httptest.NewRecorder()
-		mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/s/"+url.PathEscape(c.name), nil))
-		if got := w.Header().Get("Location"); got != c.leads || (c.leads == "") != (w.Code == http.StatusOK) {
-			t.Errorf("%q: status %d, leads to %q", c.name, w.Code, got)
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = c.remote
+		if c.forwarded != "" {
+			r.Header.Set("X-Forwarded-For", c.forwarded)
+		}
+		if got := web.ClientAddress(r, c.trusted); got != c.want {
+			t.Errorf("%+v: %q", c, got)
 		}
 	}
 }

@@ -29,3 +29,20 @@ func TestTimesAreShanghais(t *testing.T) {
 		t.Errorf("no time: %s", got)
 	}
 }
+
+// A page about an item speaks the item's English, whatever another item, or a
+// newer version of it, makes of the same Chinese.
+func TestItemsSpeakForThemselves(t *testing.T) {
+	AddTexts(map[string]string{"受理机关": "Authority"})
+	ctx := WithChrome(context.Background(), &Chrome{Lang: English})
+	if got := T(ctx, "受理机关"); got != "Authority" {
+		t.Errorf("without an item: %s", got)
+	}
+	Speak(ctx, map[string]string{"受理机关": "Who decides"})
+	if got := T(ctx, "受理机关"); got != "Who decides" {
+		t.Errorf("on an item's page: %s", got)
+	}
+	if got := T(ctx, "2006年1月2日"); got != "2 Jan 2006" {
+		t.Errorf("what the item does not say: %s", got)
+	}
+}
