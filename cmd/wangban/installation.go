@@ -16,6 +16,7 @@ import (
 	"wangban/internal/casework"
 	shucheng "wangban/internal/county"
 	"wangban/internal/db"
+	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/jobs"
 	"wangban/internal/licence"
@@ -54,6 +55,7 @@ type installation struct {
 	authority *seal.Authority
 	door      *casework.Door
 	signing   *signing.Room
+	samples   samples // for the demo and tests
 }
 
 // rooms are the tables of all rooms.
@@ -68,7 +70,7 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
-	in := &installation{settings: s, demo: demo, log: log, now: time.Now, calendar: workday.Default()}
+	in := &installation{settings: s, demo: demo, log: log, now: time.Now, calendar: workday.Default(), samples: samples{files: map[string]form.File{}}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.close())

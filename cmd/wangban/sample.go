@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/jpeg"
+	"sync"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/basicfont"
@@ -17,14 +18,29 @@ import (
 	"wangban/internal/material"
 )
 
+// samples are the sample pictures made so far, by name: taking one in costs as
+// much as a real upload.
+type samples struct {
+	mu    sync.Mutex
+	files map[string]form.File
+}
+
 // samplePicture is a stand-in for a document of that name, taken in like an
 // upload: a card in a colour of its own that says SAMPLE and the name.
 func (in *installation) samplePicture(ctx context.Context, name string) (form.File, error) {
+	in.samples.mu.Lock()
+	defer in.samples.mu.Unlock()
+	if f, ok := in.samples.files[name]; ok {
+		return f, nil
+	}
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, sampleCard(name), &jpeg.Options{Quality: 80}); err != nil {
 		return form.File{}, err
 	}
 	f, _, err := in.materials.Intake(ctx, name, &b, material.DefaultRules())
+	if err == nil {
+		in.samples.files[name] = f
+	}
 	return f, err
 }
 
