@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,7 @@ type benchActCmd struct {
 	Clients  int           `default:"64" help:"How many at once."`
 	Rounds   int           `default:"3" help:"How often raw commits and acts take turns."`
 	For      time.Duration `default:"4s" help:"How long each turn takes."`
+	Profile  string        `placeholder:"FILE" help:"Write a CPU profile of the acts, for go tool pprof."`
 }
 
 // Run measures what an act costs. An act is what a citizen's browser does when
@@ -81,8 +83,12 @@ func (c *benchActCmd) measure(ctx context.Context, w io.Writer, in *installation
 			return err
 		}
 		rates = append(rates, n)
-		n, took, err := c.turn(ctx, func(ctx context.Context, i int) error { return people[i].save(ctx) })
+		stop, err := c.profile()
 		if err != nil {
+			return err
+		}
+		n, took, err := c.turn(ctx, func(ctx context.Context, i int) error { return people[i].save(ctx) })
+		if err := errors.Join(err, stop()); err != nil {
 			return err
 		}
 		acts, waits = append(acts, n), append(waits, took...)
@@ -97,6 +103,20 @@ func (c *benchActCmd) measure(ctx context.Context, w io.Writer, in *installation
 	_, err = fmt.Fprintf(w, "median: raw commits %.0f/s, acts %.0f/s: %.0f %% (goal %.0f %%). An act took %s, one in twenty %s or more, one in a hundred %s or more.\n",
 		median(rates), median(acts), share, goal, at(.5), at(.95), at(.99))
 	return err
+}
+
+// profile begins a CPU profile, where one is wanted. That of the last turn
+// stays.
+func (c *benchActCmd) profile() (stop func() error, err error) {
+	if c.Profile == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(c.Profile)
+	if err != nil {
+		return nil, err
+	}
+	stop = func() error { pprof.StopCPUProfile(); return f.Close() }
+	return stop, pprof.StartCPUProfile(f)
 }
 
 func median(v []float64) float64 {
