@@ -43,6 +43,7 @@ type installation struct {
 	vault    *vault.Vault
 	files    *blob.Store
 	county   *shucheng.County
+	rules    casework.House // made of the county
 	calendar *workday.Calendar
 	items    *item.Library
 
@@ -79,6 +80,7 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if in.county, err = readCounty(s.County); err != nil {
 		return nil, err
 	}
+	in.rules = in.county.House(s.URL, in.calendar)
 	if in.items, err = item.NewLibrary(items.Files, s.items()); err != nil {
 		return nil, err
 	}
@@ -156,9 +158,7 @@ func (in *installation) checks() map[string]casework.Check {
 }
 
 // house is what the installation tells decisions on cases.
-func (in *installation) house() casework.House {
-	return in.county.House(in.settings.URL, in.calendar)
-}
+func (in *installation) house() casework.House { return in.rules }
 
 // towns are the installation's townships, by code.
 func (in *installation) towns() map[string]string {

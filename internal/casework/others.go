@@ -43,7 +43,10 @@ func (d *Door) supersede(ctx context.Context, tx db.Tx, id string, by Event) err
 	if r != nil {
 		return nil // not in a stage that can be superseded
 	}
-	_, err = d.carryOut(ctx, tx, it, c, o)
+	ready, err := d.enter(it, c, o)
+	if err == nil {
+		_, err = d.carryOut(ctx, tx, ready)
+	}
 	return err
 }
 

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"wangban/internal/db"
 )
@@ -24,7 +23,7 @@ func (d *Door) inspectRow(ctx context.Context, c stored) (problems []string, err
 	if err := d.db.Read().QueryRowContext(ctx, `SELECT `+caseColumns+` FROM cases WHERE id = $1`, c.state.ID).Scan(into...); err != nil {
 		return nil, fmt.Errorf("read the row of case %s: %w", c.state.ID, err)
 	}
-	for i, name := range strings.Split(caseColumns, ", ") {
+	for i, name := range caseColumnNames {
 		if fmt.Sprint(got[i]) != fmt.Sprint(want[i]) {
 			problems = append(problems, fmt.Sprintf("its row says something else than the case (%s)", name))
 		}

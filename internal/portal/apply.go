@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wangban/internal/casework"
@@ -164,7 +165,7 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(reading.Changes) > 0 || len(reading.Confirmed) > 0 {
-		receipt, err := p.Door.Do(r.Context(), s.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r),
+		_, after, err := p.Door.Act(r.Context(), s.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r),
 			Expect: atoi(r.PostFormValue("version")), Data: casework.Data{Values: reading.Changes, Confirmed: reading.Confirmed}})
 		var refusal *casework.Refusal
 		if errors.As(err, &refusal) && refusal.Code == casework.CodeStale && refusal.Fresh != nil {
@@ -175,11 +176,7 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 			refused(w, r, err)
 			return
 		}
-		_ = receipt
-		if s, it, err = p.Door.Get(r.Context(), s.ID); err != nil {
-			refused(w, r, err)
-			return
-		}
+		s = after
 	}
 	if field := r.PostFormValue("handover"); field != "" && len(uploadProblems) == 0 {
 		if v, ok := p.handoverView(w, r, s, it, field); ok {
@@ -318,8 +315,8 @@ func (p *Portal) takeIn(ctx context.Context, header *multipart.FileHeader, f for
 }
 
 func atoi(s string) int {
-	n := 0
-	if _, err := fmt.Sscanf(s, "%d", &n); err != nil {
+	n, err := strconv.Atoi(s)
+	if err != nil {
 		return 0
 	}
 	return n
