@@ -58,11 +58,11 @@ func (d *Door) caseIDs(ctx context.Context, after string) ([]string, error) {
 	return ids, rows.Err()
 }
 
-// verify looks a case over, and again when somebody acted on it meanwhile.
+// verify looks a case over as the database has it, and again when somebody acted on it meanwhile.
 func (d *Door) verify(ctx context.Context, id string, found *Wholeness) error {
 	found.Cases++
 	for {
-		c, err := d.load(ctx, d.db.Read(), id)
+		c, err := d.read(ctx, d.db.Read(), id)
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
 			found.Forgotten++
@@ -76,7 +76,7 @@ func (d *Door) verify(ctx context.Context, id string, found *Wholeness) error {
 			return err
 		}
 		if len(problems) > 0 {
-			if now, err := d.load(ctx, d.db.Read(), id); err == nil && now.state.Version != c.state.Version {
+			if now, err := d.read(ctx, d.db.Read(), id); err == nil && now.state.Version != c.state.Version {
 				continue
 			}
 		}

@@ -49,8 +49,8 @@ func Read(f Form, page string, posted url.Values, ctx Context, current Values) R
 			}
 			before := now[field.ID]
 			r.field(c, field, posted, now)
-			if !reflect.DeepEqual(now[field.ID], before) {
-				c = newChecker(f, now, ctx) // an answer may bring up others
+			if f.matters(field.ID) && !reflect.DeepEqual(now[field.ID], before) {
+				c = newChecker(f, now, ctx) // other questions, or no longer some
 			}
 		}
 	}

@@ -252,18 +252,32 @@ func (p *Portal) stale(w http.ResponseWriter, r *http.Request, fresh casework.St
 // check-your-answers.
 func (p *Portal) after(s casework.State, it *item.Item, page, from string) string {
 	base := "/cases/" + s.ID
-	env := it.Form.Env(s.Values)
-	for _, f := range it.Form.Draw(page, s.Values) {
-		number, _ := s.Values[f.ID].(string)
-		if f.Type == form.TypeMobile && !f.Verify.Empty() && f.Verify.Holds(env) && number != "" && s.Verified[f.ID] != number {
-			return base + "/verify/" + f.ID + "?from=" + url.QueryEscape(from)
-		}
+	if field := unproven(it, s, page); field != "" {
+		return base + "/verify/" + field + "?from=" + url.QueryEscape(from)
 	}
 	next := form.Next(it.Form, s.Values, page)
 	if next == "" || from == "check" && len(form.Missing(it.Form, s.Values)) == 0 {
 		return base + "/check"
 	}
 	return base + "/form/" + next
+}
+
+// unproven is the first number on a page that has yet to be proven.
+func unproven(it *item.Item, s casework.State, page string) string {
+	for _, p := range it.Form.Pages {
+		// Most pages ask for no number: what applies need not be found out.
+		if p.Name != page || !slices.ContainsFunc(p.Fields, func(f form.Field) bool { return !f.Verify.Empty() }) {
+			continue
+		}
+		env := it.Form.Env(s.Values)
+		for _, f := range it.Form.Draw(page, s.Values) {
+			number, _ := s.Values[f.ID].(string)
+			if f.Type == form.TypeMobile && !f.Verify.Empty() && f.Verify.Holds(env) && number != "" && s.Verified[f.ID] != number {
+				return f.ID
+			}
+		}
+	}
+	return ""
 }
 
 // uploads takes in the files of a posted page and carries out removals.
