@@ -19,7 +19,9 @@ import (
 )
 
 type benchCmd struct {
-	Act benchActCmd `cmd:"" help:"Full acts over HTTP against raw commits of the same database, in one run."`
+	Act    benchActCmd    `cmd:"" help:"Full acts over HTTP against raw commits of the same database, in one run."`
+	Import benchImportCmd `cmd:"" help:"Import an invented entity base."`
+	Start  benchStartCmd  `cmd:"" help:"From the start of the process to the first page."`
 }
 
 type benchActCmd struct {
@@ -71,9 +73,8 @@ func (c *benchActCmd) measure(ctx context.Context, w io.Writer, in *installation
 		return err
 	}
 	defer raw.close()
-	_, _ = fmt.Fprintf(w, "%s, %d CPUs, %s/%s, %s, %s\n", time.Now().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, cpu(), version())
-	_, _ = fmt.Fprintf(w, "%s, %d at once, %d turns of %s each; an event of %d bytes and a case of %d\n",
-		in.db.Dialect(), c.Clients, c.Rounds, c.For, len(raw.event), len(raw.state))
+	_, _ = fmt.Fprintf(w, "%s\n%s, %d at once, %d turns of %s each; an event of %d bytes and a case of %d\n",
+		machine(), in.db.Dialect(), c.Clients, c.Rounds, c.For, len(raw.event), len(raw.state))
 	var rates, acts []float64
 	var waits []time.Duration
 	for range c.Rounds {
@@ -166,6 +167,11 @@ func cpuTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// machine says when and where something was measured.
+func machine() string {
+	return fmt.Sprintf("%s, %d CPUs, %s/%s, %s, %s", time.Now().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, cpu(), version())
 }
 
 // cpu names the processor, where the system tells.
