@@ -16,7 +16,7 @@ const (
 
 // An agent registers a unit, its legal representative signs on the phone, a
 // reviewer approves, both can log in.
-//
+// covers, T3, T5, T9, T18
 func TestAgentAppliesAndRepresentativeSigns(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
 		agent := s.visitor(t, "agent", w).begin("agent-complete")
@@ -67,6 +67,7 @@ func (p *person) logIn(mobile string) *person {
 
 // Nobody signs: after 48 hours the request lapses, a reminder has gone out
 // before, and the agent submits again.
+// covers, T11, T12, T15, C-02
 func TestSignatureLapsesAndIsAskedForAgain(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
 		agent := s.visitor(t, "agent", w).begin("agent-complete").submit("提交申请")
@@ -88,6 +89,7 @@ func TestSignatureLapsesAndIsAskedForAgain(t *testing.T) {
 
 // The representative refuses with a reason; the agent goes back and submits
 // again.
+// covers, T10, T16, C-08
 func TestRepresentativeRefuses(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
 		agent := s.visitor(t, "agent", w).begin("agent-complete").submit("提交申请")
@@ -105,6 +107,7 @@ func TestRepresentativeRefuses(t *testing.T) {
 
 // The agent has mistyped the representative's number: recalls, corrects, and
 // everything else is still there.
+// covers: T14, C-09
 func TestAgentCorrectsTheNumber(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
 		agent := s.visitor(t, "agent", w).begin("agent-complete").submit("提交申请")

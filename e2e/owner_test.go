@@ -3,6 +3,7 @@ package e2e
 import "testing"
 
 // A legal representative registers in person, field by field.
+// covers, T1, T2, T18
 func TestRepresentativeRegisters(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
 		owner := s.visitor(t, "owner", w)
@@ -60,6 +61,7 @@ func TestWithoutScripts(t *testing.T) {
 }
 
 // A filing of the second item: certificate, and anyone can verify it.
+//
 func TestFoodFiling(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
 		const unit = "舒城县城关镇老街便利店"
@@ -74,6 +76,7 @@ func TestFoodFiling(t *testing.T) {
 }
 
 // Results without an account: who has neither number nor code learns nothing.
+// covers: R-070, C-40
 func TestResultQuery(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
 		s.visitor(t, "agent", w).begin("agent-complete").submit("提交申请")
@@ -87,6 +90,7 @@ func TestResultQuery(t *testing.T) {
 
 // Every public page in English, in elder mode and in dark colours, for the
 // accessibility check; nothing Chinese is left over in English.
+//
 func TestModes(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -12,10 +12,14 @@ import (
 	"time"
 )
 
+// fixtures are the stage's filled-in applications as their buttons say.
+var fixtures = map[string]string{"agent-complete": "代理人为企业注册", "agent-passport": "代理人注册，法定代表人用护照",
+	"food-complete": "便利店备案，只卖预包装食品", "rep-complete": "经营者本人为个体工商户注册"}
+
 // begin takes a filled-in application of the stage to check-your-answers.
 func (p *person) begin(fixture string) *person {
 	p.t.Helper()
-	return p.open("/demo").press(fixture).at(`/check$`)
+	return p.open("/demo").press(fixtures[fixture]).at(`/check$`)
 }
 
 // submit sends an application off, from check-your-answers.
@@ -49,7 +53,7 @@ func (p *person) prove(link, number string) *person {
 	p.t.Helper()
 	p.open(link).press("发送验证码")
 	p.fill("短信验证码", p.code(p.t, number)).press("确认")
-	p.choosePicture("您本人的正面照片")
+	p.choosePicture("您本人的正面照片").choose("我同意拍摄并保存我的面部照片")
 	return p.press("用这张照片继续").sees("文件全文")
 }
 

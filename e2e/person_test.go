@@ -336,7 +336,7 @@ func (p *person) attach(label, file string) *person {
 		const e = labelled(`+quote(label)+`);
 		if (!e) return "there is no such upload";
 		for (const old of document.querySelectorAll("[data-e2e]")) delete old.dataset.e2e;
-		const input = e.type === "file" ? e : e.querySelector("input[type=file]");
+		const input = e.closest(".wb-field").querySelector("input[type=file]");
 		if (!input) return "it takes no file";
 		input.dataset.e2e = "yes";
 		document.documentElement.dataset.old = "yes";
@@ -409,9 +409,10 @@ func (p *person) choosePicture(label string) *person {
 	p.t.Helper()
 	p.do("choose a picture for "+label, `
 		const e = labelled(`+quote(label)+`);
-		if (!e || e.type !== "file") return "there is no such upload";
+		const input = e && e.closest(".wb-field").querySelector("input[type=file]");
+		if (!input) return "there is no such upload";
 		for (const old of document.querySelectorAll("[data-e2e]")) delete old.dataset.e2e;
-		e.dataset.e2e = "yes";
+		input.dataset.e2e = "yes";
 		return "";`)
 	p.run(chromedp.SetUploadFiles(chromedp.CSS(`[data-e2e]`), []string{picture(p.t, label+".jpg")}, chromedp.NodeReady))
 	return p

@@ -4,6 +4,7 @@ import "testing"
 
 // A picture is unclear: the agent replaces it, and the old signature holds.
 // Then the representative's number changes, and has to be signed for again.
+// covers, T19, T20, T21, C-10, C-33
 func TestRejectionWithAndWithoutSigningAgain(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
 		agent := s.visitor(t, "agent", w).begin("agent-complete").submit("提交申请")
@@ -34,6 +35,7 @@ func TestRejectionWithAndWithoutSigningAgain(t *testing.T) {
 }
 
 // The representative has no identity card: the letter is signed on paper.
+// covers: R-069, T6
 func TestPaperWay(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
 		const unit = "万佛湖（安徽）旅游开发有限公司"
@@ -48,6 +50,7 @@ func TestPaperWay(t *testing.T) {
 
 // A member of staff begins at the window, the applicant takes over with the
 // phone and finishes.
+//
 func TestAssistedRegistration(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *stage, w window) {
 		helper := s.staff(t, "sunli").open("/desk/assist").choose("法人账号注册").press("开始帮办").press("去填写").press("你以什么身份办理？")

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"wangban/internal/casework"
 	"wangban/internal/db"
 )
 
@@ -55,14 +56,11 @@ func rawID(client int) string { return fmt.Sprintf("341523-000000-%020d", client
 // pgx itself, on as many connections as acts have.
 func openRaw(ctx context.Context, in *installation, clients int) (*rawCommits, error) {
 	r := &rawCommits{begun: make([]int, clients), close: func() {}}
-	var event, state float64
-	if err := in.db.Read().QueryRowContext(ctx, `SELECT
-		(SELECT avg(length(sealed) + length(salt) + length(leaf)) FROM case_event WHERE act = 'save'),
-		(SELECT avg(length(state) + length(wrapped) + length(hash) + length(item) + length(title) + length(owner) + length(applicant)) FROM cases)`).
-		Scan(&event, &state); err != nil {
-		return nil, fmt.Errorf("how much do acts write? %w", err)
+	event, state, err := in.door.Sizes(ctx, casework.ActSave)
+	if err != nil {
+		return nil, err
 	}
-	r.event, r.state = make([]byte, int(event)), make([]byte, int(state))
+	r.event, r.state = make([]byte, event), make([]byte, state)
 	_, _ = rand.Read(r.event)
 	_, _ = rand.Read(r.state)
 	r.write = func(ctx context.Context, do func(ctx context.Context, exec rawExec) error) error {
@@ -73,7 +71,7 @@ func openRaw(ctx context.Context, in *installation, clients int) (*rawCommits, e
 			})
 		})
 	}
-	err := r.write(ctx, func(ctx context.Context, exec rawExec) error {
+	err = r.write(ctx, func(ctx context.Context, exec rawExec) error {
 		for _, table := range strings.Split(rawTables, ";") {
 			if err := exec(ctx, table); err != nil {
 				return err

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"maps"
 
 	"wangban/internal/account"
+	"wangban/internal/account/passkeytest"
 	"wangban/internal/casework"
 	"wangban/internal/material"
 )
@@ -88,10 +90,30 @@ func (c *cast) set(scene string) {
 		token, _, err := c.materials.OfferHandover(c.Context(), material.Handover{Case: c.id, Field: "files.licence", Owner: c.owner.session.ID})
 		c.must(err)
 		c.names["token"] = token
+	case "passkey":
+		c.names["passkey"] = c.passkey(c.names["person"])
 	case "":
 	default:
 		c.Fatalf("there is no scene %q", scene)
 	}
+}
+
+// passkey is one of a person's, by its id; added where there is none.
+func (c *cast) passkey(person string) string {
+	ctx := c.Context()
+	keys, err := c.accounts.Passkeys(ctx, person)
+	c.must(err)
+	if len(keys) > 0 {
+		return keys[0].ID
+	}
+	s, _, err := c.accounts.Open(ctx, c.house.as("person", person).cookie())
+	c.must(err)
+	question, err := c.accounts.AskPasskey(ctx, s)
+	c.must(err)
+	plain, err := json.Marshal(question)
+	c.must(err)
+	c.must(c.accounts.AddPasskey(ctx, s, "手机", passkeytest.New(c.T, c.settings.URL).Create(c.T, string(plain))))
+	return c.passkey(person)
 }
 
 func (c *cast) apply(fixture string) {

@@ -40,26 +40,41 @@ func configuration(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString(`# Configuration
 
-Everything an installation can be told, for ` + "`serve`, `demo`, `migrate`, `verify` and `import`" + `. A flag wins over the environment. The defaults start a working installation on one machine with nothing else installed. This table is made by a test from the program itself.
+Everything an installation can be told, for ` + "`serve`, `demo`, `migrate`, `verify` and `import`" + `. A flag wins over the environment. The defaults start a working installation on one machine with nothing else installed. These tables are made by a test from the program itself.
 
 | Flag | Environment | Default | Meaning |
 |---|---|---|---|
 `)
+	shared := map[string]bool{}
 	for _, c := range parser.Model.Children {
 		if c.Name != "serve" {
 			continue
 		}
 		for _, f := range c.Flags {
-			standard := f.Default
-			if standard != "" {
-				standard = "`" + standard + "`"
-			}
+			shared[f.Name] = true
 			if len(f.Envs) != 1 {
 				t.Errorf("--%s has %d environment variables", f.Name, len(f.Envs))
 				continue
 			}
-			fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s |\n", f.Name, f.Envs[0], standard, strings.ReplaceAll(f.Help, "|", "\\|"))
+			fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s |\n", f.Name, f.Envs[0], standard(f), meaning(f))
+		}
+	}
+	b.WriteString("\n## What single commands can be told besides\n\n| Command | Flag | Default | Meaning |\n|---|---|---|---|\n")
+	for _, c := range parser.Model.Leaves(true) {
+		for _, f := range c.Flags {
+			if !shared[f.Name] {
+				fmt.Fprintf(&b, "| `%s` | `--%s` | %s | %s |\n", strings.TrimPrefix(c.FullPath(), "wangban "), f.Name, standard(f), meaning(f))
+			}
 		}
 	}
 	return b.String()
 }
+
+func standard(f *kong.Flag) string {
+	if f.Default == "" {
+		return ""
+	}
+	return "`" + f.Default + "`"
+}
+
+func meaning(f *kong.Flag) string { return strings.ReplaceAll(f.Help, "|", "\\|") }

@@ -16,6 +16,7 @@ import (
 	"wangban/county"
 	"wangban/internal/account"
 	"wangban/internal/demo"
+	"wangban/internal/registry"
 	"wangban/internal/web"
 	"wangban/internal/workday"
 )
@@ -150,7 +151,8 @@ func (in *installation) demoEntities(ctx context.Context) ([]demo.Entity, error)
 			return nil, err
 		}
 		if ok {
-			entities = append(entities, demo.Entity{USCC: e.USCC, Name: e.Name, Representative: e.Rep, Status: e.Status.Label()})
+			entities = append(entities, demo.Entity{USCC: e.USCC, Name: e.Name, Representative: e.Rep, Status: e.Status.Label(),
+				Kind: e.Kind, Town: e.Town, Living: e.Status == registry.Living})
 		}
 	}
 	return entities, nil
@@ -189,9 +191,9 @@ func welcome(w io.Writer, url string) error {
   工作台 workbench      %[1]s/desk/login    工号 login: sunli, liumin, chenyan, zhaohang, zhouwei   密码 password: wangban-demo-2026
                                            验证码在短信手机里 codes arrive on the SMS phone: %[1]s/demo/phone
 
-先试 try first: %[1]s/demo → “填好的申请”里选 agent-complete，核对并提交；
+先试 try first: %[1]s/demo → “填好的申请”里选“代理人为企业注册”，核对并提交；
   在短信手机里打开法定代表人的链接（用无痕窗口），签名；换成审核人员，通过。
-  Pick agent-complete, check and submit it; open the legal representative's link from the SMS phone
+  Pick “An agent registers an enterprise” there, check and submit it; open the legal representative's link from the SMS phone
   in a private window and sign; become a reviewer and approve.
 
 按 Ctrl+C 结束 Ctrl+C ends it.

@@ -17,6 +17,7 @@ import (
 	"wangban/internal/account"
 	"wangban/internal/casework"
 	"wangban/internal/cn"
+	"wangban/internal/demo"
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/signing"
@@ -70,7 +71,7 @@ func openHouseOn(t *testing.T, database string) *house {
 	t.Helper()
 	h := &house{T: t, book: &book{}}
 	h.server = httptest.NewUnstartedServer(nil)
-	address := "http://" + h.server.Listener.Addr().String()
+	address := address(h.server.Listener.Addr())
 	in, err := open(t.Context(), settings{Data: t.TempDir(), Database: database, URL: address, SMS: smsSettings{Hook: "hook-secret"}}, true, slog.New(slog.NewJSONHandler(h.book, nil)))
 	h.must(err)
 	h.installation = in
@@ -171,7 +172,7 @@ func (b *browser) post(path string, values url.Values) answer {
 // sample is a stand-in for a document.
 func (h *house) sample(name string) form.File {
 	h.Helper()
-	f, err := h.samplePicture(h.Context(), name)
+	f, err := h.samplePicture(h.Context(), demo.Specimen{Name: name, Title: name})
 	h.must(err)
 	return f
 }
@@ -279,7 +280,7 @@ func (h *house) proven(token string, b *browser) {
 	defer func() { _ = content.Close() }()
 	picture, err := io.ReadAll(content)
 	h.must(err)
-	h.must(h.signing.TakePicture(h.Context(), token, signing.Visitor{Session: b.session.ID}, picture))
+	h.must(h.signing.TakePicture(h.Context(), token, signing.Visitor{Session: b.session.ID}, picture, true))
 }
 
 // sign signs by typing the signer's name.

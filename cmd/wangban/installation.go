@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"wangban/county"
@@ -39,6 +40,7 @@ type installation struct {
 
 	clock    *sim.Clock // moves in the demo only; nil elsewhere
 	now      func() time.Time
+	proxy    sync.Once // its clients cannot be told apart: said once
 	db       *db.DB
 	vault    *vault.Vault
 	files    *blob.Store
@@ -57,12 +59,14 @@ type installation struct {
 	door      *casework.Door
 	signing   *signing.Room
 	samples   samples // for the demo and tests
+
+	acted func(act, outcome string) // hears of every act, once somebody counts them
 }
 
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	registry.Migrations, material.Migrations, licence.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -93,6 +97,9 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if err = in.db.Migrate(ctx, rooms...); err != nil {
 		return nil, err
 	}
+	if err = in.vault.Match(ctx, in.db); err != nil {
+		return nil, fmt.Errorf("%s: %w; put back the key that was kept with this database (every process of an installation uses the same one)", filepath.Join(s.Data, "key"), err)
+	}
 	if in.files, err = blob.Open(ctx, s.files(), in.vault); err != nil {
 		return nil, err
 	}
@@ -113,7 +120,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.outbox, err = in.openOutbox(); err != nil {
 		return err
 	}
-	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Send: in.sendCode})
+	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: in.settings.Codes.limits(), Send: in.sendCode, URL: in.settings.URL, Name: in.county.Portal.ZH})
 	in.entities = registry.New(registry.Options{DB: in.db, Vault: in.vault, Now: in.now, Towns: in.towns})
 	if in.authority, err = seal.OpenAuthority(filepath.Join(in.settings.Data, "authority"), in.now); err != nil {
 		return err
@@ -128,6 +135,11 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
 		Effects: in.effects(), Checks: in.checks(), Outbox: in.outbox.Enqueue,
+		Observe: func(act, outcome string) {
+			if in.acted != nil {
+				in.acted(act, outcome)
+			}
+		},
 	})
 	if err != nil {
 		return err
@@ -152,8 +164,10 @@ func (in *installation) effects() map[string]casework.Effect {
 // checks are what cases are held against, by the names items use.
 func (in *installation) checks() map[string]casework.Check {
 	return map[string]casework.Check{
-		"account.unit":     in.accounts.UnitFree,
-		registry.CheckUnit: in.entities.Check,
+		"account.unit":          in.accounts.UnitFree,
+		"account.shared-number": in.accounts.SharedNumber,
+		"account.many-units":    in.accounts.ManyUnits,
+		registry.CheckUnit:      in.entities.Check,
 	}
 }
 

@@ -113,7 +113,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	h.Helper()
 	m := &mangler{Rand: r, patterns: h.mux.Patterns(), pool: map[string][]string{
 		"item": {"legal-person-account", "food-filing"}, "n": {"0", "1", "-1", "1.png", "999999999999999999999"}, "topic": {"privacy"},
-		"number": {"13800138000"}, "uscc": {"91341523TXT000020Y"}, "mandate": {"1"},
+		"number": {"13800138000"}, "passkey": {"1"}, "uscc": {"91341523TXT000020Y"}, "mandate": {"1"},
 	}}
 	owner := h.browser()
 	for range 4 {
@@ -127,6 +127,9 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	}
 	for range 30 {
 		m.cookies = append(m.cookies, owner.cookie())
+	}
+	for range 10 {
+		m.cookies = append(m.cookies, h.as("person", h.unit()["person"]).cookie())
 	}
 	for _, id := range []string{"chenyan", "liumin", "sunli", "zhouwei"} {
 		for range 5 {
@@ -152,7 +155,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	m.pool["act"], m.pool["field"] = sortedKeys(acts), sortedKeys(fields)
 	m.fields = append(sortedKeys(fields), "key", "version", "draw", "upload", "remove", "handover", "from", "next", "back", "set", "reason", "text",
 		"code", "mobile", "uscc", "login", "password", "again", "name", "send", "digest", "drawing", "agree", "note", "confirm", "item", "fixture", "channel",
-		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture")
+		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture", "answer")
 	return m
 }
 
@@ -188,7 +191,7 @@ func (m *mangler) odd() string {
 	return pick(m, "", " ", "0", "-1", "1e309", "NaN", "99999999999999999999999", "\x00", "a\x00b", "\xff\xfe\xfd", "\u202egnp", "😀", "%s%d%!", "%00", "../../etc/passwd",
 		"<script>alert(1)</script>", "' OR 1=1 --", "\r\nSet-Cookie: wb=x", "2020-02-30", "0000-00-00", "agent", "rep", "wrong", "right", "enterprise", "true", "yes",
 		"resident_id", "91341523TXT000020Y", "13800138000", "000000", "window", "OTHER", "files.licence deadbeef", "data:image/png;base64,AAAA", "//evil.example", "/desk", "staff", "liumin",
-		"舒城县龙舒茶业有限公司", "{}", "null", "[]", "files.licence")
+		"舒城县龙舒茶业有限公司", "{}", "null", "[]", "files.licence", `{"id":"AAAA","rawId":"AAAA","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"AAAA","attestationObject":"oA","signature":"AA","userHandle":"AA"}}`)
 }
 
 // request is the next one, as bytes.

@@ -17,6 +17,7 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
+	acts     *prometheus.CounterVec
 	stopping atomic.Bool
 }
 
@@ -25,7 +26,10 @@ func newMetrics(in *installation) *metrics {
 		Name: "wangban_request_seconds", Help: "How long requests took, by route and status.",
 		Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5},
 	}, []string{"route", "status"})}
-	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), waiting{in})
+	m.acts = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wangban_acts_total",
+		Help: "Acts on cases, by act and outcome: done, again (a repeated one), or why it was refused."}, []string{"act", "outcome"})
+	m.registry.MustRegister(m.requests, m.acts, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), waiting{in})
+	in.acted = func(act, outcome string) { m.acts.WithLabelValues(act, outcome).Inc() }
 	return m
 }
 
@@ -36,9 +40,14 @@ func (m *metrics) request(route string, status int, took time.Duration) {
 // waiting counts messages by state when it is asked.
 type waiting struct{ in *installation }
 
+var stuckTimers = prometheus.NewDesc("wangban_timers_stuck", "Limits of cases that could not be followed and are tried again each minute; anything but 0 needs the operator.", nil, nil)
+
 var messagesByState = prometheus.NewDesc("wangban_messages", "Messages in the outbox, by state.", []string{"state"}, nil)
 
-func (waiting) Describe(c chan<- *prometheus.Desc) { c <- messagesByState }
+func (waiting) Describe(c chan<- *prometheus.Desc) {
+	c <- messagesByState
+	c <- stuckTimers
+}
 
 func (w waiting) Collect(c chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -47,6 +56,11 @@ func (w waiting) Collect(c chan<- prometheus.Metric) {
 	if err != nil {
 		c <- prometheus.NewInvalidMetric(messagesByState, err)
 		return
+	}
+	if stuck, err := w.in.door.Stuck(ctx); err != nil {
+		c <- prometheus.NewInvalidMetric(stuckTimers, err)
+	} else {
+		c <- prometheus.MustNewConstMetric(stuckTimers, prometheus.GaugeValue, float64(stuck))
 	}
 	for state, n := range counts {
 		c <- prometheus.MustNewConstMetric(messagesByState, prometheus.GaugeValue, float64(n), string(state))

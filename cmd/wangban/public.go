@@ -19,7 +19,7 @@ import (
 func (in *installation) portal() *portal.Portal {
 	return &portal.Portal{
 		Door: in.door, Items: in.items, House: in.house, Now: in.now,
-		Intake: in.intake, Open: in.files.Open, SendCode: in.accounts.Send, CheckCode: in.accounts.Check,
+		Intake: in.intake, Open: in.files.Open, SendCode: in.accounts.SendFor, CheckCode: in.accounts.Check,
 		Grant: in.accounts.Grant, Document: in.draft,
 		Accounts: in.accounts, Session: sessionOf, SetCookie: in.setCookie,
 		Unit:     func(code string) string { return in.county.Units[code].Name },

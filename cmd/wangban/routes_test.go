@@ -34,7 +34,7 @@ var routes = []access{
 	{"GET /items/{item}", "", "/items/food-filing", "", "200"},
 	{"GET /items/{item}", "", "/items/none", "", "404"},
 	{"GET /items/{item}/sheet", "", "/items/legal-person-account/sheet", "", "200"},
-	{"POST /items/{item}/start", "", "/items/food-filing/start", "", "303+"},
+	{"POST /items/{item}/start", "", "/items/food-filing/start", "", "303+ 303+ 303+ 303+ 303+ 303+ 303+ 303+ 403"},
 	{"GET /help/{topic}", "", "/help/privacy", "", "200"},
 	{"GET /help/{topic}", "", "/help/none", "", "404"},
 
@@ -61,6 +61,8 @@ var routes = []access{
 	{"POST /cases/{id}/acts/{act}", "assisted", "/cases/$case/acts/take_over", "", "404"},
 	{"GET /cases/{id}/files/{field}/{n}", "draft", "/cases/$case/files/files.licence/0", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/document/{name}", "draft", "/cases/$case/document/letter", "", "404 200 404 404 404 404 404 404 404"},
+	{"GET /cases/{id}/signed", "signing", "/cases/$case/signed", "", "404"},
+	{"GET /cases/{id}/signed", "signed", "/cases/$case/signed", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/handover/{field}", "draft", "/cases/$case/handover/files.licence", "", "404 200 404 404 404 404 404 404 404"},
 	{"POST /cases/{id}/handover/{field}", "draft", "/cases/$case/handover/files.licence", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/handover/{field}/files", "draft", "/cases/$case/handover/files.licence/files", "", "404 200 404 404 404 404 404 404 404"},
@@ -83,14 +85,28 @@ var routes = []access{
 	{"GET /login/password", "", "/login/password", "", "200"},
 	{"POST /login/password", "", "/login/password", "mobile=$mobile", "200"},
 	{"POST /login/password/new", "", "/login/password/new", "mobile=$mobile&name=x&password=Wangban-2026&again=Wangban-2026&code=000000", "422"},
+	{"POST /login/passkey", "", "/login/passkey", "answer={}", "422"},
+	{"POST /login/passkey/question", "", "/login/passkey/question", "", "200"},
 	{"POST /logout", "", "/logout", "", "303"},
 	{"GET /organisation", "", "/organisation", "", "login login login 200 login login login login login"},
+	{"GET /organisation/login-ways", "", "/organisation/login-ways", "", "login login login 200 login login login login login"},
+	{"POST /organisation/login-ways", "", "/organisation/login-ways", "name=x&answer={}", "login login login 422 login login login login login"},
+	{"POST /organisation/login-ways/question", "", "/organisation/login-ways/question", "", "403 403 403 200 403 403 403 403 403"},
+	{"POST /organisation/login-ways/code", "", "/organisation/login-ways/code", "send=first", "login login login 200 login login login login login"},
+	{"POST /organisation/login-ways/code", "", "/organisation/login-ways/code", "code=000000", "login login login 422 login login login login login"},
+	{"GET /organisation/login-ways/passkeys/{passkey}", "passkey", "/organisation/login-ways/passkeys/$passkey", "", "login login login 200 login login login login login"},
+	{"GET /organisation/login-ways/passkeys/{passkey}", "", "/organisation/login-ways/passkeys/none", "", "login login login 404 login login login login login"},
+	{"POST /organisation/login-ways/passkeys/{passkey}", "", "/organisation/login-ways/passkeys/none", "", "login login login 404 login login login login login"},
+	{"POST /organisation/login-ways/passkeys/{passkey}", "passkey", "/organisation/login-ways/passkeys/$passkey", "", "login login login 303 login login login login login"},
 	{"GET /organisation/{uscc}", "", "/organisation/$unit", "", "login login login 200 login login login login login"},
 	{"GET /organisation/{uscc}", "", "/organisation/91341523TXT000020Y", "", "login login login 404 login login login login login"},
 	{"GET /organisation/{uscc}/mandates/{mandate}", "", "/organisation/$unit/mandates/$mandate", "", "login login login 200 login login login login login"},
 	{"GET /organisation/{uscc}/mandates/{mandate}", "", "/organisation/91341523TXT000020Y/mandates/$mandate", "", "login login login 404 login login login login login"},
 	{"POST /organisation/{uscc}/mandates/{mandate}", "", "/organisation/91341523TXT000020Y/mandates/$mandate", "", "login login login 404 login login login login login"},
 	{"POST /organisation/{uscc}/mandates/{mandate}", "", "/organisation/$unit/mandates/$mandate", "", "login login login 303 login login login login login"},
+	{"GET /organisation/{uscc}/mandates/{mandate}/letter", "", "/organisation/$unit/mandates/$mandate/letter", "", "login login login 200 login login login login login"},
+	{"GET /organisation/{uscc}/mandates/{mandate}/letter", "", "/organisation/$unit/mandates/none/letter", "", "login login login 404 login login login login login"},
+	{"GET /organisation/{uscc}/mandates/{mandate}/letter", "", "/organisation/91341523TXT000020Y/mandates/$mandate/letter", "", "login login login 404 login login login login login"},
 	{"GET /licences", "", "/licences", "", "200"},
 	{"GET /licences/{number}", "filed", "/licences/$number", "", "200"},
 	{"GET /licences/{number}", "filed", "/licences/$number?code=$code", "", "200"},
@@ -129,7 +145,7 @@ var routes = []access{
 	{"GET /desk/cases/{id}", "draft", "/desk/cases/$case", "", "login login login 403 login 404 404 404 404"},
 	{"GET /desk/cases/{id}", "review", "/desk/cases/$case", "", "login login login 403 login 200 404 404 200"},
 	{"GET /desk/cases/{id}", "assisted", "/desk/cases/$case", "", "login login login 403 login 404 404 404 404"},
-	{"POST /desk/cases/{id}/reveal", "review", "/desk/cases/$case/reveal", "", "403 403 403 403 403 200 404 404 200"},
+	{"POST /desk/cases/{id}/reveal", "review", "/desk/cases/$case/reveal", "", "403 403 403 403 403 200+ 404 404 200+"},
 	{"POST /desk/cases/{id}/acts/{act}", "review", "/desk/cases/$case/acts/claim", "", "403 403 403 403 403 303+ 404 404 403"},
 	{"POST /desk/cases/{id}/acts/{act}", "in_review", "/desk/cases/$case/acts/release", "", "403 403 403 403 403 303+ 404 404 403"},
 	{"POST /desk/cases/{id}/acts/{act}", "in_review", "/desk/cases/$case/acts/approve", "", "403 403 403 403 403 422 404 404 403"},
@@ -137,8 +153,8 @@ var routes = []access{
 	{"GET /desk/cases/{id}/files/{field}/{n}", "review", "/desk/cases/$case/files/files.licence/0", "", "login login login 403 login 200 404 404 200"},
 	{"GET /desk/cases/{id}/letter", "signed", "/desk/cases/$case/letter", "", "login login login 403 login 200 404 404 200"},
 	{"GET /desk/cases/{id}/evidence/{n}", "signed", "/desk/cases/$case/evidence/1", "", "login login login 403 login 200 404 404 200"},
-	{"GET /desk/assist", "", "/desk/assist", "", "login login login 403 login 200 200 200 200"},
-	{"POST /desk/assist", "", "/desk/assist", "item=legal-person-account&channel=window", "403 403 403 403 403 303+ 303+ 303+ 303+"},
+	{"GET /desk/assist", "", "/desk/assist", "", "login login login 403 login 200 200 200 403"},
+	{"POST /desk/assist", "", "/desk/assist", "item=legal-person-account&channel=window", "403 403 403 403 403 303+ 303+ 303+ 403"},
 	{"GET /desk/cases/{id}/handover", "assisted", "/desk/cases/$case/handover", "", "login login login 403 login 404 404 200 404"},
 	{"POST /desk/cases/{id}/handover", "assisted", "/desk/cases/$case/handover", "", "403 403 403 403 403 404 404 200 404"},
 	{"GET /desk/help/keys", "", "/desk/help/keys", "", "login login login 403 login 200 200 200 200"},
@@ -237,7 +253,7 @@ func TestRoutesAndRoles(t *testing.T) {
 func (h *house) records() int {
 	h.Helper()
 	total := 0
-	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "sign_opening", "sign_progress", "licence"} {
+	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence"} {
 		total += h.count(table)
 	}
 	return total

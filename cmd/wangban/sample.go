@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"hash/fnv"
 	"image"
 	"image/color"
@@ -11,61 +12,100 @@ import (
 	"sync"
 
 	"golang.org/x/image/font"
-	"golang.org/x/image/font/basicfont"
+	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
+	"wangban/internal/demo"
+	"wangban/internal/document/fonts"
 	"wangban/internal/form"
 	"wangban/internal/material"
 )
 
-// samples are the sample pictures made so far, by name: taking one in costs as
+// samples are the sample pictures made so far, by what stands on them: taking one in costs as
 // much as a real upload.
 type samples struct {
 	mu    sync.Mutex
 	files map[string]form.File
 }
 
-// samplePicture is a stand-in for a document of that name, taken in like an
-// upload: a card in a colour of its own that says SAMPLE and the name.
-func (in *installation) samplePicture(ctx context.Context, name string) (form.File, error) {
+// samplePicture is a sample document of the demo, taken in like an upload: a
+// card in a colour of its own that says what it stands for and what a reviewer
+// would compare, and across it that it is a sample.
+func (in *installation) samplePicture(ctx context.Context, s demo.Specimen) (form.File, error) {
 	in.samples.mu.Lock()
 	defer in.samples.mu.Unlock()
-	if f, ok := in.samples.files[name]; ok {
+	key := fmt.Sprint(s)
+	if f, ok := in.samples.files[key]; ok {
 		return f, nil
 	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, sampleCard(name), &jpeg.Options{Quality: 80}); err != nil {
+	card, err := sampleCard(s)
+	if err != nil {
 		return form.File{}, err
 	}
-	f, _, err := in.materials.Intake(ctx, name, &b, material.DefaultRules())
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, card, &jpeg.Options{Quality: 82}); err != nil {
+		return form.File{}, err
+	}
+	f, _, err := in.materials.Intake(ctx, s.Name, &b, material.DefaultRules())
 	if err == nil {
-		in.samples.files[name] = f
+		in.samples.files[key] = f
 	}
 	return f, err
 }
 
-func sampleCard(name string) image.Image {
+// typeface is parsed when the first sample is drawn.
+var typeface = sync.OnceValues(func() (*opentype.Font, error) { return opentype.Parse(fonts.Sans) })
+
+func sampleCard(s demo.Specimen) (image.Image, error) {
+	const width, height = 1200, 800
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(name))
-	tint := color.RGBA{uint8(200 + h.Sum32()%40), uint8(205 + h.Sum32()>>8%40), uint8(210 + h.Sum32()>>16%40), 255}
-	// The font has one size only: the card is drawn small and blown up.
-	const scale = 5
-	small := image.NewRGBA(image.Rect(0, 0, 240, 160))
-	draw.Draw(small, small.Bounds(), image.NewUniform(color.RGBA{120, 128, 136, 255}), image.Point{}, draw.Src)
-	draw.Draw(small, small.Bounds().Inset(8), image.NewUniform(tint), image.Point{}, draw.Src)
-	ink := image.NewUniform(color.RGBA{40, 48, 60, 255})
-	for i, text := range []string{"SAMPLE", name, "", "NOT A DOCUMENT"} {
-		d := font.Drawer{Dst: small, Src: ink, Face: basicfont.Face7x13, Dot: fixed.P(20, 36+i*20)}
-		d.DrawString(text)
+	_, _ = h.Write([]byte(s.Name))
+	tint := color.RGBA{uint8(232 + h.Sum32()%20), uint8(236 + h.Sum32()>>8%16), uint8(238 + h.Sum32()>>16%14), 255}
+	card := image.NewRGBA(image.Rect(0, 0, width, height))
+	fill := func(r image.Rectangle, c color.Color) {
+		draw.Draw(card, r, image.NewUniform(c), image.Point{}, draw.Src)
 	}
-	for y := 112; y < 140; y += 8 {
-		draw.Draw(small, image.Rect(20, y, 150+int(h.Sum32()>>uint(y-112)%70), y+3), ink, image.Point{}, draw.Src)
+	fill(card.Bounds(), color.RGBA{150, 128, 84, 255})
+	fill(card.Bounds().Inset(14), color.White)
+	fill(card.Bounds().Inset(18), tint)
+	pen := &samplePen{card: card}
+	ink, grey, red := color.NRGBA{30, 38, 48, 255}, color.NRGBA{110, 120, 132, 255}, color.NRGBA{180, 43, 27, 110}
+	pen.write(s.Title, width/2, 150, 56, ink, true)
+	pen.write(s.Name, width/2, 205, 26, grey, true)
+	for i, fact := range s.Facts {
+		y := 310 + i*82
+		pen.write(fact.Label, 110, y, 32, grey, false)
+		pen.write(fact.Value, 420, y, 36, ink, false)
+		fill(image.Rect(110, y+22, width-110, y+24), color.RGBA{205, 210, 216, 255})
 	}
-	big := image.NewRGBA(image.Rect(0, 0, 240*scale, 160*scale))
-	for y := range 160 * scale {
-		for x := range 240 * scale {
-			big.SetRGBA(x, y, small.RGBAAt(x/scale, y/scale))
-		}
+	pen.write("样本 SPECIMEN", width/2, height-70, 84, red, true)
+	return card, pen.err
+}
+
+// samplePen writes on a card; after a failure it writes nothing.
+type samplePen struct {
+	card *image.RGBA
+	err  error
+}
+
+func (p *samplePen) write(text string, x, y int, size float64, c color.Color, centred bool) {
+	if p.err != nil {
+		return
 	}
-	return big
+	parsed, err := typeface()
+	if err != nil {
+		p.err = err
+		return
+	}
+	face, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: size, DPI: 72})
+	if err != nil {
+		p.err = err
+		return
+	}
+	d := font.Drawer{Dst: p.card, Src: image.NewUniform(c), Face: face, Dot: fixed.P(x, y)}
+	if centred {
+		d.Dot.X -= d.MeasureString(text) / 2
+	}
+	d.DrawString(text)
+	p.err = face.Close()
 }

@@ -107,7 +107,7 @@ func (in *installation) offerTakeover(ctx context.Context, caseID string) (url s
 func (in *installation) textTakeover(ctx context.Context, caseID, mobile, url string) error {
 	return in.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 		_, err := in.outbox.SendCode(ctx, tx, notify.Code{Case: caseID, To: mobile, Template: "takeover", Params: map[string]string{"url": url},
-			Text: "工作人员已为您开始填写申请，请点击" + url + "接着办理。"})
+			Text: "工作人员已为您开始填写申请，请点击 " + url + " 接着办理。"})
 		return err
 	})
 }

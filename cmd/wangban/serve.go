@@ -47,7 +47,16 @@ type server struct {
 }
 
 // url is how this machine reaches the pages.
-func (s *server) url() string { return "http://" + s.listener.Addr().String() }
+func (s *server) url() string { return address(s.listener.Addr()) }
+
+// address is how browsers on this machine write a listening address: by name
+// where the machine listens to itself only, for passkeys are bound to names.
+func address(a net.Addr) string {
+	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsLoopback() {
+		return fmt.Sprintf("http://localhost:%d", tcp.Port)
+	}
+	return "http://" + a.String()
+}
 
 // collectAt lets garbage grow to four times what is in use, some 100 MB,
 // before it is collected: what stays is small beside what requests leave
@@ -67,7 +76,7 @@ func serve(ctx context.Context, set settings, demo bool, log *slog.Logger, ready
 	}
 	defer func() { _ = listener.Close() }()
 	if set.URL == "" {
-		set.URL = "http://" + listener.Addr().String()
+		set.URL = address(listener.Addr())
 	}
 	set.URL = strings.TrimSuffix(set.URL, "/")
 	in, err := open(ctx, set, demo, log)

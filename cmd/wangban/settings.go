@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"wangban/internal/account"
 )
 
 // settings are what an installation can be told. The defaults start a working
@@ -15,14 +17,16 @@ type settings struct {
 	Files    string `env:"WANGBAN_FILES" help:"folder:PATH or s3://BUCKET/PREFIX?endpoint=… Default: a folder in the data folder."`
 	Listen   string `default:"127.0.0.1:8080" env:"WANGBAN_LISTEN" help:"Address of the portal and the workbench."`
 	Private  string `default:"127.0.0.1:8081" env:"WANGBAN_PRIVATE" help:"Address of metrics and readiness; keep it away from the public. Empty: none."`
-	URL      string `env:"WANGBAN_URL" help:"How people reach the portal, e.g. https://zwfw.example.gov.cn; used in messages and QR codes. Default: from the listening address."`
+	URL      string `env:"WANGBAN_URL" help:"How people reach the portal, e.g. https://zwfw.example.gov.cn; used in messages and QR codes. Passkeys (通行密钥) are bound to its host name: they are offered over https, or at http://localhost, and not where the host is an IP address; with another name those added before no longer work. Default: from the listening address, http://localhost:PORT where that is this machine's own."`
 	County   string `env:"WANGBAN_COUNTY" help:"YAML file that describes the installation: names, towns, units. Default: the shipped example, Shucheng."`
 	Items    string `env:"WANGBAN_ITEMS" help:"Folder whose items are added to, or override, the shipped ones. Default: items/ in the data folder."`
 
-	SMS       smsSettings   `embed:"" prefix:"sms-" envprefix:"WANGBAN_SMS_"`
-	Face      faceSettings  `embed:"" prefix:"face-" envprefix:"WANGBAN_FACE_"`
-	Scanner   string        `env:"WANGBAN_VIRUS_SCANNER" help:"tcp://HOST:PORT or unix:PATH of a ClamAV daemon that uploads are shown to. Empty: none."`
-	StopGrace time.Duration `default:"20s" env:"WANGBAN_STOP_GRACE" help:"How long running requests and jobs may take to finish when stopping."`
+	SMS         smsSettings   `embed:"" prefix:"sms-" envprefix:"WANGBAN_SMS_"`
+	Face        faceSettings  `embed:"" prefix:"face-" envprefix:"WANGBAN_FACE_"`
+	Codes       codeSettings  `embed:"" prefix:"code-" envprefix:"WANGBAN_CODE_"`
+	ProxyHeader string        `env:"WANGBAN_PROXY_HEADER" help:"Header in which the reverse proxy in front tells the client's address, e.g. X-Real-IP or X-Forwarded-For; the proxy must set or append it itself. Empty: there is no proxy, the connection tells."`
+	Scanner     string        `env:"WANGBAN_VIRUS_SCANNER" help:"tcp://HOST:PORT or unix:PATH of a ClamAV daemon that uploads are shown to. Empty: none."`
+	StopGrace   time.Duration `default:"20s" env:"WANGBAN_STOP_GRACE" help:"How long running requests and jobs may take to finish when stopping."`
 }
 
 // smsSettings choose who delivers messages. Without any, messages are kept in
@@ -53,6 +57,28 @@ type faceSettings struct {
 	Secret        string `env:"SECRET" help:"AccessKey secret."`
 	Scene         int64  `env:"SCENE" help:"SceneId of the provider's console."`
 	CallbackToken string `env:"CALLBACK_TOKEN" help:"Token that the provider's callback carries."`
+}
+
+// codeSettings bound what one client can have sent to numbers it has typed.
+// Behind a proxy, ProxyHeader must be set for the limit per address to count.
+type codeSettings struct {
+	PerNumber  int `default:"20" env:"PER_NUMBER" help:"One-time codes a number gets in a day, for each kind of purpose (result query, password, proving a number, log-in, signing)."`
+	PerSession int `default:"5" env:"PER_SESSION" help:"Numbers that one browser may ask one-time codes for in a day."`
+	PerAddress int `default:"20" env:"PER_ADDRESS" help:"Numbers that one client address may ask one-time codes for in a day; raise it where many people share an address."`
+}
+
+// limits are the domain sheet's with what is set here.
+func (c codeSettings) limits() account.Limits {
+	l := account.DefaultLimits
+	for _, set := range []struct {
+		to *int
+		by int
+	}{{&l.CodesPerDay, c.PerNumber}, {&l.Session, c.PerSession}, {&l.Address, c.PerAddress}} {
+		if set.by > 0 {
+			*set.to = set.by
+		}
+	}
+	return l
 }
 
 // database is the address of the database.

@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 
 	"wangban/internal/account"
+	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/web"
 )
@@ -69,13 +71,19 @@ func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) i
 			s = account.Session{ID: passing()}
 		}
 		v := in.visitor(r, s)
+		if in.settings.ProxyHeader == "" && web.UnknownProxy(r) {
+			in.proxy.Do(func() {
+				in.log.Warn("a proxy in front of this process names its clients in a header; set --proxy-header, or clients are not told apart by address")
+			})
+		}
 		outer := r
 		r = r.WithContext(web.WithVisitor(context.WithValue(r.Context(), sessionKey{}, s), v))
 		defer func() { outer.Pattern = r.Pattern }() // the log and the metrics name routes
 		c := web.ChromeOf(r.Context())
 		switch {
 		case v.Staff != nil:
-			c.Staff = &web.StaffUser{Name: v.Staff.Name, Unit: v.Staff.UnitName, Waiting: waiting(r, v.Staff)}
+			c.Staff = &web.StaffUser{Name: v.Staff.Name, Unit: v.Staff.UnitName, Waiting: waiting(r, v.Staff),
+				Helps: slices.Contains(v.Staff.Roles, casework.RoleHelper)}
 		case v.Person != "":
 			c.User, c.UserURL = v.Name, "/organisation"
 		}
@@ -92,7 +100,7 @@ func passing() string {
 
 // visitor is what a session says about who it is.
 func (in *installation) visitor(r *http.Request, s account.Session) web.Visitor {
-	v := web.Visitor{Session: s.ID, Cases: s.Cases}
+	v := web.Visitor{Session: s.ID, Cases: s.Cases, Address: web.ClientAddress(r, in.settings.ProxyHeader)}
 	ctx := r.Context()
 	if s.Person != "" {
 		p, ok, err := in.accounts.Person(ctx, s.Person)

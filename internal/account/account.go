@@ -1,6 +1,6 @@
 // Package account knows who people are to the installation: natural persons,
 // the organisations (法人用户) they act for, mandates (授权), members of staff
-// with their roles, sessions, one-time codes and log-in.
+// with their roles, sessions, one-time codes, passkeys and log-in.
 //
 // An organisation's account comes into being as the effect account.open of an
 // approved case; this room decides whether the unit is still free. It knows no
@@ -16,6 +16,8 @@ import (
 	"io/fs"
 	"strings"
 	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"wangban/internal/db"
 	"wangban/internal/vault"
@@ -43,6 +45,7 @@ type Room struct {
 	now    func() time.Time
 	limits Limits
 	send   SendCode
+	party  *webauthn.WebAuthn // nil where passkeys do not work
 }
 
 // SendCode hands a code to whoever delivers messages, in the transaction that
@@ -56,6 +59,8 @@ type Options struct {
 	Now    func() time.Time
 	Limits Limits
 	Send   SendCode
+	URL    string // how people reach the pages; passkeys are bound to it
+	Name   string // of the portal, as devices show it beside a passkey
 }
 
 // New opens the room.
@@ -64,19 +69,20 @@ func New(o Options) *Room {
 		o.Limits = DefaultLimits
 	}
 	go nobody() // ready before the first log-in
-	return &Room{db: o.DB, vault: o.Vault, now: o.Now, limits: o.Limits, send: o.Send}
+	return &Room{db: o.DB, vault: o.Vault, now: o.Now, limits: o.Limits, send: o.Send, party: o.relyingParty()}
 }
 
 // Refusal is an act on an account turned down: what happened and what to do,
 // in Chinese, with fmt verbs for Args.
 type Refusal struct {
-	Text string
-	Args []any
+	Text  string
+	Args  []any
+	Pause bool // too soon for another code: the one that was sent is still good
 }
 
 func (r *Refusal) Error() string { return fmt.Sprintf(r.Text, r.Args...) }
 
-func refuse(text string, args ...any) *Refusal { return &Refusal{text, args} }
+func refuse(text string, args ...any) *Refusal { return &Refusal{Text: text, Args: args} }
 
 func newID() string {
 	b := make([]byte, 15)

@@ -52,7 +52,7 @@ func open(t *testing.T, d *db.DB, limits account.Limits) *house {
 		t.Fatal(err)
 	}
 	h := &house{T: t, db: d, now: friday, codes: map[string][]string{}}
-	h.Room = account.New(account.Options{DB: d, Vault: keys, Now: h.clock, Limits: limits, Send: func(_ context.Context, _ db.Tx, mobile, code string) error {
+	h.Room = account.New(account.Options{DB: d, Vault: keys, Now: h.clock, Limits: limits, URL: site, Name: "网上办事大厅", Send: func(_ context.Context, _ db.Tx, mobile, code string) error {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if h.cut {
@@ -106,6 +106,7 @@ func wrong(code string) string {
 }
 
 const (
+	site     = "https://wb.example.cn"
 	unit     = "91341523TXT000020Y"
 	repCell  = "13800138000"
 	agntCell = "15912345678"

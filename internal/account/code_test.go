@@ -74,28 +74,77 @@ func checkCodes(h *house) {
 	}
 }
 
-// A number cannot be pestered: a minute between two codes whatever they are
-// for, and so many a day.
+// A number cannot be pestered: a minute between two codes of one kind, and so
+// many of a kind a day.
 func TestCodesAreRationed(t *testing.T) {
 	both(t, func(h *house) {
 		ctx := h.Context()
-		h.must(h.Send(ctx, repCell, "a"))
+		h.must(h.Send(ctx, repCell, "a:1"))
 		h.wait(500 * time.Millisecond)
-		h.refused(h.Send(ctx, repCell, "b"), "60 秒后")
-		h.must(h.Send(ctx, agntCell, "a")) // another number waits for nobody
+		h.refused(h.Send(ctx, repCell, "a:2"), "60 秒后")
+		h.must(h.Send(ctx, agntCell, "a:1")) // another number waits for nobody
 		h.wait(59 * time.Second)
-		h.refused(h.Send(ctx, repCell, "a"), "1 秒后")
+		h.refused(h.Send(ctx, repCell, "a:1"), "1 秒后")
 		h.wait(500 * time.Millisecond)
 		for i := range 19 {
-			h.must(h.Send(ctx, repCell, fmt.Sprint(i)))
+			h.must(h.Send(ctx, repCell, fmt.Sprint("a:", i)))
 			h.wait(time.Minute)
 		}
-		h.refused(h.Send(ctx, repCell, "a"), "明天再试")
+		h.refused(h.Send(ctx, repCell, "a:1"), "明天再试")
 		h.wait(24*time.Hour - 20*time.Minute)
-		h.must(h.Send(ctx, repCell, "a"))
+		h.must(h.Send(ctx, repCell, "a:1"))
 		if n := len(h.codes[repCell]); n != 21 {
 			h.Errorf("%d codes were sent", n)
 		}
+	})
+}
+
+// What anybody can ask for by typing a number takes nothing from what the
+// owner of the number signs, logs in and proves the number with.
+func TestStrangersUseUpNothing(t *testing.T) {
+	both(t, func(h *house) {
+		ctx := h.Context()
+		for _, purpose := range []string{"result:" + unit, "password"} {
+			for {
+				if err := h.SendFor(ctx, account.Asker{}, repCell, purpose); err != nil {
+					h.refused(err, "明天再试")
+					break
+				}
+				h.wait(time.Minute)
+			}
+		}
+		h.refused(h.AskReset(ctx, account.Asker{Session: "another"}, repCell), "明天再试")
+		for _, purpose := range []string{"sign:abc", "login:s", "verify:case:rep.mobile"} {
+			h.must(h.Send(ctx, repCell, purpose)) // also without a pause after the stranger's
+		}
+	})
+}
+
+// One browser, and one address, can have codes sent to a few numbers a day,
+// to each of them as ever. The answer does not tell which numbers are known.
+func TestAskersAreCounted(t *testing.T) {
+	both(t, func(h *house) {
+		ctx := h.Context()
+		number := func(i int) string { return fmt.Sprintf("139%08d", i) }
+		by := account.Asker{Session: "s", Address: "198.51.100.7"}
+		for i := range account.DefaultLimits.Session {
+			h.must(h.SendFor(ctx, by, number(i), "result:"+unit))
+			h.must(h.AskReset(ctx, by, number(i)))
+		}
+		h.refused(h.AskReset(ctx, by, number(99)), "从这里要验证码的号码今天太多了")
+		h.wait(time.Minute)
+		h.must(h.AskReset(ctx, by, number(0)))
+		h.must(h.Send(ctx, number(99), "login:s")) // on record, not typed
+
+		for i := account.DefaultLimits.Session; i < account.DefaultLimits.Address; i++ {
+			h.must(h.AskReset(ctx, account.Asker{Session: fmt.Sprint("fresh", i), Address: by.Address}, number(i)))
+		}
+		fresh := account.Asker{Session: "freshest", Address: by.Address}
+		h.refused(h.AskReset(ctx, fresh, number(99)), "从这里要验证码的号码今天太多了")
+		h.must(h.AskReset(ctx, account.Asker{Session: "freshest", Address: "198.51.100.8"}, number(99)))
+		h.must(h.AskReset(ctx, account.Asker{}, number(98))) // staff, who help many
+		h.wait(24 * time.Hour)
+		h.must(h.AskReset(ctx, fresh, number(99)))
 	})
 }
 
@@ -157,7 +206,7 @@ func TestCodeModel(t *testing.T) {
 			codes := map[string]*live{}
 			var sent []time.Time
 			for range rapid.IntRange(1, 12).Draw(rt, "steps") {
-				purpose := rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "purpose")
+				purpose := rapid.SampledFrom([]string{"a", "a:b"}).Draw(rt, "purpose")
 				h.wait(rapid.SampledFrom([]time.Duration{0, 59 * time.Second, time.Minute, 5 * time.Minute, 24 * time.Hour}).Draw(rt, "wait"))
 				now := h.clock()
 				if rapid.Bool().Draw(rt, "send") {

@@ -167,7 +167,7 @@ func TestReset(t *testing.T) {
 		}
 		choose := func(mobile, password string) (string, error) {
 			h.wait(account.DefaultLimits.CodePause)
-			h.must(h.AskReset(ctx, mobile))
+			h.must(h.AskReset(ctx, account.Asker{}, mobile))
 			return h.Reset(ctx, s.ID, account.NewPassword{Mobile: mobile, Code: h.code(mobile), Password: password})
 		}
 		_, err := choose(agntCell, "short")
@@ -215,11 +215,11 @@ func TestSharedNumber(t *testing.T) {
 			h.Errorf("the owner of the first unit is now %s", owner.Name)
 		}
 		_, s := h.begin()
-		h.must(h.AskReset(ctx, repCell))
+		h.must(h.AskReset(ctx, account.Asker{}, repCell))
 		_, err := h.Reset(ctx, s.ID, account.NewPassword{Mobile: repCell, Code: h.code(repCell), Password: "Lanlan-2021"})
 		h.refused(err, "几个人的账号")
 		h.wait(time.Minute)
-		h.must(h.AskReset(ctx, repCell))
+		h.must(h.AskReset(ctx, account.Asker{}, repCell))
 		_, err = h.Reset(ctx, s.ID, account.NewPassword{Mobile: repCell, Code: h.code(repCell), Name: "欧阳•兰", Password: "Lanlan-2021"})
 		h.must(err)
 		h.wait(time.Minute)

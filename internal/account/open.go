@@ -91,6 +91,10 @@ func (r *Room) join(ctx context.Context, tx db.Tx, uscc string, p Person, m Mand
 	return r.record(ctx, tx, e.Actor.ID, "joined as "+string(m.Role), uscc, person, m.Letter)
 }
 
+// FoundTaken is the code of a unit that has an account already; the domain
+// sheet gives it as the reason for returning.
+const FoundTaken = "DUPLICATE"
+
 // UnitFree is the check account.unit (C-16): a unit has one account. Who
 // registers it again is told how to get in.
 func (r *Room) UnitFree(ctx context.Context, q casework.Queryer, s casework.State, it *item.Item) (casework.Finding, error) {
@@ -108,7 +112,7 @@ func (r *Room) UnitFree(ctx context.Context, q casework.Queryer, s casework.Stat
 	if err != nil || !ok {
 		return casework.Finding{}, errors.Join(err, fmt.Errorf("the owner of a unit is missing"))
 	}
-	return casework.Finding{Level: casework.Refuse, Code: "DUPLICATE",
+	return casework.Finding{Level: casework.Refuse, Code: FoundTaken,
 		Text: "这个单位已经注册了账号，管理员是 %s（%s）。请管理员给你授权；忘了密码的，从登录页用验证码重新设置。",
 		Args: []any{cn.MaskName(owner.Name), cn.MaskMobile(owner.Mobile)}}, nil
 }

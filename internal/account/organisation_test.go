@@ -76,7 +76,7 @@ func TestOnePersonManyUnits(t *testing.T) {
 
 // A unit has one account, also when two approvals come at once. The second is
 // refused whole, with the way out.
-// covers: C-11, C-16
+// covers: C-11
 func TestOneAccountAUnit(t *testing.T) {
 	both(t, func(h *house) {
 		var wg sync.WaitGroup

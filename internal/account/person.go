@@ -65,10 +65,15 @@ func (r *Room) PeopleByMobile(ctx context.Context, mobile string) ([]Person, err
 	return r.people(ctx, `mobile = $1`, r.vault.Index("mobile", mobile))
 }
 
+// identity is the blind index of a person: number and document.
+func (r *Room) identity(p Person) string {
+	return r.vault.Index("identity", p.Mobile+"/"+p.IDType+"/"+p.IDNumber)
+}
+
 // ensurePerson finds or makes the person with a number and a document. What is
 // known is brought up to date; a password is set only where there was none.
 func (r *Room) ensurePerson(ctx context.Context, tx db.Tx, p Person) (id string, err error) {
-	identity := r.vault.Index("identity", p.Mobile+"/"+p.IDType+"/"+p.IDNumber)
+	identity := r.identity(p)
 	_, err = tx.ExecContext(ctx, `INSERT INTO account_person (id, mobile, identity, sealed, password, created) VALUES ($1, $2, $3, $4, '', $5)
 		ON CONFLICT (identity) DO NOTHING`, newID(), r.vault.Index("mobile", p.Mobile), identity, []byte{}, db.Micros(r.now()))
 	if err != nil {

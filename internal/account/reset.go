@@ -13,8 +13,8 @@ const resetPurpose = "password"
 
 // AskReset sends a code for choosing a password: at the first log-in, or when
 // it was forgotten. Unknown numbers are treated alike.
-func (r *Room) AskReset(ctx context.Context, mobile string) error {
-	return r.Send(ctx, mobile, resetPurpose)
+func (r *Room) AskReset(ctx context.Context, by Asker, mobile string) error {
+	return r.SendFor(ctx, by, mobile, resetPurpose)
 }
 
 // NewPassword is a password chosen with a code.

@@ -18,7 +18,8 @@ type Session struct {
 	Person  string
 	Staff   string
 	Pending string
-	Cases   []string // opened by a code
+	Cases   []string  // opened by a code
+	Entered time.Time // the last log-in, or proof of being who logged in
 }
 
 // seenEvery is how often a session's being seen is written down: not with
@@ -57,19 +58,19 @@ func (r *Room) find(ctx context.Context, cookie string) (s Session, seen time.Ti
 	if cookie == "" {
 		return Session{}, time.Time{}, nil
 	}
-	rows, err := r.db.Read().QueryContext(ctx, `SELECT s.id, s.person, s.staff, s.pending, s.seen, coalesce(g.case_id, '')
+	rows, err := r.db.Read().QueryContext(ctx, `SELECT s.id, s.person, s.staff, s.pending, s.seen, s.entered, coalesce(g.case_id, '')
 		FROM account_session s LEFT JOIN account_grant g ON g.session = s.id WHERE s.cookie = $1`, hashCookie(cookie))
 	if err != nil {
 		return Session{}, time.Time{}, err
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		var at int64
+		var at, entered int64
 		var granted string
-		if err := rows.Scan(&s.ID, &s.Person, &s.Staff, &s.Pending, &at, &granted); err != nil {
+		if err := rows.Scan(&s.ID, &s.Person, &s.Staff, &s.Pending, &at, &entered, &granted); err != nil {
 			return Session{}, time.Time{}, err
 		}
-		seen = db.Time(at)
+		seen, s.Entered = db.Time(at), db.Time(entered)
 		if granted != "" {
 			s.Cases = append(s.Cases, granted)
 		}
@@ -131,7 +132,7 @@ func (r *Room) endAll(ctx context.Context, tx db.Tx, person string) error {
 // before the log-in is worth nothing after it.
 func (r *Room) enter(ctx context.Context, tx db.Tx, session, person, staff string) (cookie string, err error) {
 	cookie = newCookie()
-	res, err := tx.ExecContext(ctx, `UPDATE account_session SET cookie = $2, person = $3, staff = $4, pending = '', seen = $5 WHERE id = $1`,
+	res, err := tx.ExecContext(ctx, `UPDATE account_session SET cookie = $2, person = $3, staff = $4, pending = '', seen = $5, entered = $5 WHERE id = $1`,
 		session, hashCookie(cookie), person, staff, db.Micros(r.now()))
 	if err != nil {
 		return "", err

@@ -48,6 +48,7 @@ type Data struct {
 	Reasons    []string             // codes of the catalogue
 	Text       string               // free text
 	Judgements map[string]Judgement // judge, approve, return
+	Declared   []string             // statements ticked, of an act that asks for some
 	Signature  *Signature           // sign
 	Digest     string               // sign: of the document the signer saw
 	Owner      string               // take_over: the new owner
@@ -86,6 +87,7 @@ type Message struct {
 	Params   map[string]string
 	Text     string // without the signature 【…】
 	Night    bool   // may be sent at night
+	PerDay   int    // most of this template to one number a day; 0: no limit of its own
 }
 
 // Timer makes the clock act on the case.

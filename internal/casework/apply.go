@@ -11,8 +11,11 @@ import (
 // Apply is what an event makes of a state. It reads nothing but the event, so
 // that the state of a case is always the fold of its events.
 func Apply(s State, e Event) State {
+	if e.Act == ActReveal {
+		return lookedAt(s, e)
+	}
 	d := e.Data
-	s.Version = e.Seq
+	s.Version, s.Looks = e.Seq, 0
 	s.UpdatedAt = e.At
 	if c := d.Create; c != nil {
 		s.ID, s.Item, s.Hash, s.Owner, s.Channel, s.Helper = e.Case, c.Item, c.Hash, c.Owner, c.Channel, c.Helper
@@ -49,11 +52,17 @@ func Apply(s State, e Event) State {
 		s.Signature = d.Signature
 		s.Baseline = &Snapshot{Revision: d.Signature.Revision, At: d.Signature.At, Facts: d.Signature.Facts}
 	}
+	if d.Vouched != nil {
+		s.Vouched = d.Vouched
+	}
 	if d.Judgements != nil {
 		s.Judgements = mergeMap(s.Judgements, d.Judgements)
 	}
 	if d.Return != nil {
 		s.Return = d.Return
+	}
+	if d.Disowned {
+		s.Signature, s.Baseline, s.Carried = nil, nil, false
 	}
 	s.Results = mergeMap(s.Results, d.Results)
 	if d.Counted {
@@ -73,7 +82,7 @@ func (s State) move(e Event) State {
 	d := e.Data
 	if e.From != e.To {
 		s.Stage, s.Since = e.To, e.At
-		s.Due, s.Token, s.Holder, s.Lapsed = d.Due, d.Token, d.Holder, ""
+		s.Due, s.Token, s.Holder, s.Lapsed, s.Vouched = d.Due, d.Token, d.Holder, "", nil
 		if e.Act == ActLapse {
 			s.Lapsed = e.From
 		}

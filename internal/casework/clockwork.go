@@ -10,23 +10,61 @@ import (
 	"wangban/internal/item"
 )
 
+// again is how long a timer rests that could not be followed, so that one case
+// that cannot be read does not hold up the others.
+const again = time.Minute
+
 // Sweep lets the clock act on every case whose timer is due and tells how many
-// it moved. It is safe to run on several processes at once. Callers run it
-// about once a second, and at once when the demo's clock has been moved.
+// it moved. What could not be followed is put off for a minute and told in the
+// error; the others are followed all the same. It is safe to run on several
+// processes at once. Callers run it about once a second, and at once when the
+// demo's clock has been moved.
 func (d *Door) Sweep(ctx context.Context) (int, error) {
 	moved := 0
+	var failed []error
+	raced := map[string]bool{} // by somebody who acts on the case right now; the next sweep looks again
 	for {
 		due, err := d.dueTimers(ctx, d.now())
-		if err != nil || len(due) == 0 {
-			return moved, err
+		if err != nil {
+			return moved, errors.Join(append(failed, err)...)
 		}
+		progress := false
 		for _, t := range due {
-			if err := d.ring(ctx, t); err != nil {
-				return moved, fmt.Errorf("timer %s of case %s: %w", t.Name, t.caseID, err)
+			err := d.ring(ctx, t)
+			switch {
+			case err == nil:
+				moved++
+				progress = true
+			case errors.Is(err, errRaced):
+				progress = progress || !raced[t.caseID]
+				raced[t.caseID] = true
+			default:
+				failed = append(failed, fmt.Errorf("timer %s of case %s: %w", t.Name, t.caseID, err))
+				if err := d.putOff(ctx, t); err != nil {
+					return moved, errors.Join(append(failed, err)...)
+				}
+				progress = true
 			}
-			moved++
+		}
+		if !progress {
+			return moved, errors.Join(failed...)
 		}
 	}
+}
+
+// putOff lets a timer that could not be followed rest.
+func (d *Door) putOff(ctx context.Context, t dueTimer) error {
+	return d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE case_timer SET again = $1 WHERE case_id = $2 AND name = $3 AND at = $4`,
+			db.Micros(d.now().Add(again)), t.caseID, t.Name, db.Micros(t.At))
+		return err
+	})
+}
+
+// Stuck counts the timers that could not be followed, for the operator.
+func (d *Door) Stuck(ctx context.Context) (n int, err error) {
+	err = d.db.Read().QueryRowContext(ctx, `SELECT count(*) FROM case_timer WHERE again > 0`).Scan(&n)
+	return n, err
 }
 
 type dueTimer struct {
@@ -36,7 +74,7 @@ type dueTimer struct {
 
 func (d *Door) dueTimers(ctx context.Context, now time.Time) ([]dueTimer, error) {
 	const batch = 200
-	rows, err := d.db.Read().QueryContext(ctx, `SELECT case_id, name, at FROM case_timer WHERE at <= $1 ORDER BY at, case_id LIMIT $2`, db.Micros(now), batch)
+	rows, err := d.db.Read().QueryContext(ctx, `SELECT case_id, name, at FROM case_timer WHERE at <= $1 AND again <= $1 ORDER BY at, case_id LIMIT $2`, db.Micros(now), batch)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +100,7 @@ func (d *Door) ring(ctx context.Context, t dueTimer) error {
 		err = d.tick(ctx, it, c, t.Name, t.At)
 	}
 	var r *Refusal
-	if err != nil && !errors.Is(err, errRaced) && !errors.As(err, &r) {
+	if err != nil && !errors.As(err, &r) {
 		return err
 	}
 	return d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
@@ -79,8 +117,5 @@ func (d *Door) tick(ctx context.Context, it *item.Item, c stored, name string, a
 		return r
 	}
 	_, err := d.record(ctx, it, c, o)
-	if db.Unique(err) {
-		return errRaced
-	}
 	return err
 }

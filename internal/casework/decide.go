@@ -19,9 +19,9 @@ const (
 	ActIdle     = "idle" // nothing happened for too long
 )
 
-// proofLife is how long a proof of person counts: a page left open must not
+// ProofLife is how long a proof of person counts: a page left open must not
 // sign the next day.
-const proofLife = 30 * time.Minute
+const ProofLife = 30 * time.Minute
 
 // builtin are the acts that need no line in an item.
 var builtin = map[string]item.Act{
@@ -31,6 +31,7 @@ var builtin = map[string]item.Act{
 	ActLapse:    {Name: ActLapse, By: []string{"system"}},
 	ActRemind:   {Name: ActRemind, Past: "已发送提醒短信", By: []string{"system"}},
 	ActIdle:     {Name: ActIdle, By: []string{"system"}},
+	ActReveal:   {Name: ActReveal, Past: "已查看完整号码", By: []string{staffOfUnit}},
 }
 
 // Decide is the law of the house: given the item, the case as it stands, what
@@ -43,11 +44,14 @@ func Decide(house House, it *item.Item, s State, in Input, out Outside) (Outcome
 	}
 	for _, check := range []func() *Refusal{
 		d.permitted, d.fresh, d.inTime, d.guard, d.notTooOften, d.complete,
-		d.identified, d.sameDocument, d.reasoned, d.judged, d.found,
+		d.declared, d.identified, d.sameDocument, d.reasoned, d.judged, d.found,
 	} {
 		if r := check(); r != nil {
 			return Outcome{}, r
 		}
+	}
+	if d.act.Name == ActReveal {
+		return d.revealed(), nil
 	}
 	return d.outcome()
 }
@@ -100,6 +104,8 @@ func (d *decision) findBuiltin() bool {
 	case ActTakeOver:
 		// Once only: who comes later with the same link is no second owner.
 		ok = d.stage.End == "" && d.s.Helper != nil && d.s.Owner == HelperOwner(d.s.Helper.ID) && d.in.Data.Owner != ""
+	case ActReveal:
+		ok = mayReveal(d.s)
 	case ActLapse:
 		ok = d.stage.Lapse != nil && !d.s.Due.IsZero()
 		if ok {
@@ -159,7 +165,7 @@ func (d *decision) permitted() *Refusal {
 }
 
 func (d *decision) fresh() *Refusal {
-	if d.in.Expect == 0 || d.in.Expect == d.s.Version {
+	if d.in.Expect == 0 || unchangedSince(d.s, d.in.Expect) {
 		return nil
 	}
 	fresh := d.s
@@ -248,8 +254,12 @@ func (d *decision) formContext() form.Context { return FormContext(d.house, d.s,
 
 func (d *decision) knownFields() *Refusal {
 	for id := range d.in.Data.Values {
-		if _, ok := d.it.Form.Field(id); !ok {
+		f, ok := d.it.Form.Field(id)
+		switch {
+		case !ok:
 			return refuse(CodeIncomplete, "这个事项没有“%s”这一项。", id)
+		case d.in.Actor.Kind == Staff && f.Type.Own():
+			return refuse(CodeHelper, "“%s”由申请人本人填，帮办人不能代填。", f.Label)
 		}
 	}
 	return nil
@@ -265,9 +275,33 @@ func (d *decision) provenNumbers() *Refusal {
 }
 
 func (d *decision) identified() *Refusal {
+	proofs := d.proofs()
 	for _, want := range d.act.Identity {
-		if !proven(want, d.in.Actor.Proofs, d.out.Now) {
+		if !proven(want, proofs, d.out.Now) {
 			return refuse(CodeIdentity, "还没有确认是您本人。先完成短信验证和身份核验，再继续。")
+		}
+	}
+	return nil
+}
+
+// proofs are those that the actor brings. What only an officer can prove, an
+// officer has put on record: nobody can claim it.
+func (d *decision) proofs() []Proof {
+	proofs := slices.DeleteFunc(slices.Clone(d.in.Actor.Proofs), func(p Proof) bool {
+		return slices.ContainsFunc(d.stage.Acts, func(a item.Act) bool { return a.Proves == p.Method })
+	})
+	if v := d.s.Vouched; v != nil && v.Fresh(d.out.Now) {
+		proofs = append(proofs, *v)
+	}
+	return proofs
+}
+
+// declared wants every statement of the act ticked: a word given for somebody
+// else is given sentence by sentence.
+func (d *decision) declared() *Refusal {
+	for _, statement := range d.act.Declare {
+		if !slices.Contains(d.in.Data.Declared, statement) {
+			return refuse(CodeIncomplete, "还没有勾选“%s”。当面核对，逐项勾选后再确认。", statement)
 		}
 	}
 	return nil
@@ -341,6 +375,6 @@ func (d *decision) found() *Refusal {
 // recent enough.
 func proven(want string, proofs []Proof, now time.Time) bool {
 	return slices.ContainsFunc(proofs, func(p Proof) bool {
-		return slices.Contains(alternatives(want), p.Method) && now.Sub(p.At) < proofLife && !p.At.After(now)
+		return slices.Contains(alternatives(want), p.Method) && p.Fresh(now)
 	})
 }

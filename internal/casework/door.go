@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type Door struct {
 	effects map[string]Effect
 	checks  map[string]Check
 	outbox  Outbox
+	observe func(act, outcome string)
 	numbers numbers
 	near    near
 }
@@ -50,6 +52,9 @@ type Options struct {
 	Effects map[string]Effect
 	Checks  map[string]Check
 	Outbox  Outbox
+	// Observe hears of every act: "done", "again" for a repeated one, or the
+	// code of its refusal. nil: nobody wants to know.
+	Observe func(act, outcome string)
 }
 
 // New opens the door. The item versions in use are stored, so that a case can
@@ -59,7 +64,10 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	// events could not be told by them again.
 	now := func() time.Time { return o.Now().Truncate(time.Microsecond) }
 	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox,
-		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks)}
+		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks), observe: o.Observe}
+	if d.observe == nil {
+		d.observe = func(string, string) {}
+	}
 	if d.effects == nil {
 		d.effects = map[string]Effect{}
 	}
@@ -94,6 +102,9 @@ type Receipt struct {
 	Replayed     bool // the same act had been recorded before
 }
 
+// RoleHelper is the role of staff who begin a case for somebody (帮办人).
+const RoleHelper = "helper"
+
 // Creation is a new case.
 type Creation struct {
 	Item    string
@@ -104,16 +115,23 @@ type Creation struct {
 
 // Create begins a case. The same key of the same owner begins it only once.
 func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
-	if c.Key == "" {
-		return Receipt{}, refuse(CodeKey, "没有收到操作编号。刷新页面后再试。")
+	if err := checkKey(c.Key); err != nil {
+		return Receipt{}, err
 	}
 	it, ok := d.items.Get(c.Item)
 	if !ok {
 		return Receipt{}, refuse(CodeNotFound, "没有这个事项。可能事项已合并，搜一下名称。")
 	}
+	if c.Actor.Kind == Staff && !slices.Contains(c.Actor.Roles, RoleHelper) {
+		return Receipt{}, refuse(CodeNotYours, "帮办由有帮办岗位的工作人员开始。")
+	}
 	now := d.now()
 	if !it.Guide.Live.Covers(now) {
 		return Receipt{}, refuse(CodeClosed, "“%s”现在不接收新申请。", it.Guide.Title)
+	}
+	// A form sent just before midnight UTC may come again just after it.
+	if r, ok, err := replay(ctx, d.db.Read(), d.caseID(now.Add(-24*time.Hour), c), c.Key); ok || err != nil {
+		return r, err
 	}
 	id := d.caseID(now, c)
 	key, wrapped, err := d.vault.NewKey()
@@ -121,11 +139,11 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 		return Receipt{}, err
 	}
 	o := Begin(it, id, c.Created, c.Actor, c.Key, now)
-	entry, err := d.enter(it, stored{key: key, wrapped: wrapped}, o)
+	ready, err := d.enter(it, stored{key: key, wrapped: wrapped}, o)
 	if err != nil {
 		return Receipt{}, err
 	}
-	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error { return d.write(ctx, tx, entry) })
+	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error { return d.write(ctx, tx, ready) })
 	if db.Unique(err) {
 		if r, ok, err := replay(ctx, d.db.Read(), id, c.Key); ok || err != nil {
 			return r, err
@@ -135,6 +153,22 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 		return Receipt{}, err
 	}
 	return receipt(o), nil
+}
+
+// attempts bound how often somebody who was overtaken decides again.
+const attempts = 20
+
+// checkKey refuses keys no client of ours makes. A colon marks the keys that
+// the house makes itself, so that nobody can take one of those.
+func checkKey(key string) error {
+	const longest = 100
+	switch {
+	case key == "":
+		return refuse(CodeKey, "没有收到操作编号。刷新页面后再试。")
+	case len(key) > longest || strings.ContainsRune(key, ':'):
+		return refuse(CodeKey, "操作编号不合规。刷新页面后再试。")
+	}
+	return nil
 }
 
 // Do passes an act through the door. A turned-down act comes back as
@@ -147,10 +181,25 @@ func (d *Door) Do(ctx context.Context, id string, in Input) (Receipt, error) {
 // Act is Do for those who go on with the case: it also tells how the case
 // stands after the act.
 func (d *Door) Act(ctx context.Context, id string, in Input) (Receipt, State, error) {
-	if in.Key == "" {
-		return Receipt{}, State{}, refuse(CodeKey, "没有收到操作编号。刷新页面后再试。")
+	r, s, err := d.do(ctx, id, in)
+	var refusal *Refusal
+	switch {
+	case errors.As(err, &refusal) && (refusal.Code == CodeUnknownAct || refusal.Code == CodeNotFound):
+		d.observe("unknown", string(refusal.Code)) // clients can invent names
+	case errors.As(err, &refusal):
+		d.observe(in.Act, string(refusal.Code))
+	case err == nil && r.Replayed:
+		d.observe(r.Act, "again")
+	case err == nil:
+		d.observe(r.Act, "done")
 	}
-	const attempts = 20
+	return r, s, err
+}
+
+func (d *Door) do(ctx context.Context, id string, in Input) (Receipt, State, error) {
+	if err := checkKey(in.Key); err != nil {
+		return Receipt{}, State{}, err
+	}
 	c, known := d.near.find(id)
 	for n := 1; ; n++ {
 		o, err := d.try(ctx, id, in, c, known)
@@ -360,7 +409,7 @@ func (d *Door) check(ctx context.Context, q Queryer, name string, s State, it *i
 // current reads the case; when its stage's time is over, the clock acts first
 // (C-07), so that nobody ever sees or uses a stage that has lapsed.
 func (d *Door) current(ctx context.Context, id string) (stored, *item.Item, error) {
-	for {
+	for n := 1; ; n++ {
 		c, err := d.load(ctx, d.db.Read(), id)
 		if err != nil {
 			return stored{}, nil, err
@@ -373,7 +422,7 @@ func (d *Door) current(ctx context.Context, id string) (stored, *item.Item, erro
 			d.near.keep(c)
 			return c, it, nil
 		}
-		if err := d.tick(ctx, it, c, ActLapse, c.state.Due); err != nil && !errors.Is(err, errRaced) {
+		if err := d.tick(ctx, it, c, ActLapse, c.state.Due); err != nil && (n == attempts || !errors.Is(err, errRaced)) {
 			return stored{}, nil, err
 		}
 	}
@@ -442,7 +491,7 @@ var encoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPaddin
 // twice with one key meets itself.
 func (d *Door) caseID(now time.Time, c Creation) string {
 	day := now.UTC().Format("060102")
-	own := d.vault.Index("case", strings.Join([]string{c.Item, c.Created.Owner, c.Key, day}, "\x00"))
+	own := d.vault.Index("case", strings.Join([]string{c.Item, c.Created.Owner, c.Key}, "\x00"))
 	return d.house().Region + "-" + day + "-" + encoding.EncodeToString([]byte(own))[:20]
 }
 

@@ -49,33 +49,37 @@ func SignURL(house House, s State) string {
 
 // ProtectedFacts are the facts a signature covers, normalised for comparison
 //
+//
+// What was typed or uploaded earlier and is not asked any more is no fact: who
+// turns from a letter on paper to the phone has no paper.
 func ProtectedFacts(it *item.Item, s State, env form.Env) map[string]string {
-	facts := map[string]string{}
+	facts, v := map[string]string{}, it.Form.Asked(s.Values)
 	for _, p := range it.Flow.Protected {
 		switch {
 		case !p.When.Holds(env):
 			facts[p.Name] = ""
 		case p.Document != "":
-			facts[p.Name] = documentFact(it, p, s.Values)
+			facts[p.Name] = documentFact(it, p, v)
 		default:
-			facts[p.Name] = normal(it, p.Field, s.Values)
+			facts[p.Name] = normal(it, p.Field, v)
 		}
 	}
 	return facts
 }
 
 // documentFact identifies what a document adds to the other protected facts:
-// the upload that stands for it, or its layout with the values only it has
-// (O-7).
+// its layout with the values only it has (O-7), and on paper the upload that
+// says so.
 func documentFact(it *item.Item, p item.Protected, v form.Values) string {
+	fact := "document:" + digest(it, p.Document, p.Values, v)
 	if files, ok := v[p.Upload].([]form.File); ok && len(files) > 0 {
 		hashes := make([]string, len(files))
 		for i, f := range files {
 			hashes[i] = f.Hash
 		}
-		return "upload:" + strings.Join(hashes, ",")
+		fact += " upload:" + strings.Join(hashes, ",")
 	}
-	return "document:" + digest(it, p.Document, p.Values, v)
+	return fact
 }
 
 // DocumentDigest is the digest of what a document of the item states, given
@@ -90,7 +94,7 @@ func DocumentDigest(it *item.Item, document string, v form.Values) string {
 			fields = append(fields, p.Field)
 		}
 	}
-	return digest(it, document, fields, v)
+	return digest(it, document, fields, it.Form.Asked(v))
 }
 
 func digest(it *item.Item, document string, fields []string, v form.Values) string {
@@ -207,7 +211,7 @@ func Messages(house House, it *item.Item, s State, tells []item.Tell) []Message 
 		to, _ := s.Values[party.Mobile].(string)
 		m := it.Messages[t.Message]
 		params, text := render(m, env)
-		out = append(out, Message{Template: t.Message, Party: party.Name, To: to, Params: params, Text: text, Night: m.Night})
+		out = append(out, Message{Template: t.Message, Party: party.Name, To: to, Params: params, Text: text, Night: m.Night, PerDay: m.PerDay})
 	}
 	return out
 }

@@ -12,8 +12,28 @@ import (
 // comparison with what the house knows.
 const JudgeRegistry = "registry"
 
+// JudgeSigner is the pseudo-field under which a reviewer judges whether the
+// person in the picture taken at signing is the one on the identity document.
+const JudgeSigner = "signer"
+
+// RestsOnPicture tells whether nothing but a picture shows who has signed what
+// was handed in: nobody has compared it with anything yet. A signature that is
+// carried over brings its picture along.
+func (s State) RestsOnPicture() bool {
+	if !s.Signed() {
+		return false
+	}
+	picture, more := false, false
+	for _, p := range s.Signature.Proofs {
+		picture = picture || p.Method == "camera-evidence"
+		more = more || p.Method == "face-provider" || p.Method == "counter"
+	}
+	return picture && !more
+}
+
 // ToJudge lists what a reviewer has to judge in a stage: the answered fields,
-// the documents and the comparison, as the stage's `judge` says.
+// the documents and the comparison, as the stage's `judge` says, and the
+// picture when a signature rests on one.
 func ToJudge(it *item.Item, stage item.Stage, s State) []string {
 	var ids []string
 	env := it.Form.Env(s.Values)
@@ -27,10 +47,26 @@ func ToJudge(it *item.Item, stage item.Stage, s State) []string {
 			}
 		}
 	}
+	if len(stage.Judge) > 0 && s.RestsOnPicture() {
+		ids = append(ids, JudgeSigner)
+	}
 	if slices.Contains(stage.Judge, JudgeRegistry) {
 		ids = append(ids, JudgeRegistry)
 	}
 	return ids
+}
+
+// disowned tells whether a return says that somebody else has signed: the
+// signature counts no more, and a new one is needed whatever is changed.
+func disowned(it *item.Item, s State, ret Return) bool {
+	if !s.Signed() {
+		return false
+	}
+	_, wrong := ret.Fields[JudgeSigner]
+	return wrong || slices.ContainsFunc(ret.Reasons, func(code string) bool {
+		r, ok := reasonOf(it, code)
+		return ok && slices.Contains(r.Fields, JudgeSigner)
+	})
 }
 
 func judgeable(stage item.Stage, f form.Field) bool {

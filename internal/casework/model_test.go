@@ -22,14 +22,16 @@ import (
 // model is the registration as the domain sheet's table tells it (2.4), kept
 // naive on purpose: no item, no events, no stages of the engine.
 type model struct {
-	stage   string
-	agent   bool // applies by agent
-	idCard  bool // the legal representative holds an ID card
-	six     int  // version of the six facts
-	signed  int  // version the last signature or unsigned review covers; -1: none
-	entered time.Time
-	resends []time.Time
-	judged  bool
+	stage    string
+	agent    bool // applies by agent
+	idCard   bool // the legal representative holds an ID card
+	six      int  // version of the six facts
+	signed   int  // version the last signature or unsigned review covers; -1: none
+	entered  time.Time
+	resends  []time.Time
+	judged   bool
+	handedIn bool      // at least once
+	vouched  time.Time // when an officer has seen the signer, for the request that stands
 }
 
 // step says what the table makes of an event at an instant; "" means refused.
@@ -41,6 +43,7 @@ func (m *model) step(ev string, now time.Time) string {
 		m.enter("review", now)
 	}
 	submit := func() string {
+		m.handedIn = true
 		if m.agent && m.idCard && m.signed != m.six {
 			return "signing"
 		}
@@ -73,6 +76,16 @@ func (m *model) step(ev string, now time.Time) string {
 		}
 		m.signed = m.six
 		return "review"
+	case "vouch":
+		if m.stage == "signing" {
+			m.vouched = now
+			return m.stage
+		}
+	case "sign-by-code-alone":
+		if m.stage == "signing" && !m.vouched.IsZero() && now.Sub(m.vouched) < 30*time.Minute {
+			m.signed = m.six
+			return "review"
+		}
 	case "recall":
 		if m.stage == "signing" {
 			return "draft"
@@ -106,13 +119,20 @@ func (m *model) step(ev string, now time.Time) string {
 		if m.stage == "in_review" && m.judged {
 			return "approved"
 		}
-	case "return":
+	case "return", "return-for-the-signer":
 		if m.stage == "in_review" {
+			if ev == "return-for-the-signer" && m.agent && m.idCard {
+				m.signed = -1 // whatever he changes, it is to be signed anew
+			}
 			return "rejected"
 		}
 	case "discard":
 		if m.stage == "draft" {
 			return "cancelled"
+		}
+	case "reveal": // whoever may see the case, once it was handed in; nothing changes
+		if m.handedIn {
+			return m.stage
 		}
 	case "supersede":
 		if slices.Contains([]string{"draft", "signing", "sign_expired", "sign_refused", "review", "rejected"}, m.stage) {
@@ -144,14 +164,14 @@ func (m *model) enter(stage string, now time.Time) {
 		if stage == "signing" || stage == "review" && m.stage != "in_review" && m.stage != "signing" {
 			m.judged = false // a new revision is judged anew
 		}
-		m.entered = now
+		m.entered, m.vouched = now, time.Time{}
 	}
 	m.stage = stage
 }
 
 var events = []string{
 	"submit", "resubmit", "edit-six", "edit-other", "sign", "sign-in-own-session", "refuse", "recall", "resend", "back",
-	"claim", "withdraw", "release", "judge", "approve", "return", "discard", "supersede",
+	"claim", "withdraw", "release", "judge", "approve", "return", "discard", "supersede", "return-for-the-signer", "vouch", "sign-by-code-alone", "reveal",
 }
 
 // trace is a random life of a case.
@@ -186,16 +206,25 @@ func (tr trace) input(ev string, n, six int, s casework.State, digest string) ca
 		in.Act, in.Data.Values = casework.ActSave, form.Values{"unit.name": fmt.Sprintf("舒城县第%d食品经营部", six+1)}
 	case "edit-other":
 		in.Act, in.Data.Values = casework.ActSave, form.Values{"files.licence": []form.File{photo(fmt.Sprintf("licence-%d", n))}}
-	case "sign", "refuse", "sign-in-own-session":
+	case "sign", "refuse", "sign-in-own-session", "sign-by-code-alone":
 		in.Actor = casework.Actor{Kind: casework.Signer, ID: "phone", Session: "phone"}
 		if ev == "sign-in-own-session" {
 			in.Act, in.Actor.Session = "sign", "owner"
 		}
+		if ev == "sign-by-code-alone" {
+			in.Act = "sign"
+		}
 		in.Data.Digest, in.Data.Signature = digest, &casework.Signature{File: photo("signed")}
-	case "claim", "release", "judge", "approve", "return":
+	case "claim", "release", "judge", "approve", "return", "return-for-the-signer", "vouch", "reveal":
 		in.Actor = casework.Actor{Kind: casework.Staff, ID: "officer", Name: "审核人", Unit: "county", Roles: []string{"reviewer"}, Units: []string{"*"}}
 		if ev == "return" {
 			in.Data.Reasons = []string{"LICENCE_UNCLEAR"}
+		}
+		if ev == "return-for-the-signer" {
+			in.Act, in.Data.Reasons = "return", []string{"SIGNER_NOT_REP"}
+		}
+		if ev == "vouch" {
+			in.Act, in.Data.Declared = "identify_at_counter", []string{"法定代表人本人到场", "身份证原件与填写的姓名、证件号码一致"}
 		}
 	case "supersede":
 		in.Actor = casework.Actor{Kind: casework.System, ID: "casework"}
@@ -203,10 +232,20 @@ func (tr trace) input(ev string, n, six int, s casework.State, digest string) ca
 	return in
 }
 
+// proofsFor are those of a signer: both, or the code with a mere claim of
+// having been at the counter.
+func proofsFor(ev string, now time.Time) []casework.Proof {
+	second := "face-provider"
+	if ev == "sign-by-code-alone" {
+		second = "counter"
+	}
+	return []casework.Proof{{Method: "sms", At: now}, {Method: second, At: now}}
+}
+
 // TestModel holds the engine running the shipped registration item against
 // the naive model, on random lives of a case.
 //
-// covers, T2, T3, T5, T6, T9, T10, T11, T13, T14, T15, T16, T17, T18, T19, T20, T21, T22, T23, C-04, C-07, C-08
+// covers, T2, T5, T6, T9, T10, T11, T13, T14, T15, T16, T17, T18, T19, T20, T21, T22, T23, T25, C-04, C-08, C-25, C-29
 func TestModel(t *testing.T) {
 	it := registration(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -221,7 +260,7 @@ func TestModel(t *testing.T) {
 				stage, _ := it.Flow.Stage(s.Stage)
 				in.Data.Judgements = allRight(casework.ToJudge(it, stage, s))
 			}
-			in.Actor.Proofs = []casework.Proof{{Method: "sms", At: now}, {Method: "face-provider", At: now}}
+			in.Actor.Proofs = proofsFor(st.event, now)
 			before := m.stage
 			want := m.step(st.event, now)
 			o, r := casework.Decide(testHouse, it, s, in, casework.Outside{Now: now, Token: "tok", Number: "1"})
@@ -246,7 +285,10 @@ func TestModel(t *testing.T) {
 }
 
 // TestModelOnBothDatabases plays the same random lives through the door on
-// SQLite and PostgreSQL: stages, refusals, events and messages must agree.
+// SQLite and PostgreSQL: stages, refusals, events and messages must agree, also
+// where the clock comes late.
+//
+// covers: C-07, C-44
 func TestModelOnBothDatabases(t *testing.T) {
 	it := registration(t)
 	doors := []*testDoor{openDoor(t, dbtest.SQLite(t, casework.Migrations)), openDoor(t, dbtest.Postgres(t, casework.Migrations))}
@@ -291,7 +333,7 @@ func (d *testDoor) live(t *rapid.T, it *item.Item, tr trace, key string) []strin
 			t.Fatal(err)
 		}
 		in := tr.input(st.event, n, six, s, casework.DocumentDigest(it, "letter", s.Values))
-		in.Actor.Proofs = []casework.Proof{{Method: "sms", At: d.now}, {Method: "face-provider", At: d.now}}
+		in.Actor.Proofs = proofsFor(st.event, d.now)
 		if st.event == "judge" {
 			stage, _ := it.Flow.Stage(s.Stage)
 			in.Data.Judgements = allRight(casework.ToJudge(it, stage, s))
@@ -307,9 +349,10 @@ func (d *testDoor) live(t *rapid.T, it *item.Item, tr trace, key string) []strin
 			if st.event == "edit-six" {
 				six++
 			}
+			told := len(d.sent)
 			again, err := d.Do(ctx, id, in)
-			if err != nil || !again.Replayed || again.Seq != r.Seq {
-				t.Fatalf("%s under the same key: %+v, %v", st.event, again, err)
+			if err != nil || !again.Replayed || again.Seq != r.Seq || len(d.sent) != told {
+				t.Fatalf("%s under the same key: %+v, %d messages more, %v", st.event, again, len(d.sent)-told, err)
 			}
 			log = append(log, fmt.Sprintf("%s %d %s→%s", st.event, r.Seq, r.From, r.To))
 		}

@@ -22,14 +22,16 @@ func (d *Door) supersedeOthers(ctx context.Context, tx db.Tx, _ Call, _, after S
 		return nil, err
 	}
 	for _, id := range ids {
-		if err := d.supersede(ctx, tx, id, e); err != nil {
+		if err := d.supersede(ctx, tx, id, e, d.row(it, after).applicant); err != nil {
 			return nil, fmt.Errorf("supersede case %s: %w", id, err)
 		}
 	}
 	return nil, nil
 }
 
-func (d *Door) supersede(ctx context.Context, tx db.Tx, id string, by Event) error {
+// supersede ends one case. Its applicant is told unless there is nothing to
+// tell: nothing was ever handed in, or it is the winner's own.
+func (d *Door) supersede(ctx context.Context, tx db.Tx, id string, by Event, winner string) error {
 	c, err := d.load(ctx, tx, id)
 	if err != nil {
 		return err
@@ -42,6 +44,9 @@ func (d *Door) supersede(ctx context.Context, tx db.Tx, id string, by Event) err
 	o, r := Decide(d.house(), it, c.state, in, Outside{Now: by.At, Token: NewToken()})
 	if r != nil {
 		return nil // not in a stage that can be superseded
+	}
+	if own := d.row(it, c.state).applicant; c.state.Submitted == nil || own != "" && own == winner {
+		o.Tells = nil
 	}
 	ready, err := d.enter(it, c, o)
 	if err == nil {
@@ -67,6 +72,10 @@ func liveAbout(ctx context.Context, q Queryer, itemName, subject, but string) ([
 	return ids, rows.Err()
 }
 
+// FoundSameApplicant is the code of a second case of one applicant; its first
+// argument is the number of the other.
+const FoundSameApplicant = "SAME_APPLICANT"
+
 // sameApplicant refuses a second live case of one applicant about one subject
 // (C-12).
 func (d *Door) sameApplicant(ctx context.Context, q Queryer, s State, it *item.Item) (Finding, error) {
@@ -81,5 +90,5 @@ func (d *Door) sameApplicant(ctx context.Context, q Queryer, s State, it *item.I
 	if number == "" || r.applicant == "" {
 		return Finding{Level: Fine, Code: "NO_OTHER", Text: "没有你的其他在办申请。"}, nil
 	}
-	return Finding{Level: Refuse, Code: "SAME_APPLICANT", Text: "你已经为这个单位提交过申请，编号 %s，还在办理。先查看那一件的进度。", Args: []any{number}}, nil
+	return Finding{Level: Refuse, Code: FoundSameApplicant, Text: "你已经为这个单位提交过申请，编号 %s，还在办理。先查看那一件的进度。", Args: []any{number}}, nil
 }

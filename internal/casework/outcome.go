@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"wangban/internal/form"
@@ -48,9 +49,14 @@ func (d *decision) data(to item.Stage, moved bool) EventData {
 	if d.act.Letter {
 		sig := *in.Signature
 		sig.At, sig.Document, sig.Digest = d.out.Now, d.stage.Signs, in.Digest
-		sig.Proofs, sig.Revision = d.in.Actor.Proofs, d.s.Revision
+		sig.Proofs, sig.Revision = d.proofs(), d.s.Revision
 		sig.Facts = ProtectedFacts(d.it, d.s, d.env)
 		data.Signature = &sig
+	}
+	if d.act.Proves != "" {
+		a := d.in.Actor
+		data.Vouched = &Proof{Method: d.act.Proves, At: d.out.Now,
+			Detail: map[string]any{"officer": a.ID, "name": a.Name, "unit": a.Unit, "declared": strings.Join(d.act.Declare, "；")}}
 	}
 	if d.act.Complete {
 		data.Submit = d.submission(to)
@@ -62,6 +68,7 @@ func (d *decision) data(to item.Stage, moved bool) EventData {
 	if d.act.Reason != "" {
 		data.Return = &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text,
 			Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
+		data.Disowned = disowned(d.it, d.s, *data.Return)
 	}
 	if moved {
 		d.enter(&data, to)
@@ -109,15 +116,12 @@ func (d *decision) due(stage item.Stage) time.Time {
 // signature and whether that signature carries over.
 func (d *decision) submission(to item.Stage) *Submission {
 	names, _ := d.env["changed"].([]string)
-	unsigned := to.Signs == ""
+	unsigned, facts := to.Signs == "", ProtectedFacts(d.it, d.s, d.env)
 	return &Submission{
-		Snapshot: Snapshot{
-			Revision: d.s.Revision + 1, At: d.out.Now,
-			Facts: ProtectedFacts(d.it, d.s, d.env), Values: d.s.Values,
-		},
-		Changed: names,
-		Carried: unsigned && d.s.Signature != nil && len(names) == 0,
-		Basis:   unsigned && len(names) > 0,
+		Snapshot: Snapshot{Revision: d.s.Revision + 1, At: d.out.Now, Facts: facts, Values: d.s.Values},
+		Changed:  names,
+		Carried:  unsigned && d.s.Signature.covers(facts),
+		Basis:    unsigned && len(names) > 0,
 	}
 }
 

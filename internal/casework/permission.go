@@ -49,6 +49,11 @@ func permitRole(role string, stage item.Stage, act item.Act, s State, a Actor) *
 		return nil
 	case "visitor":
 		return nil
+	case staffOfUnit:
+		if a.Kind == Staff && Handles(a, s.Unit) {
+			return nil
+		}
+		return notYours
 	case "system":
 		if a.Kind == System {
 			return nil

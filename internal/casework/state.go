@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"maps"
 	"time"
 
 	"wangban/internal/form"
@@ -15,6 +16,7 @@ type State struct {
 	Hash    string // of the item version the case is pinned to
 	Stage   string
 	Version int // number of events so far
+	Looks   int // how many of the last were looks, which change nothing
 
 	Owner    string   // who may act as applicant: an account or a browser session
 	Sessions []string // sessions that have acted as applicant; none of them may sign
@@ -33,6 +35,7 @@ type State struct {
 	Changed   []string          // protected facts that differ from the baseline, at the last submission
 	Carried   bool              // the last submission carries the old signature over
 
+	Vouched    *Proof    // an officer's word for the signer; good for a while in the stage in which it was given
 	Token      string    // of the signing link, while there is one
 	Since      time.Time // when the stage was entered
 	Lapsed     string    // the stage whose time ran out into this one
@@ -79,11 +82,30 @@ type Signature struct {
 	Revision int               `json:"revision"`
 }
 
+// covers tells whether a signature, if there is one, was given to these facts.
+func (g *Signature) covers(facts map[string]string) bool {
+	return g != nil && maps.Equal(g.Facts, facts)
+}
+
+// Signed tells whether the signature on record was given to what was last
+// handed in. An older one may be kept from before a change, or from before the
+// applicant turned to paper: it says nothing about this submission.
+func (s State) Signed() bool { return s.Submitted != nil && s.Signature.covers(s.Submitted.Facts) }
+
 // Proof is how a person was identified.
 type Proof struct {
 	Method string         `json:"method"` // sms, face-provider, camera-evidence, counter
 	At     time.Time      `json:"at"`
 	Detail map[string]any `json:"detail,omitempty"` // result without any image; file hash of kept evidence
+}
+
+// Fresh tells whether a proof still counts at an instant.
+func (p Proof) Fresh(now time.Time) bool { return now.Sub(p.At) < ProofLife && !p.At.After(now) }
+
+// Voucher is who has vouched in a proof of an officer's word.
+func (p Proof) Voucher() Officer {
+	text := func(key string) string { s, _ := p.Detail[key].(string); return s }
+	return Officer{ID: text("officer"), Name: text("name"), Unit: text("unit")}
 }
 
 // Judgement is what a reviewer thinks of one field or document.
@@ -129,6 +151,7 @@ type Comparison struct {
 	Given string `json:"given"`
 	Known string `json:"known"`
 	Same  bool   `json:"same"`
+	Words bool   `json:"words,omitempty"` // Given and Known are words, to be translated
 }
 
 // Event is one thing that happened. Events are append-only; Salt and Leaf
@@ -163,8 +186,10 @@ type EventData struct {
 	ClockDue   time.Time            `json:"clockDue,omitzero"`
 	ClockStop  bool                 `json:"clockStop,omitempty"`
 	Signature  *Signature           `json:"signature,omitempty"`
+	Vouched    *Proof               `json:"vouched,omitempty"` // an officer's word for the signer
 	Judgements map[string]Judgement `json:"judgements,omitempty"`
 	Return     *Return              `json:"return,omitempty"`
+	Disowned   bool                 `json:"disowned,omitempty"` // somebody else has signed: the signature counts no more
 	Findings   map[string]Finding   `json:"findings,omitempty"`
 	Holder     *Officer             `json:"holder,omitempty"`
 	Release    bool                 `json:"release,omitempty"`

@@ -179,7 +179,7 @@ func replaceTimers(ctx context.Context, tx db.Tx, id string, timers []Timer, sam
 	}
 	for _, t := range timers {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO case_timer (case_id, name, at) VALUES ($1, $2, $3)
-			ON CONFLICT (case_id, name) DO UPDATE SET at = excluded.at`, id, t.Name, db.Micros(t.At)); err != nil {
+			ON CONFLICT (case_id, name) DO UPDATE SET at = excluded.at, again = 0`, id, t.Name, db.Micros(t.At)); err != nil {
 			return err
 		}
 	}

@@ -58,7 +58,8 @@ func (d *Door) caseIDs(ctx context.Context, after string) ([]string, error) {
 	return ids, rows.Err()
 }
 
-// verify looks a case over as the database has it, and again when somebody acted on it meanwhile.
+// verify looks a case over as the database has it, and again when somebody
+// acted on it meanwhile.
 func (d *Door) verify(ctx context.Context, id string, found *Wholeness) error {
 	found.Cases++
 	for {
@@ -66,6 +67,10 @@ func (d *Door) verify(ctx context.Context, id string, found *Wholeness) error {
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
 			found.Forgotten++
+			return nil
+		}
+		if err != nil && ctx.Err() == nil {
+			found.Problems = append(found.Problems, "case "+id+": "+err.Error())
 			return nil
 		}
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 )
 
 // Whatever is changed behind the door's back, Verify sees it.
+//
 func TestVerifySeesWhatWasChanged(t *testing.T) {
 	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
 		ctx := context.Background()

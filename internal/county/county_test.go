@@ -31,6 +31,11 @@ func TestShippedExample(t *testing.T) {
 		t.Errorf("%d townships, want 15 towns, 6 townships and a zone", len(c.Towns))
 	}
 	h := c.House("https://x", workday.Default())
+	for code, town := range h.Towns {
+		if _, ok := c.Units[town.Unit]; !ok {
+			t.Errorf("%s (%s) belongs to %q, which is no unit", town.Name, code, town.Unit)
+		}
+	}
 	friday := time.Date(2020, 9, 25, 10, 0, 0, 0, workday.Shanghai)
 	if due := h.Due(friday, item.Limit{N: 1, Unit: item.Workdays}); due.Format("2006-01-02 15:04") != "2020-09-27 17:30" {
 		t.Errorf("one workday from a Friday before a make-up Sunday: %v", due)

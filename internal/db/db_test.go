@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
@@ -38,6 +39,45 @@ func TestOneSQLTextOnBothEngines(t *testing.T) {
 		}
 		if note != "𬱖" || string(raw) != "\x00\x01\xff" || !fine || inner != "丙" {
 			t.Errorf("read back %q %x %v %q", note, raw, fine, inner)
+		}
+	})
+}
+
+// Instants are kept, not times of day: an hour that a clock shows twice is two
+// hours, and what was written in any zone is read in UTC.
+// covers: R-144, C-43
+func TestInstantsAreKept(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	summer := time.Date(2020, 10, 25, 0, 30, 0, 789_000, time.UTC).In(berlin)
+	winter := summer.Add(time.Hour)
+	if summer.Format(time.TimeOnly) != winter.Format(time.TimeOnly) {
+		t.Fatal("the clock does not show this hour twice")
+	}
+	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+		for _, at := range []time.Time{summer, winter, {}} {
+			if err := d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error { return insert(ctx, tx, int(db.Micros(at)), "x") }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows, err := d.Read().QueryContext(t.Context(), `SELECT id FROM probe ORDER BY id`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = rows.Close() }()
+		for _, want := range []time.Time{{}, summer, winter} {
+			var micros int64
+			if !rows.Next() {
+				t.Fatal(rows.Err())
+			}
+			if err := rows.Scan(&micros); err != nil {
+				t.Fatal(err)
+			}
+			if got := db.Time(micros); !got.Equal(want) || got.Location() != time.UTC {
+				t.Errorf("%v is read as %v", want, got)
+			}
 		}
 	})
 }

@@ -45,14 +45,18 @@ type Demo struct {
 	// Become logs the browser in as somebody, or out of everything.
 	Become func(w http.ResponseWriter, r *http.Request, kind, id string) error
 	// Picture is a sample document, stored as if it had been uploaded.
-	Picture func(ctx context.Context, name string) (form.File, error)
+	Picture func(ctx context.Context, s Specimen) (form.File, error)
 }
 
 // Registered is a person with the unit they act for.
 type Registered struct{ ID, Name, Unit, Role string }
 
 // Entity is a unit of the entity base.
-type Entity struct{ USCC, Name, Representative, Status string }
+type Entity struct {
+	USCC, Name, Representative, Status string
+	Kind, Town                         string
+	Living                             bool // may apply
+}
 
 // Routes adds the stage's addresses.
 func (d *Demo) Routes(mux *web.Mux) {

@@ -50,13 +50,11 @@ func (d *Demo) start(w http.ResponseWriter, r *http.Request) {
 // answers are those of the fixture, with what depends on the day moved to
 // today, and with a password that the stage can tell.
 func (d *Demo) answers(r *http.Request, it *item.Item) (form.Values, error) {
-	var failed error
-	values, err := it.Answers(r.PostFormValue("fixture"), func(name string) form.File {
-		f, err := d.Picture(r.Context(), name)
-		failed = errors.Join(failed, err)
-		return f
-	})
-	if err := errors.Join(err, failed); err != nil {
+	values, err := it.Answers(r.PostFormValue("fixture"), func(name string) form.File { return form.File{Name: name} })
+	if err != nil {
+		return nil, err
+	}
+	if err := d.anotherUnit(r.Context(), it, values); err != nil {
 		return nil, err
 	}
 	ctx := casework.FormContext(d.House(), casework.State{}, d.Clock.Now())
@@ -70,6 +68,13 @@ func (d *Demo) answers(r *http.Request, it *item.Item) (form.Values, error) {
 				values[f.ID] = form.Default(it.Form, f, values, ctx)
 			case f.Type == form.TypePassword:
 				values[f.ID] = form.HashPassword(Password)
+			case f.Type == form.TypeFile:
+				files, _ := values[f.ID].([]form.File)
+				for i := range files {
+					if files[i], err = d.Picture(r.Context(), specimen(it, f, files[i].Name, values, ctx)); err != nil {
+						return nil, err
+					}
+				}
 			}
 		}
 	}

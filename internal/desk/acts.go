@@ -72,7 +72,7 @@ func (t *typed) explain(act item.Act, r *http.Request) {
 // data is what the act brings along. A decision against the applicant takes
 // its reasons from the judging too, so that nothing is typed twice.
 func (t typed) data(it *item.Item, act item.Act) casework.Data {
-	data := casework.Data{}
+	data := casework.Data{Declared: t.declared}
 	if len(t.judgements) > 0 {
 		data.Judgements = t.judgements
 	}

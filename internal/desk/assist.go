@@ -111,6 +111,9 @@ func (d *Desk) helped(w http.ResponseWriter, r *http.Request) (handoverView, boo
 	}
 	fc := casework.FormContext(d.House(), s, d.Now())
 	for _, page := range it.Form.Shown(s.Values) {
+		if form.OwnPage(page) {
+			continue // the applicant's own
+		}
 		v.Steps = append(v.Steps, step{Title: web.T(ctx, page.Title), URL: "/cases/" + s.ID + "/form/" + page.Name,
 			Status: form.PageStatus(it.Form, s.Values, page.Name, fc)})
 	}

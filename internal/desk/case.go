@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -89,17 +90,33 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request) {
 	web.Render(w, r, http.StatusOK, casePage(v))
 }
 
-// reveal shows numbers in full, on request and with a trace of who asked.
+// reveal shows numbers in full, on request; who asked is put on record in the
+// case.
 func (d *Desk) reveal(w http.ResponseWriter, r *http.Request) {
 	s, it, ok := d.see(w, r)
 	if !ok {
 		return
 	}
-	o := officer(r.Context())
-	d.Log.Info("numbers shown in full", "case", s.ID, "staff", o.ID, "unit", o.Unit, "request", web.ChromeOf(r.Context()).Request)
 	t := readTyped(r, it)
+	ctx := r.Context()
+	key := web.NewKey()
+	if page := r.PostFormValue("key"); page != "" {
+		key = "reveal-" + page // the page's own key is for the act that is still to come
+	}
+	_, err := d.Door.Do(ctx, s.ID, casework.Input{Act: casework.ActReveal, Key: key, Actor: actor(ctx)})
+	var refusal *casework.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		d.showRefusal(w, r, s.ID, t, refusal)
+		return
+	case err != nil:
+		panic(err)
+	}
+	if s, it, ok = d.see(w, r); !ok {
+		return
+	}
 	t.shown = true
-	v, _ := d.caseView(r.Context(), s, it, t)
+	v, _ := d.caseView(ctx, s, it, t)
 	web.Render(w, r, http.StatusOK, casePage(v))
 }
 
@@ -117,7 +134,7 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 	v.Panel = d.panel(ctx, s, it, stage, t, v)
 	v.Tags = []tag{{web.Plain, web.T(ctx, it.Guide.Title)}, {stageKind(stage), web.T(ctx, stage.Label)}}
 	v.Facts = d.header(ctx, s)
-	v.Sign = signatureOf(ctx, s)
+	v.Sign = d.signatureOf(ctx, s)
 	v.History = d.timeline(ctx, it, events)
 	if s.Holder != nil && s.Holder.ID != officer(ctx).ID {
 		v.Held, v.HeldTill = s.Holder.Name, s.Due
@@ -173,6 +190,17 @@ func (d *Desk) header(ctx context.Context, s casework.State) []web.Fact {
 		facts = append(facts, web.Fact{Label: web.T(ctx, "办理结果"), Value: number})
 	}
 	return facts
+}
+
+// renewed says what has become of the signature after what it covers changed.
+func renewed(v caseView) string {
+	switch {
+	case v.State.Signed():
+		return "改了签名覆盖的内容：%s。已经重新签名。"
+	case v.State.Token != "":
+		return "改了签名覆盖的内容：%s。正在等重新签名。"
+	}
+	return "改了签名覆盖的内容：%s。这次没有电子签名，核对上传的委托书。"
 }
 
 // changesOf compares the last submission with the one before.

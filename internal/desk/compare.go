@@ -73,6 +73,9 @@ func compared(ctx context.Context, it *item.Item, found map[string]casework.Find
 			if f, ok := it.Form.Field(row.Field); ok && personal(f) {
 				row.Given, row.Known = show(ctx, f, row.Given, form.Context{}, full), show(ctx, f, row.Known, form.Context{}, full)
 			}
+			if row.Words {
+				row.Given, row.Known = web.T(ctx, row.Given), web.T(ctx, row.Known)
+			}
 			c.Rows = append(c.Rows, row)
 			if !row.Same {
 				c.Differ++

@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"wangban/internal/account"
@@ -77,8 +78,8 @@ func (d *Desk) Routes(mux *web.Mux) {
 		"GET /desk/cases/{id}/files/{field}/{n}": d.file,
 		"GET /desk/cases/{id}/letter":            d.letter,
 		"GET /desk/cases/{id}/evidence/{n}":      d.evidence,
-		"GET /desk/assist":                       d.assist,
-		"POST /desk/assist":                      d.startAssist,
+		"GET /desk/assist":                       helpersOnly(d.assist),
+		"POST /desk/assist":                      helpersOnly(d.startAssist),
 		"GET /desk/cases/{id}/handover":          d.handover,
 		"POST /desk/cases/{id}/handover":         d.offerHandover,
 		"GET /desk/help/keys":                    d.keys,
@@ -101,6 +102,17 @@ func staffOnly(next http.HandlerFunc) http.HandlerFunc {
 		default:
 			web.Fail(w, r, http.StatusForbidden, "登录已经超时，这次操作没有受理。在新窗口登录工作台，再回到这一页重新提交，填的内容还在。")
 		}
+	}
+}
+
+// helpersOnly lets in whose post it is to help people apply.
+func helpersOnly(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(officer(r.Context()).Roles, casework.RoleHelper) {
+			web.Fail(w, r, http.StatusForbidden, "帮办由有帮办岗位的工作人员开始。")
+			return
+		}
+		next(w, r)
 	}
 }
 
@@ -132,6 +144,8 @@ func (d *Desk) get(w http.ResponseWriter, r *http.Request) (casework.State, *ite
 		noCase(w, r)
 	case err != nil:
 		panic(err)
+	default:
+		web.Speak(r.Context(), it.English)
 	}
 	return s, it, err == nil
 }

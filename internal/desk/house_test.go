@@ -95,7 +95,7 @@ func open(t *testing.T) *house {
 		DB: dbtest.SQLite(t, casework.Migrations), Vault: keys, Items: h.items, Now: h.clock,
 		House:   func() casework.House { return place.House("https://wb.example.cn", calendar) },
 		Effects: map[string]casework.Effect{"account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
-		Checks:  map[string]casework.Check{"registry.unit": registered, "account.unit": unused},
+		Checks:  map[string]casework.Check{"registry.unit": registered, "account.unit": unused, "account.shared-number": shared, "account.many-units": unused},
 		Outbox:  h.keep,
 	})
 	h.must(err)
@@ -200,6 +200,16 @@ func registered(_ context.Context, _ casework.Queryer, s casework.State, _ *item
 
 func unused(context.Context, casework.Queryer, casework.State, *item.Item) (casework.Finding, error) {
 	return casework.Finding{Level: casework.Fine}, nil
+}
+
+// sharedCell is a number that somebody else's account has.
+const sharedCell = "13900000001"
+
+func shared(_ context.Context, _ casework.Queryer, s casework.State, _ *item.Item) (casework.Finding, error) {
+	if s.Values["rep.mobile"] != sharedCell {
+		return casework.Finding{Level: casework.Fine}, nil
+	}
+	return casework.Finding{Level: casework.Warn, Code: "SHARED_NUMBER", Text: "%s的手机号，另一个人的账号也在用。", Args: []any{"法定代表人"}}, nil
 }
 
 // picture stands for the store of files: a page in grey.

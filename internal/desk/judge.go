@@ -26,6 +26,7 @@ type judgeRow struct {
 	Changed          bool
 	Compared         *casework.Comparison
 	Files            []docFile
+	Pair             bool // the files are to be compared, side by side
 	Source           string
 	Open             bool // to be judged now
 	Judgement        casework.Judgement
@@ -37,7 +38,16 @@ type judgeRow struct {
 // docFile is an uploaded document.
 type docFile struct {
 	Name, Image, URL string
+	Title            string // of one of several that are compared
 	Captured         bool
+}
+
+// titled is what the file shows.
+func (f docFile) titled(of judgeRow) string {
+	if f.Title != "" {
+		return f.Title
+	}
+	return of.Label
 }
 
 // typed is the judging as the page shows it: what is stored, or what was
@@ -46,6 +56,7 @@ type typed struct {
 	judgements map[string]casework.Judgement
 	reasons    []string
 	text       string
+	declared   []string // statements ticked
 	shown      bool
 	problems   map[string]string // field → what is missing
 }
@@ -70,7 +81,9 @@ func readTyped(r *http.Request, it *item.Item) typed {
 			read(f.ID)
 		}
 	}
+	read(casework.JudgeSigner)
 	read(casework.JudgeRegistry)
+	t.declared = r.PostForm["declared"]
 	t.reasons, t.text = r.PostForm["reason"], strings.TrimSpace(r.PostForm.Get("text"))
 	t.shown = r.PostForm.Get("shown") != ""
 	return t
@@ -127,8 +140,36 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 			v.Groups = append(v.Groups, group)
 		}
 	}
+	if s.RestsOnPicture() {
+		v.Docs = append([]judgeRow{d.signerRow(ctx, s, it, values, catalogue, row(casework.JudgeSigner, web.T(ctx, "签名人与证件是同一人")))}, v.Docs...)
+	}
 	v.Registry.Row = row(casework.JudgeRegistry, web.T(ctx, "与登记信息的比对"))
 	v.Registry.Row.Reasons = catalogue
+}
+
+// signerRow puts the picture taken at signing beside the documents that the
+// catalogue names with it: whether it is one person, only an eye can tell.
+func (d *Desk) signerRow(ctx context.Context, s casework.State, it *item.Item, values form.Values, catalogue []item.Reason, jr judgeRow) judgeRow {
+	jr.Pair = true
+	for i, p := range s.Signature.Proofs {
+		if picture(p) != "" {
+			url := fmt.Sprintf("/desk/cases/%s/evidence/%d", s.ID, i)
+			jr.Files = append(jr.Files, docFile{Name: web.T(ctx, "签名时拍的照片"), Title: web.T(ctx, "签名时拍的照片"), Image: url, URL: url, Captured: true})
+		}
+	}
+	for _, reason := range catalogue {
+		if !slices.Contains(reason.Fields, casework.JudgeSigner) {
+			continue
+		}
+		for _, id := range reason.Fields {
+			field, _ := it.Form.Field(id)
+			for _, f := range d.docFiles(s, id, values[id]) {
+				f.Title = web.T(ctx, field.Label)
+				jr.Files = append(jr.Files, f)
+			}
+		}
+	}
+	return jr
 }
 
 // judges tells whether the actor is the one to judge now.

@@ -42,8 +42,11 @@ func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) lim
 		return limit{}
 	}
 	clock := it.Flow.Clock
-	l := limit{Due: web.Moment(ctx, s.ClockDue)}
 	stage, _ := it.Flow.Stage(s.Stage)
+	if !s.ClockEnd.IsZero() && !decided(stage, s) && (stage.End != "" || clock.Reset) {
+		return limit{}
+	}
+	l := limit{Due: web.Moment(ctx, s.ClockDue)}
 	switch {
 	case s.ClockEnd.IsZero():
 		l.light = lightOf(ctx, s.ClockStart, s.ClockDue, d.Now())
@@ -56,6 +59,13 @@ func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) lim
 	}
 	l.Reasons = d.explain(ctx, s, clock.Limit)
 	return l
+}
+
+// decided tells that the office has stopped the limit itself: by an act that
+// ended the case, or by returning it. What an applicant has taken back was not
+// concluded, neither in time nor late.
+func decided(stage item.Stage, s casework.State) bool {
+	return stage.End != "" && s.ClockEnd.Equal(s.Since) || s.Return != nil && s.Return.At.Equal(s.ClockEnd)
 }
 
 // explain tells how the due date came about, for officers and for those who

@@ -24,6 +24,8 @@ type panel struct {
 	Key      string
 	Version  int
 	Due      time.Time // when the claim runs out
+	Ticked   []string  // statements that were ticked
+	Vouched  string    // who has vouched for the signer, and until when it counts
 	Claims   time.Duration
 }
 
@@ -42,7 +44,7 @@ type reasonChoice struct {
 
 func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage item.Stage, t typed, v caseView) panel {
 	house := d.House()
-	p := panel{Text: t.text, Key: web.NewKey(), Version: s.Version}
+	p := panel{Text: t.text, Ticked: t.declared, Key: web.NewKey(), Version: s.Version}
 	env := casework.Env(house, it, s)
 	for _, act := range casework.Offers(house, it, s, actor(ctx)) {
 		a := panelAct{Act: act, URL: "/desk/cases/" + s.ID + "/acts/" + act.Name, Main: act.Style == "primary"}
@@ -68,6 +70,11 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 	}
 	if stage.Held && s.Holder != nil && s.Holder.ID == officer(ctx).ID {
 		p.Due = s.Due
+	}
+	if s.Vouched != nil && s.Vouched.Fresh(d.Now()) {
+		who := s.Vouched.Voucher()
+		p.Vouched = web.Tf(ctx, "%s（%s）已在窗口核验签名人。%s 前，签名人收验证码后就能签名。", who.Name, web.T(ctx, d.Units()[who.Unit]),
+			web.Moment(ctx, s.Vouched.At.Add(casework.ProofLife)))
 	}
 	p.count(v, it)
 	return p

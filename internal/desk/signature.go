@@ -16,25 +16,30 @@ type signature struct {
 	Letter  string // address of the signed document
 	Proofs  []proof
 	Carried bool
+	Old     bool // given to an earlier submission, not to this one
 }
 
 // proof is how the signer was identified, called what it is.
 type proof struct {
 	Text  string
+	By    string // the officer who vouched
 	At    time.Time
 	Image string
 }
 
-func signatureOf(ctx context.Context, s casework.State) *signature {
+func (d *Desk) signatureOf(ctx context.Context, s casework.State) *signature {
 	if s.Signature == nil {
 		return nil
 	}
-	sig := &signature{At: s.Signature.At, Serial: s.Signature.Serial, Carried: s.Carried}
+	sig := &signature{At: s.Signature.At, Serial: s.Signature.Serial, Carried: s.Carried, Old: !s.Signed()}
 	if s.Signature.File.Hash != "" {
 		sig.Letter = "/desk/cases/" + s.ID + "/letter"
 	}
 	for i, p := range s.Signature.Proofs {
 		shown := proof{Text: web.T(ctx, methodLabel(p.Method)), At: p.At}
+		if who := p.Voucher(); who.Name != "" {
+			shown.By = web.Tf(ctx, "%s（%s）", who.Name, web.T(ctx, d.Units()[who.Unit]))
+		}
 		if picture(p) != "" {
 			shown.Image = fmt.Sprintf("/desk/cases/%s/evidence/%d", s.ID, i)
 		}
@@ -52,7 +57,7 @@ func methodLabel(method string) string {
 	case "camera-evidence":
 		return "现场拍照，未做比对"
 	case "counter":
-		return "窗口当面核验"
+		return "窗口当面核验本人和证件原件"
 	}
 	return method
 }

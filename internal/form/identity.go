@@ -17,7 +17,7 @@ func (c checker) uscc(f Field, s string) *Problem {
 		return c.fitsKind(f, v.Value)
 	case cn.Length:
 		switch {
-		case n == 15 && cn.RegistrationNumber(v.Value).OK():
+		case n == 15 && strings.Trim(v.Value, "0123456789") == "": // whether or not its check digit is right
 			return &Problem{Text: "这是 15 位的旧注册号，不能使用。先换发营业执照，再填写 18 位的统一社会信用代码。"}
 		case n < 18:
 			return &Problem{Text: "%s应为 18 位，现在是 %d 位。对照营业执照补全。", Args: []any{label, n}}

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 )
@@ -46,14 +47,29 @@ func checkFiles(f Field, files []File) *Problem {
 	if limit := max(f.Many, 1); len(files) > limit {
 		return &Problem{Text: "“%s”最多传 %d 个文件，现在是 %d 个。删去多余的。", Args: []any{Label(f.Label), limit, len(files)}}
 	}
-	side := f.MinSide
-	if side == 0 {
-		side = DefaultMinSide
-	}
 	for _, file := range files {
-		if short := min(file.Width, file.Height); short > 0 && short < side && file.Pages == 0 {
-			return &Problem{Text: "“%s”的图片太小，短边只有 %d 像素，文字看不清。走近一点重拍，短边至少 %d 像素。", Args: []any{Label(f.Label), short, side}}
+		if p := checkFile(f, file); p != nil {
+			return p
 		}
 	}
 	return nil
+}
+
+func checkFile(f Field, file File) *Problem {
+	side := cmp.Or(f.MinSide, DefaultMinSide)
+	if short := min(file.Width, file.Height); short > 0 && short < side && file.Pages == 0 {
+		return &Problem{Text: "“%s”的图片太小，短边只有 %d 像素，文字看不清。走近一点重拍，短边至少 %d 像素。", Args: []any{Label(f.Label), short, side}}
+	}
+	return nil
+}
+
+// CheckFile is what stands against one file as an answer, before it becomes
+// one: a file that will be refused must not take a good one's place.
+func CheckFile(f Field, file File) (Problem, bool) {
+	p := checkFile(f, file)
+	if p == nil {
+		return Problem{}, false
+	}
+	p.Field = f.ID
+	return *p, true
 }

@@ -68,7 +68,7 @@ func proven(f form.Form, v form.Values) form.Context {
 // Whoever posts page after page what the worked examples answer ends with the
 // same answers, complete; and posting the same again changes nothing.
 //
-//
+//
 func TestFillingInPageByPage(t *testing.T) {
 	for name, ex := range shipped(t) {
 		t.Run(name, func(t *testing.T) {
@@ -121,8 +121,6 @@ func TestFillingInPageByPage(t *testing.T) {
 
 // A field with a problem keeps its old answer, and what was typed is shown
 // again as typed; the fields beside it are kept all the same.
-//
-//
 func TestNothingTypedIsLost(t *testing.T) {
 	ex := shipped(t)["agent-complete"]
 	posted := url.Values{"unit.kind": {"enterprise"}, "unit.uscc": {"91341523txt000020"}, "unit.name": {" 舒城县龙舒茶业 "}, "unit.town": {"341523100"}}

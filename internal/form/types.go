@@ -61,3 +61,12 @@ func (f Field) option(value string) (Option, bool) {
 	}
 	return f.Options[i], true
 }
+
+// Own tells whether only the person concerned can answer: nobody chooses
+// somebody else's password, or agrees for them.
+func (t Type) Own() bool { return t == TypePassword || t == TypeAgree }
+
+// OwnPage tells whether a page asks for nothing else.
+func OwnPage(p Page) bool {
+	return !slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.Type.Own() })
+}

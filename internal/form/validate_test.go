@@ -39,7 +39,7 @@ func typed(t *testing.T, f form.Field, text string, before form.Values) (any, st
 	return r.Changes[f.ID], said, r
 }
 
-// covers, C-16, C-19, C-20, C-21, C-23, C-26, C-36
+// covers: R-077, C-20, C-21, C-23, C-26
 func TestTypedAnswers(t *testing.T) {
 	uscc := form.Field{ID: "unit.uscc", Type: form.TypeUSCC, Label: "统一社会信用代码", Kind: "unit.kind"}
 	name := form.Field{ID: "unit.name", Type: form.TypeUnitName, Label: "单位名称"}
@@ -66,7 +66,8 @@ func TestTypedAnswers(t *testing.T) {
 		{"a code with hyphens", uscc, "9134-1523-TXT0-0002-0Y", enterprise, "91341523TXT000020Y", ""},
 		{"a code too short", uscc, "91341523TXT000020", enterprise, nil, "统一社会信用代码应为 18 位，现在是 17 位。对照营业执照补全。"},
 		{"a code too long", uscc, "91341523TXT000020YY", enterprise, nil, "现在是 19 位。对照营业执照删去"},
-		{"an old number of 15 digits", uscc, "341523600000012", enterprise, nil, "现在是 15 位"},
+		{"an old number of 15 digits with a slip", uscc, "341523600000012", enterprise, nil, "先换发营业执照"},
+		{"15 signs", uscc, "91341523TXT0000", enterprise, nil, "现在是 15 位"},
 		{"a code with the letter O", uscc, "9134152OTXT000020Y", enterprise, nil, "第 8 位“O”"},
 		{"a code of no class", uscc, "01341523TXT000020Y", enterprise, nil, "不会以“01”开头"},
 		{"a code with a typing error", uscc, "91341523TXT000021Y", enterprise, nil, "校验没有通过"},

@@ -92,7 +92,9 @@ func (c *check) catalogues() {
 			}
 			codes[r.Code] = true
 			for _, id := range r.Fields {
-				c.field(here.under("fields"), id)
+				if id != judgedBeside {
+					c.field(here.under("fields"), id)
+				}
 			}
 		}
 	}
@@ -222,6 +224,7 @@ func (c *check) act(a placedAct) {
 			}
 		}
 	}
+	c.proves(at, a)
 	c.known(at.under("reason"), "原因清单", a.Reason, sortedNames(c.it.Flow.Reasons))
 	stage, inStage := c.it.Flow.Stage(a.stage)
 	switch {
@@ -238,6 +241,29 @@ func (c *check) act(a placedAct) {
 		if q.Text == "" {
 			c.wrong(at.under("confirm", i), "确认的话是空的。", "写 text:。")
 		}
+	}
+}
+
+// proves is an act by which staff vouch for the signer.
+func (c *check) proves(at spot, a placedAct) {
+	if a.Proves == "" {
+		return
+	}
+	if c.o.Proofs != nil {
+		c.known(at.under("proves"), "身份核验方式", a.Proves, c.o.Proofs)
+	}
+	stage, _ := c.it.Flow.Stage(a.stage)
+	by := a.By
+	if len(by) == 0 {
+		by = []string{stage.By}
+	}
+	switch {
+	case slices.ContainsFunc(by, func(role string) bool { return slices.Contains(roleNames, role) }):
+		c.wrong(at.under("by"), "只有工作人员才能替签名人作证。", "by: 里只写岗位，例如 reviewer。")
+	case stage.Signs == "":
+		c.wrong(at.under("proves"), "这个阶段没有要签的文件。", "在阶段里写 signs:。")
+	case len(a.Declare) == 0:
+		c.wrong(at.under("proves"), "没有写工作人员要确认什么。", "写 declare:，一句一项，例如 本人到场。")
 	}
 }
 

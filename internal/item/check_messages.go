@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 var messageVariable = regexp.MustCompile(`\$\{([^}]*)\}`)
@@ -37,10 +39,28 @@ func (c *check) messages() {
 				c.wrong(at.under("vars", v), "短信“%s”里没有用到“%s”。", "在 text: 里写 ${%[2]s}，或者删去。", name, v)
 			}
 		}
+		for _, v := range written {
+			if touched(m.Text, v) && slices.Contains(m.Vars[v].Refs(), "sign_url") {
+				c.doubt(at.under("text"), "短信“%s”里的网址 ${%s} 挨着文字，手机会把后面的字当成网址。", "两边各留一个空格。", name, v)
+			}
+		}
 		if strings.Contains(m.Text, "【") {
 			c.wrong(at.under("text"), "签名【…】由系统加上，不用写。", "从 text: 里删去。")
 		}
 	}
+}
+
+// touched tells whether something else than a space stands beside a variable.
+func touched(text, variable string) bool {
+	parts := strings.Split(text, "${"+variable+"}")
+	for i, part := range parts {
+		first, _ := utf8.DecodeRuneInString(part)
+		last, _ := utf8.DecodeLastRuneInString(part)
+		if part != "" && (i > 0 && !unicode.IsSpace(first) || i < len(parts)-1 && !unicode.IsSpace(last)) {
+			return true
+		}
+	}
+	return false
 }
 
 func variablesIn(text string) []string {

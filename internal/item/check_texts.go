@@ -29,6 +29,12 @@ func phrases(it *Item) []phrase {
 			}
 		})
 	}
+	for _, name := range sortedNames(it.Titles) {
+		file := "examples/" + name + ".yaml"
+		if hasHan(it.Titles[name]) {
+			out = append(out, phrase{file, it.Titles[name], it.roots[file].line})
+		}
+	}
 	return out
 }
 

@@ -29,6 +29,16 @@ func (f Flow) HouseAct(name string) (HouseAct, bool) {
 	return HouseAct{}, false
 }
 
+// Titled is what people call a document of the item: the fact it stands for.
+func (f Flow) Titled(document string) string {
+	for _, p := range f.Protected {
+		if p.Document == document {
+			return p.Label
+		}
+	}
+	return document
+}
+
 // Act finds an act by name in a stage.
 func (s Stage) Act(name string) (Act, bool) {
 	for _, a := range s.Acts {

@@ -23,6 +23,7 @@ type Item struct {
 	Documents map[string]Document
 	Examples  map[string]Example // file name → story
 	Fixtures  map[string][]byte  // examples/*.yaml that are answers, not stories, by name without ending
+	Titles    map[string]string  // of the fixtures that have one: what each shows
 	English   map[string]string  // Chinese text → English text
 
 	files map[string][]byte // everything in the folder, by path; see Pack
@@ -245,6 +246,8 @@ type Act struct {
 	Complete bool   // the form must be complete and right
 	Confirm  []Confirm
 	Identity []string // proofs of person the actor must bring; each entry may list alternatives "face-provider|camera-evidence|counter"
+	Proves   string   // staff vouch for the signer: the proof that the act puts on record, e.g. "counter"
+	Declare  []string // statements that the actor ticks one by one, all of them
 	Letter   bool     // the document to sign must be the one the actor has seen
 	Judged   bool     // every field and document has been judged
 	Reason   string   // catalogue; with Required
@@ -285,12 +288,13 @@ type Reason struct {
 // Message is a text sent to a person. ${name} are variables; Vars tells what
 // each is.
 type Message struct {
-	Name  string
-	ID    string // S1…, in the domain sheet
-	Text  string
-	Vars  map[string]form.Cond // expressions giving text
-	Code  string               // the provider's template code; a setting may override it
-	Night bool                 // may be sent at night (codes and results)
+	Name   string
+	ID     string // S1…, in the domain sheet
+	Text   string
+	Vars   map[string]form.Cond // expressions giving text
+	Code   string               // the provider's template code; a setting may override it
+	Night  bool                 // may be sent at night (codes and results)
+	PerDay int                  // to one number a day, over all cases; 0: as many as the house allows
 }
 
 // Document is a layout kept as the item's author wrote it; the document room

@@ -17,10 +17,15 @@ var envNames = []string{"changed", "signed", "stage", "number", "case.number", "
 var roleNames = []string{"applicant", "signer", "visitor", "system"}
 
 // reservedActs are done by the house itself.
-var reservedActs = []string{"create", "save", "verify", "take_over", "lapse", "remind", "idle"}
+var reservedActs = []string{"create", "save", "verify", "take_over", "lapse", "remind", "idle", "reveal"}
 
 // judgeable is what a reviewer can be asked to judge.
 var judgeable = []string{"fields", "files", "registry"}
+
+// judgedBeside is what a reason can be bound to beside fields: who has signed
+// (see casework.JudgeSigner). The other fields of such a reason are shown beside
+// the picture taken at signing.
+const judgedBeside = "signer"
 
 // nameable tells whether a dotted path is among names.
 func nameable(path string, names []string) bool {

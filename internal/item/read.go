@@ -28,7 +28,7 @@ const (
 func Read(fsys fs.FS, name string) (*Item, []Problem) {
 	r := &reader{name: name}
 	files := r.load(fsys)
-	it := &Item{Name: name, files: files, roots: map[string]*node{}, Hash: contentHash(files)}
+	it := &Item{Name: name, files: files, roots: map[string]*node{}, Hash: contentHash(name, files)}
 	r.it = it
 	if !nameRule.MatchString(name) {
 		r.report(name, "事项文件夹的名字“%s”不合规。", "只用小写字母、数字和连字符，例如 food-filing。", name)
@@ -102,9 +102,11 @@ func (r *reader) load(fsys fs.FS) map[string][]byte {
 	return files
 }
 
-// contentHash identifies a version: every file's path and content.
-func contentHash(files map[string][]byte) string {
+// contentHash identifies a version: the item's name, every file's path and
+// content.
+func contentHash(item string, files map[string][]byte) string {
 	h := sha256.New()
+	fmt.Fprintf(h, "%s\n", item)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		sum := sha256.Sum256(files[name])
 		fmt.Fprintf(h, "%x %s\n", sum, name)
@@ -157,7 +159,7 @@ func (r *reader) documents() {
 
 // examples tells stories from the answers they are told with.
 func (r *reader) examples() {
-	r.it.Examples, r.it.Fixtures = map[string]Example{}, map[string][]byte{}
+	r.it.Examples, r.it.Fixtures, r.it.Titles = map[string]Example{}, map[string][]byte{}, map[string]string{}
 	for _, file := range slices.Sorted(maps.Keys(r.it.files)) {
 		name, ok := inFolder(file, "examples")
 		if !ok {
@@ -166,7 +168,9 @@ func (r *reader) examples() {
 		r.file(file, func(p place) {
 			if p.get("answers") != nil {
 				r.it.Fixtures[name] = r.it.files[file]
-				checkFixture(p, r.it.Form)
+				if title := readFixture(p, r.it.Form); title != "" {
+					r.it.Titles[name] = title
+				}
 				return
 			}
 			r.it.Examples[path.Base(file)] = readExample(path.Base(file), p, r.it.Flow.actNames())

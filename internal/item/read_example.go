@@ -138,7 +138,7 @@ func nonNil(to *[]string) func(place) {
 
 // builtinActs are the acts every case has beside those of its flow; see
 // casework.
-var builtinActs = []string{"create", "save", "verify", "take_over"}
+var builtinActs = []string{"create", "save", "verify", "take_over", "reveal"}
 
 func (f Flow) actNames() []string {
 	names := slices.Clone(builtinActs)
@@ -155,12 +155,13 @@ func (f Flow) actNames() []string {
 }
 
 // checkFixture holds the answers of a fixture against the form.
-func checkFixture(p place, f form.Form) {
-	p.read(keys{"answers": func(v place) {
+func readFixture(p place, f form.Form) (title string) {
+	p.read(keys{"title": text(&title), "answers": func(v place) {
 		v.each(func(id string, v place) {
 			if _, ok := f.Field(id); !ok {
 				v.report("表单里没有“%s”这一项。", "对照 form.yaml 改正。", id)
 			}
 		})
 	}})
+	return title
 }

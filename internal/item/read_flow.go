@@ -185,6 +185,8 @@ func readAct(name string, p place, more keys) Act {
 		"complete": flag(&a.Complete),
 		"confirm":  func(v place) { a.Confirm = readConfirms(v) },
 		"identity": texts(&a.Identity),
+		"proves":   text(&a.Proves),
+		"declare":  texts(&a.Declare),
 		"letter":   flag(&a.Letter),
 		"judged":   flag(&a.Judged),
 		"reason":   text(&a.Reason),
@@ -249,7 +251,7 @@ func readMessages(p place) map[string]Message {
 	p.each(func(name string, v place) {
 		m := Message{Name: name, Vars: map[string]form.Cond{}}
 		v.read(keys{
-			"id": text(&m.ID), "text": text(&m.Text), "code": text(&m.Code), "night": flag(&m.Night),
+			"id": text(&m.ID), "text": text(&m.Text), "code": text(&m.Code), "night": flag(&m.Night), "per_day": number(&m.PerDay),
 			"vars": func(v place) {
 				v.each(func(name string, v place) { m.Vars[name] = v.cond() })
 			},

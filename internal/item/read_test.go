@@ -10,8 +10,8 @@ import (
 // what the house of the tests offers; the command line asks the rooms.
 var house = item.Options{
 	Effects: []string{"account.open", "signing.invite", "signing.revoke", "licence.issue", "casework.supersede-others"},
-	Checks:  []string{"registry.unit", "account.unit", "casework.same-applicant"},
-	Roles:   []string{"reviewer"},
+	Checks:  []string{"registry.unit", "account.unit", "account.shared-number", "account.many-units", "casework.same-applicant"},
+	Roles:   []string{"reviewer", "helper"},
 	Proofs:  []string{"sms", "face-provider", "camera-evidence", "counter"},
 }
 

@@ -83,7 +83,7 @@ func text(v form.Values, field string) string {
 }
 
 func (c *counter) do(id, act string, a casework.Actor, data casework.Data) error {
-	_, err := c.door.Do(c.Context(), id, casework.Input{Act: act, Key: act + friday.String(), Actor: a, Data: data})
+	_, err := c.door.Do(c.Context(), id, casework.Input{Act: act, Key: act + friday.Format("20060102"), Actor: a, Data: data})
 	return err
 }
 

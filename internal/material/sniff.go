@@ -33,7 +33,7 @@ func sniff(b []byte, kinds []Kind) (Kind, error) {
 		return "", foreign(b)
 	}
 	if !slices.Contains(kinds, kind) {
-		return "", refuse(CodeKind, "这里不收这种格式的文件。换成 JPG、PNG 图片或 PDF 再传。")
+		return "", refuse(CodeKind, "这里不收这种格式的文件。换成 JPG、PNG、WebP 图片或 PDF、OFD 再传。")
 	}
 	return kind, nil
 }
@@ -64,7 +64,7 @@ func foreign(b []byte) *Refusal {
 	case bytes.HasPrefix(b, []byte("Rar!")), bytes.HasPrefix(b, []byte("7z\xbc\xaf")):
 		return errArchive()
 	}
-	return refuse(CodeKind, "认不出这个文件是什么。只收 JPG、PNG、WebP 图片和 PDF、OFD 文档；换一种格式再传。")
+	return refuse(CodeKind, "认不出这个文件是什么。只收 JPG、PNG、WebP 图片或 PDF、OFD；换一种格式再传。")
 }
 
 func errOffice() *Refusal {

@@ -112,7 +112,7 @@ func (o *Outbox) count(ctx context.Context, tx db.Tx, r row, now time.Time) erro
 	shares := []struct {
 		template string
 		most     int
-	}{{"", o.settings.PerNumber}, {r.template, o.settings.PerTemplate[r.template]}}
+	}{{"", o.settings.PerNumber}, {r.template, r.payload.PerDay}}
 	for _, s := range shares {
 		if s.most == 0 {
 			continue

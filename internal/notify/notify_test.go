@@ -189,7 +189,7 @@ func signRequest(to string) casework.Message {
 		Text: "王*申请为舒城县某某食品经营部注册法人账号，您可于8月23日16:00前签署授权委托书。"}
 }
 
-//
+//
 func TestMessageExistsExactlyWhenItsActDoes(t *testing.T) {
 	both(t, func(t *testing.T, d *db.DB) {
 		k := newDesk(t, d, nil)
@@ -326,10 +326,12 @@ func TestQuietHours(t *testing.T) {
 func TestNumberHasItsShareOfTheDay(t *testing.T) {
 	both(t, func(t *testing.T, d *db.DB) {
 		k := newDesk(t, d, func(o *Options) {
-			o.Settings.PerNumber, o.Settings.PerTemplate = 4, map[string]int{"sign-request": 2}
+			o.Settings.PerNumber = 4
 		})
+		request := signRequest(number)
+		request.PerDay = 2
 		for i := range 3 { // over several cases
-			k.act(fmt.Sprint("c", i), 2, signRequest(number))
+			k.act(fmt.Sprint("c", i), 2, request)
 			k.advance(time.Minute)
 		}
 		k.work()

@@ -10,7 +10,6 @@ import (
 type Settings struct {
 	QuietFrom, QuietUntil int             // hours of the night without notices (domain sheet 9.1); equal: none
 	PerNumber             int             // notices to one number and day, over all cases (the carriers allow about 50)
-	PerTemplate           map[string]int  // the same for one template, e.g. sign-request: 5 (T13)
 	PerSecond             int             // messages handed over by this process; 0: no bound
 	Retry                 []time.Duration // pauses after each try that did not work; the last repeats
 	GiveUp                time.Duration   // a notice not sent after so long will not be
@@ -24,7 +23,7 @@ type Settings struct {
 func DefaultSettings() Settings {
 	return Settings{
 		QuietFrom: 21, QuietUntil: 8,
-		PerNumber: 50, PerTemplate: map[string]int{}, PerSecond: 50,
+		PerNumber: 50, PerSecond: 50,
 		Retry: []time.Duration{5 * time.Second, 20 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute,
 			30 * time.Minute, time.Hour, 2 * time.Hour},
 		GiveUp: 72 * time.Hour, CodeGiveUp: 5 * time.Minute,

@@ -45,6 +45,7 @@ type payload struct {
 	To     string
 	Params map[string]string `json:",omitempty"`
 	Text   string
+	PerDay int `json:",omitempty"` // most of this template to the number a day
 }
 
 // row is a message as the database has it.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"wangban/internal/casework"
+	"wangban/internal/cn"
 	"wangban/internal/item"
 	"wangban/internal/web"
 )
@@ -16,10 +17,14 @@ type actView struct {
 	Item      *item.Item
 	Act       item.Act
 	Questions []string
+	Limit     item.Promise // promised, when the act hands the case in
+	ResultTo  string       // masked number that gets the result
 	Reasons   []item.Reason
 	Key       string
+	Version   int // of the case the person has seen
 	Back      string
 	Refusal   string
+	Ways      []web.Link // where to go on after a refusal
 }
 
 // askAct is the dialog before an act, as a page (T3, T4: nothing is sent and
@@ -34,7 +39,11 @@ func (p *Portal) askAct(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/cases/"+s.ID, http.StatusSeeOther)
 		return
 	}
-	web.Render(w, r, http.StatusOK, actPage(p.actView(s, it, act)))
+	v := p.actView(s, it, act)
+	if seen := atoi(r.URL.Query().Get("version")); seen > 0 {
+		v.Version = seen
+	}
+	web.Render(w, r, http.StatusOK, actPage(v))
 }
 
 func offered(house casework.House, it *item.Item, s casework.State, a casework.Actor, name string) (item.Act, bool) {
@@ -47,11 +56,16 @@ func offered(house casework.House, it *item.Item, s casework.State, a casework.A
 }
 
 func (p *Portal) actView(s casework.State, it *item.Item, act item.Act) actView {
-	v := actView{State: s, Item: it, Act: act, Key: web.NewKey(), Reasons: it.Flow.Reasons[act.Reason], Back: "/cases/" + s.ID}
+	v := actView{State: s, Item: it, Act: act, Key: web.NewKey(), Version: s.Version, Reasons: it.Flow.Reasons[act.Reason], Back: "/cases/" + s.ID}
+	env := casework.Env(p.House(), it, s)
 	if act.Complete {
 		v.Back += "/check"
+		v.Limit = it.Guide.Promised
+		if applicant, ok := casework.PartyOf(it, env, "applicant"); ok {
+			number, _ := s.Values[applicant.Mobile].(string)
+			v.ResultTo = cn.MaskMobile(number)
+		}
 	}
-	env := casework.Env(p.House(), it, s)
 	for _, c := range act.Confirm {
 		if c.When.Holds(env) {
 			v.Questions = append(v.Questions, c.Text)
@@ -73,6 +87,9 @@ func (p *Portal) doAct(w http.ResponseWriter, r *http.Request) {
 	}
 	in := casework.Input{Act: r.PathValue("act"), Key: r.PostFormValue("key"), Actor: actor(r),
 		Data: casework.Data{Reasons: r.PostForm["reason"], Text: r.PostFormValue("text")}}
+	if stage, _ := it.Flow.Stage(s.Stage); stage.Edit {
+		in.Expect = atoi(r.PostFormValue("version")) // what is handed in is what was read
+	}
 	_, err := p.Door.Do(r.Context(), s.ID, in)
 	var refusal *casework.Refusal
 	switch {
@@ -95,7 +112,7 @@ func (p *Portal) showRefusal(w http.ResponseWriter, r *http.Request, s casework.
 		web.Render(w, r, refusal.Code.Status(), answersPage(p.answersData(r, s, it, refusal)))
 	case known:
 		v := p.actView(s, it, act)
-		v.Refusal = web.Tf(r.Context(), refusal.Text, refusal.Args...)
+		v.Refusal, v.Ways = web.Tf(r.Context(), refusal.Text, refusal.Args...), p.waysOf(r, refusal)
 		web.Render(w, r, refusal.Code.Status(), actPage(v))
 	default:
 		refused(w, r, refusal)

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -34,11 +35,14 @@ type answersView struct {
 	Groups  []answerGroup
 	Missing []form.Problem
 	Acts    []item.Act
-	Changed []string // labels of protected facts that differ from what was signed
-	Signed  bool
+	Changed []string // labels of protected facts that differ from the last signature, or from what was reviewed without one
+	Signed  bool     // a signature is on record
+	Signs   bool     // handing it in asks for a signature
+	Holds   bool     // the one on record is for these answers
 	Return  *casework.Return
 	Advice  []string
 	Refusal string
+	Ways    []web.Link
 }
 
 func (p *Portal) answersData(r *http.Request, s casework.State, it *item.Item, refusal *casework.Refusal) answersView {
@@ -52,14 +56,29 @@ func (p *Portal) answersData(r *http.Request, s casework.State, it *item.Item, r
 		}
 	}
 	env := casework.Env(p.House(), it, s)
+	v.Signs = asksForSignature(it, v.Acts, env)
+	v.Holds = s.Signature != nil && maps.Equal(s.Signature.Facts, casework.ProtectedFacts(it, s, env))
 	if changed, _ := env["changed"].([]string); s.Baseline != nil {
 		v.Changed = casework.ChangedLabels(it, changed)
 	}
 	v.Advice = advice(ctx, it, s)
 	if refusal != nil {
-		v.Refusal = web.Tf(ctx, refusal.Text, refusal.Args...)
+		v.Refusal, v.Ways = web.Tf(ctx, refusal.Text, refusal.Args...), p.waysOf(r, refusal)
 	}
 	return v
+}
+
+// asksForSignature tells whether what is offered leads to a stage that signs.
+func asksForSignature(it *item.Item, acts []item.Act, env form.Env) bool {
+	for _, act := range acts {
+		for _, route := range act.To {
+			if route.When.Holds(env) {
+				stage, _ := it.Flow.Stage(route.Stage)
+				return stage.Signs != ""
+			}
+		}
+	}
+	return false
 }
 
 // groups are the answers page by page; own tells whether the reader may see

@@ -112,7 +112,7 @@ func (p *Portal) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	view, ok := p.view(r.Context(), s, it, r.PathValue("page"), nil, s.Values)
-	if !ok {
+	if !ok || helping(r) && form.OwnPage(view.Page) {
 		http.Redirect(w, r, "/cases/"+s.ID+"/tasks", http.StatusSeeOther)
 		return
 	}
@@ -154,14 +154,22 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 	}
 	uploads, uploadProblems := p.uploads(r, it, name, values)
 	reading := form.Read(it.Form, name, r.PostForm, fc, values)
+	if helping(r) {
+		leaveOwn(it, &reading)
+	}
 	for id, v := range uploads {
 		reading.Changes[id] = v
 	}
 	merged := merge(s.Values, reading.Changes)
-	problems := append(uploadProblems, reading.Problems...)
+	problems := uploadProblems
+	for _, problem := range reading.Problems {
+		if !about(uploadProblems, problem.Field) { // why a file was refused says more than that it is missing
+			problems = append(problems, problem)
+		}
+	}
 
 	if r.PostFormValue("draw") != "" {
-		p.redraw(w, r, http.StatusOK, s, it, merged, nil)
+		p.redraw(w, r, http.StatusOK, s, it, merged, nil, nil)
 		return
 	}
 	if len(reading.Changes) > 0 || len(reading.Confirmed) > 0 {
@@ -185,14 +193,32 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.PostFormValue("upload") != "" || r.PostFormValue("remove") != "" || r.PostFormValue("handover") != "" {
-		p.redraw(w, r, status(uploadProblems), s, it, s.Values, uploadProblems)
+		p.redraw(w, r, status(uploadProblems), s, it, s.Values, uploadProblems, nil)
 		return
 	}
 	if len(problems) > 0 {
-		p.redraw(w, r, http.StatusUnprocessableEntity, s, it, merged, problems)
+		p.redraw(w, r, http.StatusUnprocessableEntity, s, it, merged, problems, nil)
+		return
+	}
+	if problems, ways := p.knownElsewhere(r, s, it, name); len(problems) > 0 {
+		p.redraw(w, r, http.StatusUnprocessableEntity, s, it, s.Values, problems, ways)
 		return
 	}
 	http.Redirect(w, r, p.after(s, it, name, r.PostFormValue("from")), http.StatusSeeOther)
+}
+
+func about(problems []form.Problem, field string) bool {
+	return slices.ContainsFunc(problems, func(p form.Problem) bool { return p.Field == field })
+}
+
+// helping tells whether a member of staff fills in for somebody.
+func helping(r *http.Request) bool { return web.VisitorOf(r.Context()).Staff != nil }
+
+// leaveOwn takes out of a reading what only the applicant answers.
+func leaveOwn(it *item.Item, reading *form.Reading) {
+	own := func(id string) bool { f, _ := it.Form.Field(id); return f.Type.Own() }
+	maps.DeleteFunc(reading.Changes, func(id string, _ any) bool { return own(id) })
+	reading.Problems = slices.DeleteFunc(reading.Problems, func(p form.Problem) bool { return own(p.Field) })
 }
 
 func status(problems []form.Problem) int {
@@ -218,13 +244,13 @@ func merge(v, changes form.Values) form.Values {
 }
 
 // redraw shows the page again with everything that was typed.
-func (p *Portal) redraw(w http.ResponseWriter, r *http.Request, status int, s casework.State, it *item.Item, v form.Values, problems []form.Problem) {
+func (p *Portal) redraw(w http.ResponseWriter, r *http.Request, status int, s casework.State, it *item.Item, v form.Values, problems []form.Problem, ways map[string][]web.Link) {
 	view, ok := p.view(r.Context(), s, it, r.PathValue("page"), r.PostForm, v)
 	if !ok {
 		http.Redirect(w, r, "/cases/"+s.ID+"/tasks", http.StatusSeeOther)
 		return
 	}
-	view.Form.Problems = problems
+	view.Form.Problems, view.Form.Ways = problems, ways
 	view.From = r.PostFormValue("from")
 	web.Render(w, r, status, formPage(view))
 }
@@ -309,6 +335,10 @@ func (p *Portal) uploads(r *http.Request, it *item.Item, page string, v form.Val
 					panic(err)
 				}
 				problems = append(problems, form.Problem{Field: f.ID, Text: text, Args: args})
+				continue
+			}
+			if problem, bad := form.CheckFile(f.Field, file); bad { // the earlier file stays
+				problems = append(problems, problem)
 				continue
 			}
 			v[f.ID] = withFile(v[f.ID], file, f.Field)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"wangban/internal/account"
 	"wangban/internal/casework"
@@ -61,6 +62,11 @@ func TestEnglishPages(t *testing.T) {
 	p = b.post("/login", "login", agentCell, "password", secret)
 	pages = append(pages, p, b.post("/login/code", p.hidden("code", h.codes[agentCell])...))
 	pages = append(pages, b.get(pages[len(pages)-1].find(`href="(/organisation/`+unit+`/mandates/[^"]+)"`)))
+	pages = append(pages, b.get("/organisation/login-ways"), b.device().add("x"), b.post("/organisation/login-ways", "answer", "{}"))
+	pages = append(pages, b.get(pages[len(pages)-1].find(`href="(/organisation/login-ways/passkeys/[^"]+)"`)))
+	pages = append(pages, b.post(pages[len(pages)-1].path), b.post("/login/passkey"))
+	h.wait(account.DefaultLimits.Recent + time.Second)
+	pages = append(pages, b.get("/organisation/login-ways"), b.post("/organisation/login-ways/code", "send", "first"))
 	names := map[string]bool{"中文": true, "舒城县市场监管网上办事大厅": true, "舒城县龙舒茶业有限公司": true, "舒城县城关镇老街面馆": true, "行政审批股": true, "孙丽": true, "王": true, "龚": true}
 	for _, p := range pages {
 		for _, text := range chinese.FindAllString(tags.ReplaceAllString(p.body, " "), -1) {

@@ -4,6 +4,8 @@ import (
 	"mime"
 	"net/http"
 
+	"wangban/internal/casework"
+	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/web"
 )
@@ -36,6 +38,28 @@ func (p *Portal) document(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/pdf")
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".pdf"}))
 	_, _ = w.Write(pdf)
+}
+
+// signed serves the document that was signed for the visitor's own case, with
+// the signature in it.
+func (p *Portal) signed(w http.ResponseWriter, r *http.Request) {
+	s, _, ok := p.own(w, r)
+	switch {
+	case !ok:
+	case !hasSigned(s):
+		web.NotFound(w, r)
+	default:
+		p.sendSigned(w, r, s.Signature.File)
+	}
+}
+
+func hasSigned(s casework.State) bool { return s.Signature != nil && s.Signature.File.Hash != "" }
+
+// sendSigned sends a signed document as a download: signatures are checked in
+// a reader, not in a browser.
+func (p *Portal) sendSigned(w http.ResponseWriter, r *http.Request, f form.File) {
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	web.SendFile(w, r, p.Open, f)
 }
 
 // drafted tells whether a document can be had before it counts: one to sign,

@@ -14,6 +14,7 @@ func (p *Portal) flowSheet(w http.ResponseWriter, r *http.Request) {
 		web.NotFound(w, r)
 		return
 	}
+	web.Speak(r.Context(), it.English)
 	web.Render(w, r, http.StatusOK, flowSheetPage(it, p.House().BaseURL+"/items/"+it.Name))
 }
 
@@ -24,6 +25,8 @@ func (p *Portal) help(w http.ResponseWriter, r *http.Request) {
 		web.Render(w, r, http.StatusOK, privacyPage())
 	case "accessibility":
 		web.Render(w, r, http.StatusOK, accessibilityPage())
+	case "administrator":
+		web.Render(w, r, http.StatusOK, administratorPage())
 	default:
 		web.NotFound(w, r)
 	}

@@ -104,6 +104,7 @@ func (p *Portal) phoneField(w http.ResponseWriter, r *http.Request, h material.H
 		refused(w, r, err)
 		return phoneView{}, s, false
 	}
+	web.Speak(r.Context(), it.English)
 	stage, _ := it.Flow.Stage(s.Stage)
 	field, known := it.Form.Field(h.Field)
 	if s.Owner != h.Owner || !stage.Edit || !known {
@@ -140,6 +141,11 @@ func (p *Portal) phoneUpload(w http.ResponseWriter, r *http.Request) {
 	file, notes, err := p.Intake(ctx, header.Filename, content, v.Field)
 	if err != nil {
 		v.Problem = say(r, err)
+		web.Render(w, r, http.StatusUnprocessableEntity, phonePage(v))
+		return
+	}
+	if problem, bad := form.CheckFile(v.Field, file); bad {
+		v.Problem = problem.Say(func(s string) string { return web.T(ctx, s) })
 		web.Render(w, r, http.StatusUnprocessableEntity, phonePage(v))
 		return
 	}

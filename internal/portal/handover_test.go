@@ -13,9 +13,11 @@ import (
 )
 
 // photo is a picture like those people take.
-func photo(t *testing.T) []byte {
+func photo(t *testing.T) []byte { return photoOf(t, 800, 700) }
+
+func photoOf(t *testing.T, width, height int) []byte {
 	t.Helper()
-	img := image.NewGray(image.Rect(0, 0, 800, 700))
+	img := image.NewGray(image.Rect(0, 0, width, height))
 	for i := range img.Pix {
 		img.Pix[i] = color.Gray{Y: uint8(i * 7 % 251)}.Y
 	}
@@ -74,4 +76,33 @@ func TestPictureByPhone(t *testing.T) {
 	phone.upload(link, "file", "licence.jpg", picture, "key", "late").is(http.StatusGone)
 	computer.get("/cases/" + id + "/handover/unit.name").at("/cases/" + id + "/tasks")
 	computer.get("/cases/" + id + "/handover/nothing").at("/cases/" + id + "/tasks")
+}
+
+// A picture that the form refuses does not take the place of a good one,
+// neither in the form nor from the phone; why is said beside the question.
+func TestRefusedPictureReplacesNothing(t *testing.T) {
+	h := open(t)
+	b, phone := h.browser(), h.browser()
+	p := b.get("/items/legal-person-account")
+	id := pathID(b.post("/items/legal-person-account/start", p.hidden()...).path)
+	const field = "files.licence"
+	pageURL := "/cases/" + id + "/form/files"
+	send := func(name string, content []byte, button string) page {
+		return b.upload(pageURL, field, name, content, b.get(pageURL).hidden("upload", button)...)
+	}
+	send("good.jpg", photo(t), field).is(http.StatusOK, "good.jpg")
+	small := photoOf(t, 400, 300)
+	send("small.jpg", small, field).is(http.StatusUnprocessableEntity, `id="files.licence-error"`, "短边只有 300 像素", "good.jpg").lacks("small.jpg")
+	send("none.txt", []byte("words"), field).is(http.StatusUnprocessableEntity, `id="files.licence-error"`, "good.jpg").lacks("none.txt")
+	refused := send("small.jpg", small, "").is(http.StatusUnprocessableEntity, "短边只有 300 像素", "good.jpg") // with 保存并继续
+	if n := strings.Count(refused.body, `id="files.licence-error"`); n != 1 {
+		t.Errorf("the question has %d problems", n)
+	}
+
+	p = b.post(pageURL, b.get(pageURL).hidden("handover", field)...)
+	link := html.UnescapeString(p.find(`data-wb-copy="([^"]+)"`))
+	phone.upload(link, "file", "small.jpg", small, "key", "small").is(http.StatusUnprocessableEntity, "短边只有 300 像素")
+	b.get(pageURL).is(http.StatusOK, "good.jpg").lacks("small.jpg")
+	phone.upload(link, "file", "better.jpg", photoOf(t, 900, 700), "key", "better").is(http.StatusOK)
+	b.get(pageURL).is(http.StatusOK, "better.jpg").lacks("good.jpg")
 }

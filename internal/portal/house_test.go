@@ -68,7 +68,9 @@ type house struct {
 	mu       sync.Mutex
 	now      time.Time
 	codes    map[string]string
-	officer  *web.Officer // whoever is logged in to the workbench, in every browser
+	sent     []casework.Message
+	registry casework.Finding // what the entity base says of every unit; nothing against it
+	officer  *web.Officer     // whoever is logged in to the workbench, in every browser
 }
 
 func (h *house) clock() time.Time {
@@ -92,6 +94,12 @@ func (h *house) must(err error) {
 
 func open(t *testing.T) *house {
 	t.Helper()
+	return openAt(t, baseURL)
+}
+
+// openAt is the house at some address.
+func openAt(t *testing.T, address string) *house {
+	t.Helper()
 	h := &house{T: t, now: friday, codes: map[string]string{}}
 	place, err := shucheng.Read(county.Shucheng)
 	h.must(err)
@@ -104,26 +112,34 @@ func open(t *testing.T) *house {
 	h.db = dbtest.SQLite(t, casework.Migrations, account.Migrations, material.Migrations, licence.Migrations)
 	h.files, err = blob.Open(t.Context(), "folder:"+t.TempDir(), nil)
 	h.must(err)
-	h.accounts = account.New(account.Options{DB: h.db, Vault: keys, Now: h.clock, Send: h.keepCode})
+	h.accounts = account.New(account.Options{DB: h.db, Vault: keys, Now: h.clock, Send: h.keepCode, URL: address, Name: place.Portal.ZH})
 	materials := material.New(material.Options{DB: h.db, Files: h.files, Now: h.clock})
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
 	}
 	fine := func(context.Context, casework.Queryer, casework.State, *item.Item) (casework.Finding, error) {
+		if h.registry.Level != "" {
+			return h.registry, nil
+		}
 		return casework.Finding{Level: casework.Fine}, nil
 	}
 	h.door, err = casework.New(t.Context(), casework.Options{
 		DB: h.db, Vault: keys, Items: h.items, Now: h.clock, House: rules,
 		Effects: map[string]casework.Effect{"account.open": h.accounts.OpenAccount, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
-		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree},
-		Outbox:  func(context.Context, db.Tx, string, int, []casework.Message) error { return nil },
+		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree, "account.shared-number": h.accounts.SharedNumber, "account.many-units": h.accounts.ManyUnits},
+		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.sent = append(h.sent, m...)
+			return nil
+		},
 	})
 	h.must(err)
 	h.licences = licence.New(licence.Options{DB: h.db, Items: h.items, Now: h.clock, Region: func() string { return place.Region },
 		Office: func() string { return place.Name.ZH }, BaseURL: func() string { return baseURL }, Case: h.door.Get, Make: layOut, Keep: h.keep})
 	p := &portal.Portal{
 		Door: h.door, Items: h.items, House: rules, Now: h.clock, Intake: h.intake(materials), Open: h.files.Open,
-		SendCode: h.accounts.Send, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
+		SendCode: h.accounts.SendFor, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
 		Accounts: h.accounts, Session: sessionOf, SetCookie: setCookie, Unit: func(code string) string { return place.Units[code].Name },
 		Messages:  func(context.Context, string) ([]notify.Message, error) { return nil, nil },
 		Materials: materials, Licences: h.licences,

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -13,7 +14,10 @@ import (
 
 // home shows the enterprise side first.
 func (p *Portal) home(w http.ResponseWriter, r *http.Request) {
-	web.Render(w, r, http.StatusOK, homePage(p.open()))
+	items := p.open()
+	// What the administration hands out sheets for is what most come for.
+	slices.SortStableFunc(items, func(a, b *item.Item) int { return cmp.Compare(len(b.Guide.Sheet), len(a.Guide.Sheet)) })
+	web.Render(w, r, http.StatusOK, homePage(items))
 }
 
 // open are the items that can be applied for now, in the order of their
@@ -67,7 +71,26 @@ func (p *Portal) guide(w http.ResponseWriter, r *http.Request) {
 		web.NotFound(w, r)
 		return
 	}
+	web.Speak(r.Context(), it.English)
 	web.Render(w, r, http.StatusOK, guidePage(it, it.Guide.Live.Covers(p.Now()), web.NewKey()))
+}
+
+// contents lead to the parts of a guide.
+func contents(g item.Guide) []web.Link {
+	var links []web.Link
+	for _, part := range []struct {
+		text, url string
+		there     bool
+	}{
+		{"要准备的材料", "#materials", true}, {"办理流程", "#steps", true}, {"谁可以办", "#who", len(g.Applicants) > 0},
+		{"办理条件", "#conditions", len(g.Conditions) > 0}, {"办好以后得到什么", "#result", true}, {"设定依据", "#basis", true},
+		{"常见问题", "#questions", len(g.Questions) > 0}, {"对结果不满意怎么办", "#remedies", len(g.Remedies) > 0},
+	} {
+		if part.there {
+			links = append(links, web.Link{Text: part.text, URL: part.url})
+		}
+	}
+	return links
 }
 
 // limitText writes a promised or statutory limit.
@@ -75,6 +98,9 @@ func limitText(ctx context.Context, p item.Promise) string {
 	units := map[item.Unit]string{item.Workdays: "%d 个工作日", item.Days: "%d 天", item.Hours: "%d 小时", item.Minutes: "%d 分钟"}
 	if p.N == 0 {
 		return web.T(ctx, p.Note)
+	}
+	if p.N == 1 { // English has a word of its own for one
+		return web.T(ctx, map[item.Unit]string{item.Workdays: "1 个工作日", item.Days: "1 天", item.Hours: "1 小时", item.Minutes: "1 分钟"}[p.Unit])
 	}
 	return web.Tf(ctx, units[p.Unit], p.N)
 }

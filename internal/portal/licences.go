@@ -39,7 +39,7 @@ func (p *Portal) licences(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if v.Number == "" {
-		v.Problems = append(v.Problems, form.Problem{Field: "number", Text: "填证照编号。编号印在证照上方，备案凭证的以 YB 开头。"})
+		v.Problems = append(v.Problems, form.Problem{Field: "number", Text: "填证照编号，印在证照上方。"})
 	}
 	if v.USCC == "" {
 		v.Problems = append(v.Problems, form.Problem{Field: "uscc", Text: "填持证单位的统一社会信用代码，共 18 位。"})

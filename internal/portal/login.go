@@ -16,6 +16,9 @@ type loginView struct {
 	Note        string // why no new code was sent
 	CodeProblem string
 	Left        bool // has just logged out
+
+	Passkeys       string // see account.PasskeyOrigin
+	PasskeyProblem string
 }
 
 // next is where a log-in leads: back to where the visitor came from.
@@ -31,13 +34,13 @@ func (p *Portal) askLogin(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, next(r), http.StatusSeeOther)
 		return
 	}
-	web.Render(w, r, http.StatusOK, loginPage(loginView{Next: next(r), Left: r.URL.Query().Get("left") != ""}))
+	web.Render(w, r, http.StatusOK, loginPage(loginView{Next: next(r), Left: r.URL.Query().Get("left") != "", Passkeys: p.Accounts.PasskeyOrigin()}))
 }
 
 // login takes account and password, and sends a code.
 func (p *Portal) login(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
-	v := loginView{Next: next(r), Login: strings.TrimSpace(r.PostFormValue("login"))}
+	v := loginView{Next: next(r), Login: strings.TrimSpace(r.PostFormValue("login")), Passkeys: p.Accounts.PasskeyOrigin()}
 	waiting, err := p.Accounts.LogIn(ctx, web.VisitorOf(ctx).Session, v.Login, r.PostFormValue("password"))
 	if err != nil {
 		v.Problem = say(r, err)
@@ -45,10 +48,13 @@ func (p *Portal) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	mobile, err := p.Accounts.SendLoginCode(ctx, waiting)
-	v.Mobile = cn.MaskMobile(mobile)
-	if err != nil { // one that was sent a moment ago is still good
-		v.Note = say(r, err)
+	sent, note, problem := sending(r, err)
+	if !sent {
+		v.Problem = problem
+		web.Render(w, r, http.StatusTooManyRequests, loginPage(v))
+		return
 	}
+	v.Mobile, v.Note = cn.MaskMobile(mobile), note
 	web.Render(w, r, http.StatusOK, loginPage(v))
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wangban/internal/account"
+	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/form"
 	"wangban/internal/item"
@@ -20,19 +21,26 @@ type mandateView struct {
 	State              string
 	Kind               web.Kind
 	Revocable          bool
+	Letter             string // address of the signed letter; empty when there is none
 	Own                bool
 }
 
 // endsSoon is how long before its end a mandate is marked (C-39).
 const endsSoon = 15
 
-func (p *Portal) mandateView(ctx context.Context, it *item.Item, m account.Mandate, owner string) mandateView {
+// mandateView shows a mandate. The legal representative reads the agent's full
+// name: it stands in the letter he has signed, and a covered one would not tell
+// him which of two agents a button is for.
+func (p *Portal) mandateView(ctx context.Context, it *item.Item, m account.Mandate, owner string, full bool) mandateView {
 	now := p.Now()
 	today := now.In(form.Shanghai).Format(time.DateOnly)
 	v := mandateView{ID: m.ID, Name: cn.MaskName(m.Name), Mobile: cn.MaskMobile(m.Mobile), Scope: web.Words(ctx, scopeLabels(it, m.Scope)),
 		Term:  web.Tf(ctx, "%s 至 %s", day(ctx, m.From), day(ctx, m.To)),
 		Given: web.Tf(ctx, "由法定代表人 %s 授权，申请编号 %s", owner, m.Letter), Revocable: m.Revoked.IsZero() && (m.To == "" || today <= m.To)}
 	last, err := time.ParseInLocation(time.DateOnly, m.To, form.Shanghai)
+	if full {
+		v.Name = m.Name
+	}
 	left := int(last.AddDate(0, 0, 1).Sub(now).Hours()) / 24
 	switch {
 	case !m.Revoked.IsZero():
@@ -47,6 +55,52 @@ func (p *Portal) mandateView(ctx context.Context, it *item.Item, m account.Manda
 		v.State, v.Kind = web.T(ctx, "有效"), web.Good
 	}
 	return v
+}
+
+// letterOf is the signed letter that a mandate rests on; false when it was
+// signed on paper, or there is none.
+func (p *Portal) letterOf(ctx context.Context, m account.Mandate) (form.File, bool, error) {
+	if m.Letter == "" {
+		return form.File{}, false, nil
+	}
+	rows, _, err := p.Door.List(ctx, casework.Query{Subject: m.USCC, Text: m.Letter, HandedIn: true, Limit: 1})
+	if err != nil || len(rows) == 0 || rows[0].Number != m.Letter {
+		return form.File{}, false, err
+	}
+	s, _, err := p.Door.Get(ctx, rows[0].ID)
+	if err != nil || !hasSigned(s) {
+		return form.File{}, false, err
+	}
+	return s.Signature.File, true, nil
+}
+
+// mandateLetter serves the signed letter to the two people it binds: the legal
+// representative and the agent whose mandate it is.
+func (p *Portal) mandateLetter(w http.ResponseWriter, r *http.Request) {
+	own, _, ok := p.mandateIn(w, r, r.PathValue("uscc"))
+	if !ok {
+		return
+	}
+	mandates, err := p.Accounts.MandatesOf(r.Context(), own.USCC)
+	if err != nil {
+		panic(err)
+	}
+	i := slices.IndexFunc(mandates, func(m account.Mandate) bool {
+		return m.ID == r.PathValue("mandate") && (own.Role == account.Owner || m.Person == own.Person)
+	})
+	if i < 0 {
+		web.NotFound(w, r)
+		return
+	}
+	file, ok, err := p.letterOf(r.Context(), mandates[i])
+	switch {
+	case err != nil:
+		panic(err)
+	case !ok:
+		web.NotFound(w, r)
+	default:
+		p.sendSigned(w, r, file)
+	}
 }
 
 func day(ctx context.Context, s string) string {

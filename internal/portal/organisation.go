@@ -26,6 +26,7 @@ type organisationView struct {
 	Licences []licence.Licence
 	Cases    []foundCase
 	Problem  string
+	Passkeys bool // the person can log in with one
 }
 
 // organisation shows the unit the visitor acts for, or lets choose one.
@@ -44,7 +45,7 @@ func (p *Portal) organisation(w http.ResponseWriter, r *http.Request) {
 			}
 			units = append(units, o)
 		}
-		web.Render(w, r, http.StatusOK, organisationsPage(units))
+		web.Render(w, r, http.StatusOK, organisationsPage(units, p.Accounts.PasskeyOrigin() != ""))
 	}
 }
 
@@ -118,7 +119,7 @@ func (p *Portal) showOrganisation(w http.ResponseWriter, r *http.Request, uscc, 
 
 func (p *Portal) organisationView(r *http.Request, own account.Mandate) (organisationView, error) {
 	ctx := r.Context()
-	v := organisationView{Owner: own.Role == account.Owner}
+	v := organisationView{Owner: own.Role == account.Owner, Passkeys: p.Accounts.PasskeyOrigin() != ""}
 	var err error
 	if v.Unit, _, err = p.Accounts.Organisation(ctx, own.USCC); err != nil {
 		return v, err
@@ -139,8 +140,15 @@ func (p *Portal) organisationView(r *http.Request, own account.Mandate) (organis
 			continue
 		}
 		if v.Owner || m.Person == own.Person {
-			shown := p.mandateView(ctx, it, m, owner)
+			shown := p.mandateView(ctx, it, m, owner, v.Owner)
 			shown.Own = m.Person == own.Person
+			_, signed, err := p.letterOf(ctx, m)
+			if err != nil {
+				return v, err
+			}
+			if signed {
+				shown.Letter = "/organisation/" + own.USCC + "/mandates/" + m.ID + "/letter"
+			}
 			v.Mandates = append(v.Mandates, shown)
 		}
 	}

@@ -44,11 +44,12 @@ func (p *Portal) sendPasswordCode(w http.ResponseWriter, r *http.Request) {
 		web.Render(w, r, http.StatusUnprocessableEntity, passwordPage(v))
 		return
 	}
-	v.Sent = true
-	if err := p.Accounts.AskReset(r.Context(), v.Mobile); err != nil { // one that was sent a moment ago is still good
-		v.Note = say(r, err)
+	sent, note, problem := sending(r, p.Accounts.AskReset(r.Context(), asker(r), v.Mobile))
+	status := http.StatusOK
+	if v.Sent, v.Note = sent, note; !sent {
+		v.Problems, status = []form.Problem{{Field: "mobile", Text: problem}}, http.StatusTooManyRequests
 	}
-	web.Render(w, r, http.StatusOK, passwordPage(v))
+	web.Render(w, r, status, passwordPage(v))
 }
 
 // setPassword takes the code and the new password, and logs in.

@@ -39,8 +39,9 @@ type Portal struct {
 	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
 	// Open reads a stored file by its hash.
 	Open web.OpenFile
-	// SendCode and CheckCode are one-time codes for a purpose.
-	SendCode  func(ctx context.Context, mobile, purpose string) error
+	// SendCode and CheckCode are one-time codes for a purpose. Who asks for one
+	// is counted: the numbers are typed by whoever comes.
+	SendCode  func(ctx context.Context, by account.Asker, mobile, purpose string) error
 	CheckCode func(ctx context.Context, mobile, purpose, code string) error
 	// Grant lets the visitor's browser act on a case as its applicant.
 	Grant func(ctx context.Context, session, caseID string) error
@@ -78,6 +79,7 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("POST /cases/{id}/acts/{act}", p.doAct)
 	mux.HandleFunc("GET /cases/{id}/files/{field}/{n}", p.file)
 	mux.HandleFunc("GET /cases/{id}/document/{name}", p.document)
+	mux.HandleFunc("GET /cases/{id}/signed", p.signed)
 	mux.HandleFunc("GET /result", p.query)
 	mux.HandleFunc("POST /result", p.askResult)
 	mux.HandleFunc("POST /result/code", p.showResult)
@@ -87,9 +89,9 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /cases/{id}/handover/{field}", p.handover)
 	mux.HandleFunc("POST /cases/{id}/handover/{field}", p.offerHandover)
 	mux.HandleFunc("GET /cases/{id}/handover/{field}/files", p.handoverFiles)
-	mux.HandleFunc("GET /h/{token}", p.phone)
+	mux.HandleFunc("GET /h/{token}", web.Address("/h/", p.phone))
 	mux.HandleFunc("POST /h/{token}", p.phoneUpload)
-	mux.HandleFunc("GET /t/{token}", p.askTakeover)
+	mux.HandleFunc("GET /t/{token}", web.Address("/t/", p.askTakeover))
 	mux.HandleFunc("POST /t/{token}", p.takeOver)
 	mux.HandleFunc("GET /login", p.askLogin)
 	mux.HandleFunc("POST /login", p.login)
@@ -97,11 +99,20 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /login/password", p.askPassword)
 	mux.HandleFunc("POST /login/password", p.sendPasswordCode)
 	mux.HandleFunc("POST /login/password/new", p.setPassword)
+	mux.HandleFunc("POST /login/passkey", p.passkeyLogin)
+	mux.HandleFunc("POST /login/passkey/question", p.askPasskeyLogin)
 	mux.HandleFunc("POST /logout", p.logout)
 	mux.HandleFunc("GET /organisation", p.organisation)
+	mux.HandleFunc("GET /organisation/login-ways", p.loginWays)
+	mux.HandleFunc("POST /organisation/login-ways", p.addPasskey)
+	mux.HandleFunc("POST /organisation/login-ways/question", p.askPasskey)
+	mux.HandleFunc("POST /organisation/login-ways/code", p.confirmPerson)
+	mux.HandleFunc("GET /organisation/login-ways/passkeys/{passkey}", p.askRemovePasskey)
+	mux.HandleFunc("POST /organisation/login-ways/passkeys/{passkey}", p.removePasskey)
 	mux.HandleFunc("GET /organisation/{uscc}", p.oneOrganisation)
 	mux.HandleFunc("GET /organisation/{uscc}/mandates/{mandate}", p.askRevoke)
 	mux.HandleFunc("POST /organisation/{uscc}/mandates/{mandate}", p.revoke)
+	mux.HandleFunc("GET /organisation/{uscc}/mandates/{mandate}/letter", p.mandateLetter)
 	mux.HandleFunc("GET /licences", p.licences)
 	mux.HandleFunc("GET /licences/{number}", p.licence)
 	mux.HandleFunc("GET /licences/{number}/pdf", p.licencePDF)
@@ -121,6 +132,16 @@ func actor(r *http.Request) casework.Actor {
 	return a
 }
 
+// asker is the visitor as one who asks for codes. Members of staff, who help
+// many people, are not counted.
+func asker(r *http.Request) account.Asker {
+	v := web.VisitorOf(r.Context())
+	if v.Staff != nil {
+		return account.Asker{}
+	}
+	return account.Asker{Session: v.Session, Address: v.Address}
+}
+
 // own reads the visitor's own case. For anybody else the case does not exist.
 func (p *Portal) own(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
 	s, it, err := p.Door.Get(r.Context(), r.PathValue("id"))
@@ -134,6 +155,7 @@ func (p *Portal) own(w http.ResponseWriter, r *http.Request) (casework.State, *i
 	case err != nil:
 		panic(err)
 	}
+	web.Speak(r.Context(), it.English)
 	return s, it, true
 }
 

@@ -2,8 +2,10 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
+	"wangban/internal/account"
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/form"
@@ -18,6 +20,7 @@ type queryView struct {
 	Sent         bool
 	Problems     []form.Problem
 	CodeProblem  string
+	Note         string // why no new code was sent, while an older one is still good
 	Found        []foundCase
 	Asked        bool
 }
@@ -58,13 +61,26 @@ func (p *Portal) askResult(w http.ResponseWriter, r *http.Request) {
 		web.Render(w, r, http.StatusUnprocessableEntity, queryPage(v))
 		return
 	}
-	v.Sent = true
-	if err := p.SendCode(r.Context(), v.Mobile, queryPurpose(v.USCC)); err != nil {
-		v.CodeProblem = say(r, err)
-		web.Render(w, r, http.StatusTooManyRequests, queryPage(v))
-		return
+	sent, note, problem := sending(r, p.SendCode(r.Context(), asker(r), v.Mobile, queryPurpose(v.USCC)))
+	status := http.StatusOK
+	if v.Sent, v.Note = sent, note; !sent {
+		v.Problems, status = []form.Problem{{Field: "mobile", Text: problem}}, http.StatusTooManyRequests
 	}
-	web.Render(w, r, http.StatusOK, queryPage(v))
+	web.Render(w, r, status, queryPage(v))
+}
+
+// sending tells what became of a code that was asked for: it is on its way;
+// or the last one is, with a note when there can be another; or there is a
+// problem and nothing is to be waited for.
+func sending(r *http.Request, err error) (sent bool, note, problem string) {
+	var person *account.Refusal
+	switch {
+	case err == nil:
+		return true, "", ""
+	case errors.As(err, &person) && person.Pause:
+		return true, say(r, err), ""
+	}
+	return false, "", say(r, err)
 }
 
 // showResult takes the code, opens the cases of this applicant about this
@@ -73,6 +89,10 @@ func (p *Portal) showResult(w http.ResponseWriter, r *http.Request) {
 	v := p.readQuery(r)
 	if len(v.Problems) > 0 {
 		web.Render(w, r, http.StatusUnprocessableEntity, queryPage(v))
+		return
+	}
+	if r.PostFormValue("send") != "" {
+		p.askResult(w, r)
 		return
 	}
 	v.Sent = true

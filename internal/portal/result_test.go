@@ -1,8 +1,11 @@
 package portal_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
+
+	"wangban/internal/account"
 )
 
 // The result query needs no account and tells nothing before the code: the
@@ -23,6 +26,7 @@ func TestResultQuery(t *testing.T) {
 	asked := b.post("/result", "uscc", uscc, "mobile", mobile).is(http.StatusOK, "验证码已发到你填的手机号").lacks(name)
 	none := b.post("/result", "uscc", uscc, "mobile", "13700000000").is(http.StatusOK, "验证码已发到你填的手机号").lacks(name)
 	b.post("/result/code", asked.hidden("code", "12")...).is(http.StatusUnprocessableEntity, "验证码不对").lacks(name)
+	b.post("/result/code", asked.hidden("send", "again")...).is(http.StatusOK, "秒后可以再发", "再发一次", "验证码已发到").lacks(name)
 	b.post("/result/code", none.hidden("code", h.codes["13700000000"])...).is(http.StatusOK, "没有查到申请").lacks(name)
 	b.get("/cases/" + id + "/tasks").is(http.StatusNotFound)
 
@@ -32,4 +36,33 @@ func TestResultQuery(t *testing.T) {
 	h.browser().get("/cases/" + id + "/tasks").is(http.StatusNotFound)
 	b.post("/logout").is(http.StatusOK)
 	b.get("/cases/" + id + "/tasks").is(http.StatusNotFound)
+}
+
+// Who asks for codes to many numbers is stopped, whether or not they are
+// known; where no code is on its way, the page does not say that one is.
+// covers: C-40
+func TestCodesForManyNumbers(t *testing.T) {
+	h := open(t)
+	h.openAccount(nil)
+	b := h.browser()
+	for i := range account.DefaultLimits.Session {
+		b.post("/result", "uscc", unit, "mobile", fmt.Sprintf("139%08d", i)).is(http.StatusOK, "验证码已发到")
+	}
+	const much = "从这里要验证码的号码今天太多了"
+	for _, mobile := range []string{repCell, "13700000000"} {
+		b.post("/result", "uscc", unit, "mobile", mobile).is(http.StatusTooManyRequests, much).lacks("验证码已发到")
+		b.post("/login/password", "mobile", mobile).is(http.StatusTooManyRequests, much).lacks("验证码已发到")
+	}
+	b.logIn(agentCell, secret, agentCell).at("/organisation") // the second factor is another matter
+}
+
+// A number that has had its codes for today gets no page that waits for one.
+func TestPasswordAtTheCap(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	for range account.DefaultLimits.CodesPerDay {
+		b.post("/login/password", "mobile", repCell).is(http.StatusOK, "验证码已发到")
+		b.wait(account.DefaultLimits.CodePause)
+	}
+	b.post("/login/password", "mobile", repCell).is(http.StatusTooManyRequests, "今天收的验证码太多了").lacks("验证码已发到")
 }

@@ -26,6 +26,7 @@ type statusView struct {
 	Advice   []string
 	Changed  []string
 	Results  []result
+	Letter   string // what the signed document is called; empty while there is none
 	Groups   []answerGroup
 	Assisted bool
 	Handover string
@@ -65,6 +66,9 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 		if name == "licence" {
 			v.Results = append(v.Results, result{Label: web.T(ctx, it.Guide.Result.Name), Number: number, URL: "/licences/" + number})
 		}
+	}
+	if hasSigned(s) {
+		v.Letter = it.Flow.Titled(s.Signature.Document)
 	}
 	v.Groups = groups(ctx, s, it, casework.FormContext(p.House(), s, p.Now()), false)
 	web.Render(w, r, http.StatusOK, statusPage(v))

@@ -37,6 +37,7 @@ func (p *Portal) offeredCase(w http.ResponseWriter, r *http.Request) (takeoverVi
 		refused(w, r, err)
 		return v, false
 	}
+	web.Speak(r.Context(), v.Item.English)
 	if v.State.Helper == nil || v.State.Owner != casework.HelperOwner(v.State.Helper.ID) {
 		takenOver(w, r)
 		return v, false

@@ -13,6 +13,7 @@ import (
 type task struct {
 	Title, URL string
 	Status     form.Status
+	Own        bool // for the applicant alone; whoever looks is a helper
 }
 
 // taskWords are the statuses of pages as people read them.
@@ -33,6 +34,11 @@ func (p *Portal) tasks(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	list, done := p.taskList(s, it)
+	if web.VisitorOf(r.Context()).Staff != nil {
+		for i, page := range it.Form.Shown(s.Values) {
+			list[i].Own = form.OwnPage(page)
+		}
+	}
 	web.Render(w, r, http.StatusOK, taskPage(s, it, list, done))
 }
 

@@ -21,6 +21,9 @@ type verifyView struct {
 	Problem, Note string
 	From, Key     string
 	Page          string
+	Found         string // what the number's check has refused, once it was proven
+	Ways          []web.Link
+	Subject       string // where the unit's code can be corrected
 }
 
 // number is the field to prove with the number it holds.
@@ -59,13 +62,12 @@ func (p *Portal) checkNumber(w http.ResponseWriter, r *http.Request) {
 	v.From = r.PostFormValue("from")
 	purpose := verifyPurpose(v.State, v.Field.ID)
 	if r.PostFormValue("send") != "" {
-		if err := p.SendCode(r.Context(), number, purpose); err != nil {
-			v.Problem = say(r, err)
-			web.Render(w, r, http.StatusTooManyRequests, verifyPage(v))
-			return
+		sent, note, problem := sending(r, p.SendCode(r.Context(), asker(r), number, purpose))
+		status := http.StatusOK
+		if v.Sent, v.Note, v.Problem = sent, note, problem; !sent || note != "" {
+			status = http.StatusTooManyRequests
 		}
-		v.Sent = true
-		web.Render(w, r, http.StatusOK, verifyPage(v))
+		web.Render(w, r, status, verifyPage(v))
 		return
 	}
 	v.Sent = true
@@ -83,6 +85,12 @@ func (p *Portal) checkNumber(w http.ResponseWriter, r *http.Request) {
 	s, it, err := p.Door.Get(r.Context(), v.State.ID)
 	if err != nil {
 		refused(w, r, err)
+		return
+	}
+	if f, refused := p.fieldFinding(r, s, v.Field); refused {
+		v.Found, v.Ways = web.Tf(r.Context(), f.Text, f.Args...), p.waysOn(r, f)
+		v.Subject = "/cases/" + s.ID + "/form/" + it.Form.PageOf(it.Flow.Subject)
+		web.Render(w, r, http.StatusUnprocessableEntity, foundPage(v))
 		return
 	}
 	http.Redirect(w, r, p.after(s, it, v.Page, v.From), http.StatusSeeOther)

@@ -24,10 +24,11 @@ const (
 	FoundCancelled  = "UNIT_CANCELLED" // C-17
 	FoundRevoked    = "UNIT_REVOKED"   // C-17
 	FoundStatus     = "UNIT_STATUS"
+	FoundKind       = "KIND_MISMATCH"
 )
 
 // Check is the check registry.unit: the item's unit held against the entity
-// base, by code, name, representative and status. A unit that is deregistered
+// base, by code, name, representative, kind and status. A unit that is deregistered
 // or whose licence is revoked is refused (C-17); items for deregistering, which
 // a revoked unit still needs, do not ask for this check. Everything else is
 // for the reviewer to judge: the base may be older than the licence in hand.
@@ -57,10 +58,12 @@ type comparing struct {
 
 	rows          []casework.Comparison
 	name, rep, id likeness
+	kind          likeness
 }
 
 func (c *comparing) compare() {
-	c.name, c.rep, c.id = same, same, same
+	c.name, c.rep, c.id, c.kind = same, same, same, same
+	defer c.standing()
 	c.row(c.it.Flow.Subject, c.known.USCC, same)
 	if given := c.given(c.it.Flow.Title); given != "" {
 		if !cn.SameUnitName(given, c.known.Name) {
@@ -79,6 +82,25 @@ func (c *comparing) compare() {
 		c.id = different
 	}
 }
+
+// standing compares the kind of unit, where the item asks for it, and tells the
+// status, which nobody fills in: what it means is said in words.
+func (c *comparing) standing() {
+	subject, _ := c.it.Form.Field(c.it.Flow.Subject)
+	if field, ok := c.it.Form.Field(subject.Kind); ok && c.given(field.ID) != "" && c.known.Kind != "" {
+		given := c.given(field.ID)
+		if given != c.known.Kind && !(c.known.Kind == string(cn.Enterprise) && enterprises[given]) {
+			c.kind = different
+		}
+		c.rows = append(c.rows, casework.Comparison{Field: field.ID, Label: field.Label, Given: kindLabel(given), Known: kindLabel(c.known.Kind), Same: c.kind == same, Words: true})
+	}
+	c.rows = append(c.rows, casework.Comparison{Label: "登记状态", Known: c.known.Status.Label(), Same: c.known.Status == Living || c.known.Status == Dormant, Words: true})
+}
+
+// enterprises are the kinds with a code like an enterprise's (91). A file that
+// does not tell the type is read by the code, so that the base calls each of
+// them an enterprise.
+var enterprises = map[string]bool{"enterprise": true, "sole_proprietorship": true, "partnership": true, "branch": true}
 
 // repNumber is the field with the representative's document number, when the
 // representative is a party of the item.
@@ -125,6 +147,8 @@ func (c *comparing) finding() casework.Finding {
 		return warn(FoundRepID, "法定代表人姓名一致，证件号码与登记信息不一致。对照证件核对是不是同一个人。")
 	case c.name == different:
 		return warn(FoundName, "名称与登记信息不一致。对照营业执照核对。")
+	case c.kind == different:
+		return warn(FoundKind, "单位类型与登记信息不一致。对照营业执照核对。")
 	case c.rep == unsure:
 		return warn(FoundRepUnclear, "登记信息里法定代表人姓名有缺字，其余的字一致。对照证件核对。")
 	case c.known.Status != Living && c.known.Status != Dormant:

@@ -1,6 +1,8 @@
 package registry_test
 
 import (
+	"cmp"
+	"strings"
 	"testing"
 
 	"wangban/internal/casework"
@@ -17,14 +19,16 @@ import (
 // have them.
 var asked = &item.Item{
 	Form: form.Form{Pages: []form.Page{{Name: "p", Fields: []form.Field{
-		{ID: "u.code", Label: "代码", Type: form.TypeUSCC}, {ID: "u.name", Label: "名称", Type: form.TypeUnitName},
+		{ID: "u.kind", Label: "单位类型", Type: form.TypeUnitKind}, {ID: "u.code", Label: "代码", Type: form.TypeUSCC, Kind: "u.kind"}, {ID: "u.name", Label: "名称", Type: form.TypeUnitName},
 		{ID: "boss", Label: "法定代表人", Type: form.TypePersonName}, {ID: "boss_no", Label: "证件号码", Type: form.TypeIDNumber},
 	}}}},
 	Flow: item.Flow{Subject: "u.code", Title: "u.name", Rep: "boss", Parties: []item.Party{{Name: "boss", PersonName: "boss", IDNumber: "boss_no"}}},
 }
 
+// What the entity base says to what is typed.
+// covers: R-077, C-17, C-18, C-19, C-20, C-24
 func TestUnitIsHeldAgainstTheBase(t *testing.T) {
-	const head = "统一社会信用代码,名称,法定代表人,登记状态,证件号码\n"
+	const head = "统一社会信用代码,名称,法定代表人,登记状态,证件号码,主体类型\n"
 	const tea, number = "舒城县龙舒茶业（集团）有限公司", "342425197803120008"
 	tests := []struct {
 		name, known              string // row of the base without code
@@ -32,23 +36,22 @@ func TestUnitIsHeldAgainstTheBase(t *testing.T) {
 		level                    casework.Level
 		code                     string
 		sameName, sameBoss, none bool
+		kind                     string
+		otherKind                bool
 	}{
 		{name: "agrees", known: tea + ",龚䶮,存续," + number, given: tea, boss: "龚䶮", no: number, level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
-		// covers: C-19, R-077
 		{name: "width, brackets and spaces are no difference", known: tea + ",龚䶮,存续,", given: "舒城县龙舒茶业 (集团)有限公司", boss: "龚 䶮", level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
 		{name: "another name", known: tea + ",龚䶮,存续,", given: "舒城县龙舒茶叶有限公司", boss: "龚䶮", level: casework.Warn, code: registry.FoundName, sameBoss: true},
-		// covers: C-24
 		{name: "another representative", known: tea + ",王五,存续,", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundRep, sameName: true},
 		{name: "nothing agrees", known: tea + ",王五,存续,", given: "舒城县龙舒茶叶有限公司", boss: "龚䶮", level: casework.Warn, code: registry.FoundRep},
-		// covers: C-20
 		{name: "a character the base cannot write", known: tea + ",龚?,存续,", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundRepUnclear, sameName: true},
 		{name: "another document", known: tea + ",龚䶮,存续," + number, given: tea, boss: "龚䶮", no: "342425197803120016", level: casework.Warn, code: registry.FoundRepID, sameName: true, sameBoss: true},
-		// covers: C-17
 		{name: "deregistered", known: tea + ",龚䶮,注销,", given: tea, boss: "龚䶮", level: casework.Refuse, code: registry.FoundCancelled, sameName: true, sameBoss: true},
 		{name: "revoked", known: tea + ",龚䶮,吊销未注销,", given: tea, boss: "龚䶮", level: casework.Refuse, code: registry.FoundRevoked, sameName: true, sameBoss: true},
 		{name: "moved away", known: tea + ",龚䶮,迁出,", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundStatus, sameName: true, sameBoss: true},
+		{name: "another kind", known: tea + ",龚䶮,存续,,农民专业合作社", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundKind, sameName: true, sameBoss: true, otherKind: true},
+		{name: "a kind that the base tells by the code only", known: tea + ",龚䶮,存续,,", given: tea, boss: "龚䶮", kind: "partnership", level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
 		{name: "dormant", known: tea + ",龚䶮,歇业,", given: tea, boss: "龚䶮", level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
-		// covers: C-18
 		{name: "not in the base", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundNone, none: true},
 	}
 	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
@@ -59,7 +62,7 @@ func TestUnitIsHeldAgainstTheBase(t *testing.T) {
 				if !c.none {
 					load(t, r, "base.csv", head+uscc+","+c.known+"\n")
 				}
-				s := casework.State{Values: form.Values{"u.code": uscc, "u.name": c.given, "boss": c.boss, "boss_no": c.no}}
+				s := casework.State{Values: form.Values{"u.code": uscc, "u.name": c.given, "boss": c.boss, "boss_no": c.no, "u.kind": cmp.Or(c.kind, "enterprise")}}
 				f, err := r.Check(t.Context(), d.Read(), s, asked)
 				if err != nil || f.Level != c.level || f.Code != c.code || f.Text == "" {
 					t.Fatalf("%+v %v", f, err)
@@ -67,7 +70,7 @@ func TestUnitIsHeldAgainstTheBase(t *testing.T) {
 				if c.none {
 					return
 				}
-				if len(f.Compare) != 3 || !f.Compare[0].Same || f.Compare[1].Same != c.sameName || f.Compare[2].Same != c.sameBoss {
+				if n := len(f.Compare); n != 5 || f.Compare[3].Same == c.otherKind || f.Compare[4].Label != "登记状态" || !strings.Contains(c.known, f.Compare[4].Known) || !f.Compare[0].Same || f.Compare[1].Same != c.sameName || f.Compare[2].Same != c.sameBoss {
 					t.Errorf("%+v", f.Compare)
 				}
 			})

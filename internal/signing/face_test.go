@@ -47,7 +47,7 @@ func faceHouse(t *testing.T, d *db.DB) (*signingtest.House, *facecloud.Cloud) {
 // tells where the browser was sent back to.
 func (p *person) atCompany(choice string) *url.URL {
 	p.Helper()
-	address, err := p.Room.StartFace(p.Context(), p.token, p.v, false)
+	address, err := p.Room.StartFace(p.Context(), p.token, p.v, false, true)
 	p.Must(err)
 	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := browser.PostForm(address, url.Values{"choice": {choice}})
@@ -64,12 +64,14 @@ func TestFacePasses(t *testing.T) {
 	dbtest.Both(t, signingtest.Migrations, func(t *testing.T, d *db.DB) {
 		h, _ := faceHouse(t, d)
 		p := receives(h.Apply("agent", nil), "phone")
-		_, err := p.Room.StartFace(t.Context(), p.token, p.v, false)
+		_, err := p.Room.StartFace(t.Context(), p.token, p.v, false, true)
 		is(t, err, signing.ErrStep)
 		p.proveNumber()
 		if inv := p.look(); !slices.Equal(inv.Methods, []face.Method{face.FaceProvider, face.CameraEvidence}) {
 			t.Errorf("offered %v", inv.Methods)
 		}
+		_, err = p.Room.StartFace(t.Context(), p.token, p.v, false, false)
+		is(t, err, signing.ErrFaceConsent)
 		_, err = p.Room.FaceDone(t.Context(), p.token, p.v)
 		is(t, err, signing.ErrStep) // coming back from nowhere
 		back := p.atCompany("pass")
@@ -86,7 +88,7 @@ func TestFacePasses(t *testing.T) {
 		_, err = p.Room.Sign(t.Context(), p.token, p.v, p.handIn("k"))
 		p.Must(err)
 		proofs := p.State().Signature.Proofs
-		if len(proofs) != 2 || proofs[1].Method != string(face.FaceProvider) || proofs[1].Detail["similarity"] == nil || h.Sealed[0].Method != face.FaceProvider {
+		if len(proofs) != 2 || proofs[1].Method != string(face.FaceProvider) || proofs[1].Detail["similarity"] == nil || proofs[1].Detail["consent"] != signing.FaceConsent.Version() || h.Sealed[0].Method != face.FaceProvider {
 			t.Errorf("proofs %+v", proofs)
 		}
 	})
@@ -114,12 +116,12 @@ func TestFaceFailsTooOften(t *testing.T) {
 				}
 			}
 		}
-		_, err := p.Room.StartFace(t.Context(), p.token, p.v, false)
+		_, err := p.Room.StartFace(t.Context(), p.token, p.v, false, true)
 		refusedAs(t, err, casework.CodeTooMany)
-		refusedAs(t, p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60)), casework.CodeTooMany)
+		refusedAs(t, p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60), true), casework.CodeTooMany)
 		h.Set(signingtest.Friday.Add(15*time.Hour - time.Second))
 		p.proveNumber()
-		_, err = p.Room.StartFace(t.Context(), p.token, p.v, false)
+		_, err = p.Room.StartFace(t.Context(), p.token, p.v, false, true)
 		refusedAs(t, err, casework.CodeTooMany)
 		h.Wait(time.Second) // midnight
 		p.atCompany("pass")
@@ -151,7 +153,7 @@ func TestFaceOutOfOrder(t *testing.T) {
 	p := receives(h.Apply("agent", nil), "phone")
 	p.proveNumber()
 	cloud.Set(func(s *facecloud.Settings) { s.Down = 1 })
-	_, err := p.Room.StartFace(t.Context(), p.token, p.v, false)
+	_, err := p.Room.StartFace(t.Context(), p.token, p.v, false, true)
 	if refusal, ok := err.(*face.Error); !ok || refusal.Code != face.CodeSourceDown {
 		t.Errorf("%v", err)
 	}
@@ -162,5 +164,26 @@ func TestFaceOutOfOrder(t *testing.T) {
 	if n := len(p.State().LastAct["identify_failed"]); n != 0 {
 		t.Errorf("%d failures are counted", n)
 	}
-	p.Must(p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60)))
+	p.Must(p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60), true))
+}
+
+// Nobody's face is taken without consent of its own; which text was agreed to
+// stands with the proof.
+// covers: C-25
+func TestConsentToTheFace(t *testing.T) {
+	both(t, func(h *signingtest.House) {
+		p := receives(h.Apply("agent", nil), "phone")
+		p.proveNumber()
+		is(h, p.Room.TakePicture(h.Context(), p.token, p.v, signingtest.Drawing(80, 60), false), signing.ErrPictureConsent)
+		if inv := p.look(); inv.Step != signing.StepIdentity {
+			t.Fatalf("without consent the signer stands at %s", inv.Step)
+		}
+		p.Must(p.Room.TakePicture(h.Context(), p.token, p.v, signingtest.Drawing(80, 60), true))
+		_, err := h.Room.Sign(h.Context(), p.token, p.v, p.handIn("k"))
+		h.Must(err)
+		detail := p.State().Signature.Proofs[1].Detail
+		if detail["consent"] != signing.PictureConsent.Version() || detail["consented"] != h.Now().UTC().Format(time.RFC3339) {
+			t.Errorf("the proof says %v", detail)
+		}
+	})
 }

@@ -117,7 +117,8 @@ func (r *Room) complete(ctx context.Context, inv *Invitation, v Visitor) error {
 	if err != nil {
 		return err
 	}
-	if inv.Step = p.step(r.now()); inv.Step == StepCode {
+	now := r.now()
+	if inv.Step = p.vouched(s, now).step(now); inv.Step == StepCode {
 		return nil
 	}
 	if s.Signature != nil {
@@ -131,15 +132,8 @@ func (r *Room) complete(ctx context.Context, inv *Invitation, v Visitor) error {
 	return err
 }
 
-// Titled is what people call a document of the item: the fact it stands for.
-func (inv Invitation) Titled(document string) string {
-	for _, p := range inv.Item.Flow.Protected {
-		if p.Document == document {
-			return p.Label
-		}
-	}
-	return document
-}
+// Titled is what people call a document of the item.
+func (inv Invitation) Titled(document string) string { return inv.Item.Flow.Titled(document) }
 
 // Fact is one of the facts that a signature covers.
 type Fact struct{ Label, Value string }

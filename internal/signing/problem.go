@@ -11,7 +11,7 @@ import (
 // belongs to: what happened and what to do, in Chinese, with fmt verbs for
 // Args. It is an error.
 type Problem struct {
-	Field string // agree, drawing, name, picture
+	Field string // agree, drawing, name, picture, picture-consent, face-consent
 	Text  string
 	Args  []any
 }
@@ -20,12 +20,14 @@ func (p *Problem) Error() string { return fmt.Sprintf(p.Text, p.Args...) }
 
 // What can be wrong.
 var (
-	ErrAgree   = &Problem{Field: "agree", Text: "还没有勾选“我已看过”。看完文件后勾选，再签名。"}
-	ErrEmpty   = &Problem{Field: "drawing", Text: "没有收到签名。在框里写上您的名字，或者在下面输入您的姓名。"}
-	ErrDrawing = &Problem{Field: "drawing", Text: "没有收全签名的图像。清除后重新签一次，或者在下面输入您的姓名。"}
-	ErrName    = &Problem{Field: "name", Text: "输入的姓名和文件上的签名人不一样。输入您本人的姓名，和身份证上的一致。"}
-	ErrPicture = &Problem{Field: "picture", Text: "没有收到照片。拍一张您本人的正面照片再继续。"}
-	ErrFormat  = &Problem{Field: "picture", Text: "收到的不是照片。用手机相机拍一张，存成 JPEG 或 PNG。"}
+	ErrAgree          = &Problem{Field: "agree", Text: "还没有勾选“我已看过”。看完文件后勾选，再签名。"}
+	ErrEmpty          = &Problem{Field: "drawing", Text: "没有收到签名。在框里写上您的名字，或者在下面输入您的姓名。"}
+	ErrDrawing        = &Problem{Field: "drawing", Text: "没有收全签名的图像。清除后重新签一次，或者在下面输入您的姓名。"}
+	ErrName           = &Problem{Field: "name", Text: "输入的姓名和文件上的签名人不一样。输入您本人的姓名，和身份证上的一致。"}
+	ErrPictureConsent = &Problem{Field: "picture-consent", Text: "还没有勾选同意。同意拍照的，勾选后再继续；不同意的，换一种办法。"}
+	ErrFaceConsent    = &Problem{Field: "face-consent", Text: "还没有勾选同意。同意刷脸的，勾选后再继续；不同意的，换一种办法。"}
+	ErrPicture        = &Problem{Field: "picture", Text: "没有收到照片。拍一张您本人的正面照片再继续。"}
+	ErrFormat         = &Problem{Field: "picture", Text: "收到的不是照片。用手机相机拍一张，存成 JPEG 或 PNG。"}
 )
 
 // ErrNoLink is returned for a link that leads nowhere.

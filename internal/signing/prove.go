@@ -4,14 +4,15 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"maps"
 	"time"
 
 	"wangban/internal/casework"
 	"wangban/internal/signing/face"
 )
 
-// proofLife is how long a proof counts; the door holds the same.
-const proofLife = 30 * time.Minute
+// proofLife is how long a proof counts, as the door holds it.
+const proofLife = casework.ProofLife
 
 // progress is how far a session has come.
 type progress struct {
@@ -32,9 +33,25 @@ func (p progress) step(now time.Time) Step {
 	return StepSign
 }
 
+// vouched takes an officer's word for the signer, who has been seen with their
+// card at the counter: it opens the way to the document for every session that
+// has the code, the signer's own phone or the counter's device.
+func (p progress) vouched(s casework.State, now time.Time) progress {
+	if s.Vouched == nil || !s.Vouched.Fresh(now) || p.method.Level() > face.LevelSeen && p.step(now) == StepSign {
+		return p
+	}
+	word, err := face.ProveAtCounter(s.Vouched.Voucher().ID, s.Vouched.At)
+	if err == nil && string(word.Method) == s.Vouched.Method {
+		p.method, p.proofAt, p.detail = word.Method, word.At, s.Vouched.Detail
+	}
+	return p
+}
+
+// proofs are what the session itself has proven; an officer's word is on the
+// record of the case, where the door finds it.
 func (p progress) proofs() []casework.Proof {
 	out := []casework.Proof{{Method: "sms", At: p.smsAt}}
-	if !p.proofAt.IsZero() {
+	if !p.proofAt.IsZero() && p.method != face.Counter {
 		out = append(out, casework.Proof{Method: string(p.method), At: p.proofAt, Detail: p.detail})
 	}
 	return out
@@ -82,14 +99,18 @@ func (r *Room) identifying(ctx context.Context, token string, v Visitor) (Invita
 	return inv, p, err
 }
 
-// StartFace begins a comparison at the provider and tells where to go.
-func (r *Room) StartFace(ctx context.Context, token string, v Visitor, elder bool) (url string, err error) {
+// StartFace begins a comparison at the provider and tells where to go. agreed
+// is the person's consent to FaceConsent.
+func (r *Room) StartFace(ctx context.Context, token string, v Visitor, elder, agreed bool) (url string, err error) {
 	if r.Face == nil {
 		return "", ErrStep
 	}
 	inv, p, err := r.identifying(ctx, token, v)
 	if err != nil {
 		return "", err
+	}
+	if !agreed {
+		return "", ErrFaceConsent
 	}
 	started, err := r.Face.Start(ctx, face.Subject{
 		Name: text(inv.State, inv.Signer.PersonName), IDNumber: text(inv.State, inv.Signer.IDNumber),
@@ -98,7 +119,7 @@ func (r *Room) StartFace(ctx context.Context, token string, v Visitor, elder boo
 	if err != nil {
 		return "", err
 	}
-	p.faceID = started.ProviderID
+	p = progress{smsAt: p.smsAt, faceID: started.ProviderID, detail: FaceConsent.record(r.now(), nil)}
 	return started.URL, r.saveProgress(ctx, token, v, p)
 }
 
@@ -128,11 +149,14 @@ func (r *Room) FaceDone(ctx context.Context, token string, v Visitor) (*face.Res
 	}
 	if result.Passed {
 		p.faceID, p.method, p.proofAt = "", face.FaceProvider, r.now()
-		p.detail = map[string]any{"method": string(face.FaceProvider), "similarity": result.Similarity, "code": string(result.Code), "evidence": string(result.Evidence)}
+		if p.detail == nil {
+			p.detail = map[string]any{}
+		}
+		maps.Copy(p.detail, map[string]any{"method": string(face.FaceProvider), "similarity": result.Similarity, "code": string(result.Code), "evidence": string(result.Evidence)})
 		return nil, r.saveProgress(ctx, token, v, p)
 	}
 	if !result.Pending && result.Code.Counts() {
-		in := casework.Input{Act: actIdentifyFailed, Key: "face:" + p.faceID, Actor: v.actor(nil), Data: casework.Data{Text: string(result.Code)}}
+		in := casework.Input{Act: actIdentifyFailed, Key: "face-" + p.faceID, Actor: v.actor(nil), Data: casework.Data{Text: string(result.Code)}}
 		if _, err := r.door.Do(ctx, inv.State.ID, in); err != nil {
 			return nil, err
 		}
@@ -141,11 +165,14 @@ func (r *Room) FaceDone(ctx context.Context, token string, v Visitor) (*face.Res
 }
 
 // TakePicture keeps a picture of the person as evidence. Nothing is compared,
-// and the record says so.
-func (r *Room) TakePicture(ctx context.Context, token string, v Visitor, picture []byte) error {
+// and the record says so. agreed is the person's consent to PictureConsent.
+func (r *Room) TakePicture(ctx context.Context, token string, v Visitor, picture []byte, agreed bool) error {
 	_, p, err := r.identifying(ctx, token, v)
 	if err != nil {
 		return err
+	}
+	if !agreed {
+		return ErrPictureConsent
 	}
 	if err := photograph(picture, r.now()); err != nil {
 		return err
@@ -155,7 +182,7 @@ func (r *Room) TakePicture(ctx context.Context, token string, v Visitor, picture
 		return err
 	}
 	p.method, p.proofAt = face.CameraEvidence, r.now()
-	p.detail = map[string]any{"method": string(face.CameraEvidence), "picture": file.Hash, "view": file.View}
+	p.detail = PictureConsent.record(r.now(), map[string]any{"method": string(face.CameraEvidence), "picture": file.Hash, "view": file.View})
 	return r.saveProgress(ctx, token, v, p)
 }
 

@@ -48,7 +48,7 @@ func (p *person) proveNumber() {
 func (p *person) prove() {
 	p.Helper()
 	p.proveNumber()
-	p.Must(p.Room.TakePicture(p.Context(), p.token, p.v, signingtest.Drawing(80, 60)))
+	p.Must(p.Room.TakePicture(p.Context(), p.token, p.v, signingtest.Drawing(80, 60), true))
 }
 
 func (p *person) handIn(key string) signing.Signing {
@@ -78,6 +78,42 @@ func both(t *testing.T, test func(h *signingtest.House)) {
 	dbtest.Both(t, signingtest.Migrations, func(t *testing.T, d *db.DB) { test(signingtest.Open(t, d, nil)) })
 }
 
+// An officer's word opens the way to the document for every session that has
+// the code, for half an hour, and only in the request it was given for.
+// covers: C-25, R-064
+func TestCounter(t *testing.T) {
+	both(t, func(h *signingtest.House) {
+		c := h.Apply("agent", nil)
+		p := receives(c, "window")
+		p.proveNumber()
+		c.Vouch()
+		if inv := p.look(); inv.Step != signing.StepSign {
+			t.Fatalf("seen at the counter, the signer stands at %s", inv.Step)
+		}
+		if inv := receives(c, "stranger").look(); inv.Step != signing.StepCode {
+			t.Errorf("a stranger stands at %s", inv.Step)
+		}
+		c.Do("recall", casework.Data{})
+		c.Do("submit", casework.Data{})
+		h.Wait(time.Minute)
+		p = receives(c, "window")
+		p.proveNumber()
+		if inv := p.look(); inv.Step != signing.StepIdentity {
+			t.Errorf("the word for the request before opens %s", inv.Step)
+		}
+		c.Vouch()
+		_, err := h.Room.Sign(h.Context(), p.token, p.v, p.handIn("k"))
+		h.Must(err)
+		if _, ok, err := h.Room.Copy(h.Context(), p.token, p.v); !ok || err != nil {
+			t.Errorf("the copy where it was signed: %v, %v", ok, err)
+		}
+		proofs := c.State().Signature.Proofs
+		if len(proofs) != 2 || proofs[1].Method != "counter" || proofs[1].Voucher().ID != "chenyan" || h.Sealed[0].Method != face.Counter {
+			t.Errorf("signed with %+v by %s", proofs, h.Sealed[0].Method)
+		}
+	})
+}
+
 // From the link to the signed letter; what the signature says is what the
 // person saw, and the case waits for review in the same instant.
 // covers: T9, R-064, R-066, R-068
@@ -93,7 +129,7 @@ func TestSigning(t *testing.T) {
 		is(t, err, signing.ErrStep)
 		_, err = p.Room.Sign(t.Context(), p.token, p.v, signing.Signing{Key: "k", Name: "龚䶮", Agreed: true})
 		is(t, err, signing.ErrStep)
-		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60)), signing.ErrStep)
+		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60), true), signing.ErrStep)
 
 		p.proveNumber()
 		if inv := p.look(); inv.Step != signing.StepIdentity || !slices.Equal(inv.Methods, []face.Method{face.CameraEvidence}) {
@@ -101,13 +137,13 @@ func TestSigning(t *testing.T) {
 		}
 		_, _, err = p.Room.Read(t.Context(), p.token, p.v)
 		is(t, err, signing.ErrStep)
-		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, nil), signing.ErrPicture)
-		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, []byte("GIF89a")), signing.ErrFormat)
+		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, nil, true), signing.ErrPicture)
+		is(t, p.Room.TakePicture(t.Context(), p.token, p.v, []byte("GIF89a"), true), signing.ErrFormat)
 		var large *signing.Problem
-		if err := p.Room.TakePicture(t.Context(), p.token, p.v, make([]byte, face.MaxCapture+1)); !errors.As(err, &large) || large.Field != "picture" {
+		if err := p.Room.TakePicture(t.Context(), p.token, p.v, make([]byte, face.MaxCapture+1), true); !errors.As(err, &large) || large.Field != "picture" {
 			t.Errorf("a picture too large: %v", err)
 		}
-		p.Must(p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60)))
+		p.Must(p.Room.TakePicture(t.Context(), p.token, p.v, signingtest.Drawing(80, 60), true))
 
 		in := p.handIn("k")
 		in.Drawing = "data:image/png;base64," + base64.StdEncoding.EncodeToString(signingtest.Drawing(400, 200))

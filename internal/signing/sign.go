@@ -10,6 +10,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/form"
+	"wangban/internal/signing/face"
 )
 
 // Signing is what the person hands in.
@@ -45,6 +46,7 @@ func (r *Room) Sign(ctx context.Context, token string, v Visitor, in Signing) (c
 	if err != nil {
 		return casework.Receipt{}, err
 	}
+	p = p.vouched(inv.State, r.now())
 	letter, err := r.letter(ctx, inv, p, in)
 	if err != nil {
 		return casework.Receipt{}, err
@@ -57,10 +59,14 @@ func (r *Room) Sign(ctx context.Context, token string, v Visitor, in Signing) (c
 	if err != nil {
 		return casework.Receipt{}, err
 	}
-	return r.door.Do(ctx, inv.State.ID, casework.Input{
+	receipt, err := r.door.Do(ctx, inv.State.ID, casework.Input{
 		Act: "sign", Key: in.Key, Actor: v.actor(p.proofs()),
 		Data: casework.Data{Digest: in.Digest, Signature: &casework.Signature{File: file, Serial: sealed.Serial}},
 	})
+	if err == nil && p.method == face.Counter { // for fetching the copy: the word itself ends with the stage
+		err = r.saveProgress(ctx, token, v, p)
+	}
+	return receipt, err
 }
 
 // again finds the receipt of an act that has ended the link, for the key that
@@ -103,6 +109,9 @@ func (r *Room) letter(ctx context.Context, inv Invitation, p progress, in Signin
 		l.Facts[f.Label] = f.Value
 	}
 	l.Facts["身份核验方式"] = p.method.Label().ZH // belongs beside every signature and into its document
+	if p.method == face.Counter {
+		l.Facts["窗口核验人"], _ = p.detail["name"].(string)
+	}
 	var err error
 	l.PDF, l.Box, err = r.Letter(ctx, inv.State, inv.Item, inv.Document)
 	return l, err

@@ -136,14 +136,20 @@ func (b *browser) post(below string, values url.Values) page {
 	return b.read(b.client.PostForm(b.server.URL+b.link+below, values))
 }
 
+// upload sends a picture with the consent to it.
 func (b *browser) upload(picture []byte) page {
+	b.T.Helper()
+	return b.uploadWith(picture, "yes")
+}
+
+func (b *browser) uploadWith(picture []byte, consent string) page {
 	b.T.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	part, err := form.CreateFormFile("picture", "me.png")
 	b.Must(err)
 	_, err = part.Write(picture)
-	b.Must(errors.Join(err, form.Close()))
+	b.Must(errors.Join(err, form.WriteField("consent", consent), form.Close()))
 	return b.read(b.client.Post(b.server.URL+b.link+"/picture", form.FormDataContentType(), &body))
 }
 

@@ -3,8 +3,10 @@ package signpages
 import (
 	"io"
 	"net/http"
+	"slices"
 
 	"wangban/internal/form"
+	"wangban/internal/item"
 	"wangban/internal/signing/face"
 	"wangban/internal/web"
 )
@@ -12,7 +14,7 @@ import (
 // startFace begins a check at the verification company and leads there. Not by
 // a redirect: the policy of our pages lets forms lead to us only.
 func (p *Pages) startFace(w http.ResponseWriter, r *http.Request) {
-	url, err := p.Signing.StartFace(r.Context(), token(r), visitor(r), web.Elder(r.Context()))
+	url, err := p.Signing.StartFace(r.Context(), token(r), visitor(r), web.Elder(r.Context()), r.PostFormValue("consent") != "")
 	if err != nil {
 		p.notIdentified(w, r, err)
 		return
@@ -54,7 +56,7 @@ func (p *Pages) takePicture(w http.ResponseWriter, r *http.Request) {
 	}
 	defer forget()
 	picture := uploaded(r)
-	if err := p.Signing.TakePicture(r.Context(), token(r), visitor(r), picture); err != nil {
+	if err := p.Signing.TakePicture(r.Context(), token(r), visitor(r), picture, r.PostFormValue("consent") != ""); err != nil {
 		p.notIdentified(w, r, err)
 		return
 	}
@@ -73,6 +75,11 @@ func uploaded(r *http.Request) []byte {
 		return nil
 	}
 	return picture
+}
+
+// onPaper tells whether the document can be signed on paper instead.
+func onPaper(v view) bool {
+	return slices.ContainsFunc(v.Item.Flow.Protected, func(p item.Protected) bool { return p.Document == v.Document && p.Upload != "" })
 }
 
 func (p *Pages) notIdentified(w http.ResponseWriter, r *http.Request, err error) {

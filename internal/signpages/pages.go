@@ -42,7 +42,7 @@ type Pages struct {
 // Routes adds the addresses of signing.
 func (p *Pages) Routes(mux *web.Mux) {
 	web.AddEnglish(english)
-	mux.HandleFunc("GET /s/{token}", p.show)
+	mux.HandleFunc("GET /s/{token}", web.Address("/s/", p.show))
 	mux.HandleFunc("POST /s/{token}/opened", p.opened)
 	mux.HandleFunc("GET /s/{token}/code", p.askCode)
 	mux.HandleFunc("POST /s/{token}/code", p.sendCode)
@@ -121,6 +121,9 @@ func (p *Pages) look(w http.ResponseWriter, r *http.Request) (v view, ok bool) {
 	}
 	if err != nil {
 		panic(err)
+	}
+	if inv.Item != nil {
+		web.Speak(r.Context(), inv.Item.English)
 	}
 	v = view{Invitation: inv, URL: p.House().BaseURL + "/s/" + inv.Token, Key: web.NewKey()}
 	switch {

@@ -12,6 +12,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/form"
 	"wangban/internal/material"
+	"wangban/internal/signing/face"
 	"wangban/internal/signing/signingtest"
 	"wangban/simulators/facecloud"
 )
@@ -30,7 +31,7 @@ func TestSigning(t *testing.T) {
 	if p := phone.proveNumber(); p.path != phone.link {
 		t.Errorf("led to %s", p.path)
 	}
-	phone.get("").is(http.StatusOK, "照片只作留存，由工作人员核对，不是人脸比对", `capture="user"`, "带身份证到窗口", "打开过 1 次", "就是这台").
+	phone.get("").is(http.StatusOK, "照片只作留存，由工作人员核对，不是人脸比对", `capture="user"`, "单独同意", "我同意拍摄并保存我的面部照片", "带身份证原件到受理单位的窗口", "打开过 1 次", "就是这台").
 		lacks("开始刷脸核验")
 	p := phone.photograph()
 	p.is(http.StatusOK, phone.link+"/page/1.png", phone.link+"/page/2.png", "龚䶮", "我已看过", "<canvas", "不方便手写")
@@ -128,6 +129,7 @@ func TestLetterOnlyWithProof(t *testing.T) {
 	phone.proveNumber()
 	nothing(phone)
 	phone.post("/sign", url.Values{"key": {"k"}, "agree": {"yes"}, "name": {"龚䶮"}}).is(http.StatusOK, "确认是您本人")
+	phone.uploadWith(signingtest.Drawing(80, 60), "").is(http.StatusUnprocessableEntity, "还没有勾选同意", `href="#picture-consent"`).lacks("checked")
 	phone.upload(nil).is(http.StatusUnprocessableEntity, "没有收到照片", `href="#picture"`)
 	phone.upload([]byte("not a picture")).is(http.StatusUnprocessableEntity, "收到的不是照片")
 	h.OnPicture = func() error {
@@ -231,6 +233,19 @@ func TestDeadLinks(t *testing.T) {
 	}
 }
 
+// The message with words right behind the address leads there all the same.
+func TestWordsBehindTheLink(t *testing.T) {
+	h := open(t, false)
+	phone := h.as("phone", h.Apply("agent", nil))
+	if p := phone.get(url.PathEscape("刷脸签署授权委托书。")).is(http.StatusOK, "有一份文件等您签名"); p.path != phone.link {
+		t.Errorf("led to %s", p.path)
+	}
+	told := h.Told[0]
+	if link := "https://wb.example.cn" + phone.link; !strings.Contains(told.Text, " "+link+" ") {
+		t.Errorf("the message says %s", told.Text)
+	}
+}
+
 func TestNoSuchLink(t *testing.T) {
 	h := open(t, false)
 	stranger := h.as("phone", h.Apply("agent", nil))
@@ -300,11 +315,11 @@ func TestFace(t *testing.T) {
 	h := open(t, true)
 	c := h.Apply("agent", nil)
 	phone := h.as("phone", c)
-	phone.proveNumber().is(http.StatusOK, "开始刷脸核验", "拍照留存", "带身份证到窗口")
+	phone.proveNumber().is(http.StatusOK, "开始刷脸核验", "拍照留存", "带身份证原件到受理单位的窗口")
 	phone.get("/face").is(http.StatusOK, "确认是您本人") // back from nowhere
 	choose := func(choice string) page {
 		t.Helper()
-		p := phone.post("/face", nil).is(http.StatusOK, "前往核验服务")
+		p := phone.post("/face", url.Values{"consent": {"yes"}}).is(http.StatusOK, "前往核验服务")
 		_, address, _ := strings.Cut(p.header.Get("Refresh"), "url=")
 		if !strings.Contains(p.body, `href="`+address+`"`) {
 			t.Fatalf("the page does not lead to %s", address)
@@ -318,6 +333,7 @@ func TestFace(t *testing.T) {
 		h.Must(err)
 		return phone.read(phone.client.Get(back.String()))
 	}
+	phone.post("/face", nil).is(http.StatusUnprocessableEntity, "还没有勾选同意", `href="#face-consent"`)
 	choose("cancel").is(http.StatusOK, "核验没有做完就退出了", "开始刷脸核验")
 	choose("time-out").is(http.StatusOK, "还没有收到核验结果")
 	for range 4 {
@@ -332,13 +348,41 @@ func TestFace(t *testing.T) {
 	phone.photograph().is(http.StatusTooManyRequests, "今天身份核验没有通过的次数已到上限")
 }
 
+// Who cannot show a face goes to the counter: an officer's word opens the way
+// to the document for half an hour, on whatever device has the code.
+// covers: C-25, R-064
+func TestCounter(t *testing.T) {
+	h := open(t, false)
+	c := h.Apply("agent", nil)
+	phone := h.as("phone", c)
+	phone.proveNumber().is(http.StatusOK, "不方便用手机确认", c.State().Number, "改选纸质委托书", "已经在窗口核对过")
+	c.Vouch()
+	phone.get("").is(http.StatusOK, "您要签的是《法定代表人授权委托书》")
+	h.Wait(30 * time.Minute)
+	phone.get("").is(http.StatusOK, "有一份文件等您签名")
+	h.Wait(time.Minute)
+	phone.proveNumber() // the word is too old by now
+	c.Vouch()
+	p := phone.get("").is(http.StatusOK, "您要签的是")
+	h.as("stranger", c).get("").is(http.StatusOK, "有一份文件等您签名") // the number is still to be proven
+	phone.post("/sign", p.fill(url.Values{"agree": {"yes"}, "name": {"龚䶮"}})).is(http.StatusOK, "您已签好", "下载签好的文件")
+	phone.get("/signed").is(http.StatusOK, " signed")
+	sig := c.State().Signature
+	if len(sig.Proofs) != 2 || sig.Proofs[1].Method != "counter" || sig.Proofs[1].Voucher().Name != "陈䶮" || c.State().Vouched != nil {
+		t.Errorf("signed with %+v", sig.Proofs)
+	}
+	if l := h.Sealed[0]; l.Method != face.Counter || l.Facts["窗口核验人"] != "陈䶮" || !strings.Contains(l.Facts["身份核验方式"], "窗口核验") {
+		t.Errorf("the letter says %v", l.Facts)
+	}
+}
+
 // When the company is out of order, the person is told and the operator too.
 func TestFaceOutOfOrder(t *testing.T) {
 	h := open(t, true)
 	phone := h.as("phone", h.Apply("agent", nil))
 	phone.proveNumber()
 	h.cloud.Set(func(s *facecloud.Settings) { s.Down = 1 })
-	phone.post("/face", nil).is(http.StatusUnprocessableEntity, "暂时用不了，不是您的原因", "拍照留存")
+	phone.post("/face", url.Values{"consent": {"yes"}}).is(http.StatusUnprocessableEntity, "暂时用不了，不是您的原因", "拍照留存")
 	if !strings.Contains(h.log.String(), "face verification") || strings.Contains(h.log.String(), "342425") {
 		t.Errorf("the log says %s", h.log.String())
 	}

@@ -156,6 +156,9 @@ func (t *telling) create(step item.Step) *casework.Refusal {
 	if err != nil {
 		return &casework.Refusal{Code: casework.CodeIncomplete, Text: "%s", Args: []any{err.Error()}}
 	}
+	if actor.Kind == casework.Staff { // who helps leaves what is the applicant's own
+		maps.DeleteFunc(answers, func(id string, _ any) bool { f, _ := t.it.Form.Field(id); return f.Type.Own() })
+	}
 	for _, in := range []casework.Input{
 		{Act: casework.ActSave, Data: casework.Data{Values: answers}},
 		{Act: casework.ActVerify, Data: casework.Data{Verified: t.proven(answers)}},
@@ -205,6 +208,9 @@ func (t *telling) input(step item.Step) (casework.Input, map[string]casework.Fin
 	}
 	stage, _ := t.it.Flow.Stage(t.state.Stage)
 	act, _ := stage.Act(step.Act)
+	if _, said := step.With["declared"]; !said {
+		in.Data.Declared = act.Declare
+	}
 	if act.Letter && in.Data.Digest == "" {
 		in.Data.Digest = casework.DocumentDigest(t.it, stage.Signs, t.state.Values)
 		in.Data.Signature = &casework.Signature{File: sample("signed.pdf")}
@@ -236,6 +242,8 @@ func (t *telling) with(in *casework.Input, found map[string]casework.Finding, na
 		}
 	case "session":
 		in.Actor.Session = session(fmt.Sprint(value))
+	case "declared":
+		in.Data.Declared, err = texts(value)
 	case "owner":
 		in.Data.Owner = session(fmt.Sprint(value))
 	case "verified":
@@ -249,7 +257,7 @@ func (t *telling) with(in *casework.Input, found map[string]casework.Finding, na
 			found[check] = casework.Finding{Level: casework.Level(fmt.Sprint(level)), Code: "STORY", Text: "据故事设定"}
 		}
 	default:
-		err = fmt.Errorf("the detail %q is unknown; known are answers, text, reasons, judge, document, proofs, session, owner, verified, findings", name)
+		err = fmt.Errorf("the detail %q is unknown; known are answers, text, reasons, judge, document, proofs, declared, session, owner, verified, findings", name)
 	}
 	return err
 }

@@ -32,12 +32,15 @@ type Chrome struct {
 	UserURL  string
 	Staff    *StaffUser
 	Request  string
+
+	texts map[string]string // English of the item that the page is about; see Speak
 }
 
 // StaffUser is who is logged in to the workbench.
 type StaffUser struct {
 	Name, Unit string
 	Waiting    int
+	Helps      bool // may begin an application for somebody
 }
 
 type chromeKey struct{}

@@ -56,10 +56,17 @@ func AddTexts(t map[string]string) {
 	maps.Copy(tables, t)
 }
 
+// Speak lets the rest of a request speak an item's own English: of the version
+// a case is pinned to, and where two items say one Chinese text in two ways.
+func Speak(ctx context.Context, english map[string]string) { ChromeOf(ctx).texts = english }
+
 // T gives a text in the reader's language; without a translation, the Chinese.
 func T(ctx context.Context, zh string) string {
 	if LangOf(ctx) != English {
 		return zh
+	}
+	if en, ok := ChromeOf(ctx).texts[zh]; ok && en != "" {
+		return en
 	}
 	tablesMu.RLock()
 	defer tablesMu.RUnlock()

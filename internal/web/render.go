@@ -42,7 +42,7 @@ var problemAdvice = map[int]string{
 	http.StatusMethodNotAllowed:      "从首页进入，按页面上的按钮办理。",
 	http.StatusRequestEntityTooLarge: "每个文件不超过 10 MB。拍照时选小一点的尺寸，或者分开上传。",
 	http.StatusTooManyRequests:       "过一会儿再试。",
-	http.StatusInternalServerError:   "你填的内容已保存。稍后再试，或者打电话告诉我们下面的编号。",
+	http.StatusInternalServerError:   "这一步没有办成，之前保存的内容都在。稍后再试，或者打电话告诉我们下面的编号。",
 }
 
 // Fail answers with an error page, or application/problem+json for a client

@@ -10,6 +10,7 @@ import (
 // Visitor is who is on the other side of a request, as the session tells it.
 type Visitor struct {
 	Session string   // of the browser; never empty inside a request
+	Address string   // of the client, for counting; never logged; may be empty
 	Person  string   // account, when logged in
 	Name    string   // masked
 	Cases   []string // cases a code by SMS has opened for this browser

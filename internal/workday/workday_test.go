@@ -60,7 +60,6 @@ func date(t *testing.T, s string) time.Time {
 	return d
 }
 
-// covers: R-041, C-06
 func TestWorkdays(t *testing.T) {
 	c := workday.Default()
 	for _, v := range vectors.WorkingDays.Vectors {

@@ -81,7 +81,7 @@ func Open(t testing.TB, d *db.DB, verifier face.Verifier) *House {
 	h.Door, err = casework.New(t.Context(), casework.Options{
 		DB: d, Vault: keys, Items: lib, Now: h.Now, House: h.House, Outbox: h.tell,
 		Effects: map[string]casework.Effect{"account.open": nothing, "licence.issue": nothing, "signing.invite": signing.Invite, "signing.revoke": signing.Revoke},
-		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": fine},
+		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": fine, "account.shared-number": fine, "account.many-units": fine},
 	})
 	h.Must(err)
 	accounts := account.New(account.Options{DB: d, Vault: keys, Now: h.Now, Send: h.sendCode})
@@ -233,6 +233,18 @@ func (h *House) key() string {
 func (c *Case) Do(act string, data casework.Data) {
 	c.Helper()
 	_, err := c.Door.Do(c.Context(), c.ID, casework.Input{Act: act, Key: c.key(), Actor: c.Agent, Data: data})
+	c.Must(err)
+}
+
+// Vouch is an officer's word that the legal representative stands at the counter.
+func (c *Case) Vouch() {
+	c.Helper()
+	s, it, err := c.Door.Get(c.Context(), c.ID)
+	c.Must(err)
+	stage, _ := it.Flow.Stage(s.Stage)
+	act, _ := stage.Act("identify_at_counter")
+	_, err = c.Door.Do(c.Context(), c.ID, casework.Input{Act: act.Name, Key: c.key(), Data: casework.Data{Declared: act.Declare},
+		Actor: casework.Actor{Kind: casework.Staff, ID: "chenyan", Name: "陈䶮", Unit: s.Unit, Roles: []string{"reviewer"}, Units: []string{s.Unit}}})
 	c.Must(err)
 }
 

@@ -18,17 +18,42 @@ async function smaller(file) {
   }
 }
 
+// The browser's own button speaks the browser's language: ours stands in its
+// place and takes its label over.
+function stand(drop, input) {
+  const button = document.createElement("button");
+  const chosen = document.createElement("span");
+  button.type = "button";
+  button.className = "wb-btn wb-btn-second";
+  button.textContent = drop.dataset.wbUpload;
+  button.id = input.id;
+  for (const name of ["aria-describedby", "aria-invalid"]) {
+    if (input.hasAttribute(name)) button.setAttribute(name, input.getAttribute(name));
+  }
+  const label = document.querySelector(`label[for="${CSS.escape(input.id)}"]`);
+  if (label) button.setAttribute("aria-label", `${label.textContent.trim()} ${drop.dataset.wbUpload}`);
+  chosen.className = "wb-chosen";
+  chosen.setAttribute("role", "status");
+  input.id += "-file";
+  input.hidden = true;
+  input.after(button, chosen);
+  button.addEventListener("click", () => input.click());
+  input.addEventListener("change", () => { chosen.textContent = [...input.files].map((f) => f.name).join("，"); });
+}
+
 for (const drop of document.querySelectorAll("[data-wb-upload]")) {
   const input = drop.querySelector("input[type=file]");
-  const button = drop.querySelector("button[name=upload]");
+  const send = drop.querySelector("button[name=upload]");
+  stand(drop, input);
+  if (send) send.hidden = true;
   input.addEventListener("change", async () => {
-    if (!input.files.length || !button) return;
+    if (!input.files.length) return;
     const file = await smaller(input.files[0]);
     if (file !== input.files[0]) {
       const list = new DataTransfer();
       list.items.add(file);
       input.files = list.files;
     }
-    button.click();
+    if (send) send.click();
   });
 }

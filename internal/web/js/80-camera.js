@@ -6,7 +6,7 @@ for (const box of document.querySelectorAll("[data-wb-camera]")) {
   const canvas = box.querySelector("canvas");
   const start = box.querySelector("[data-wb-start]");
   const take = box.querySelector("[data-wb-take]");
-  const input = document.getElementById(box.dataset.wbCamera);
+  const input = document.querySelector(`input[type=file][name="${box.dataset.wbCamera}"]`);
   box.hidden = false;
   start.addEventListener("click", async () => {
     try {
@@ -28,6 +28,7 @@ for (const box of document.querySelectorAll("[data-wb-camera]")) {
     const list = new DataTransfer();
     list.items.add(new File([blob], "camera.jpg", { type: "image/jpeg" }));
     input.files = list.files;
+    input.dispatchEvent(new Event("change"));
     video.hidden = take.hidden = true;
     canvas.hidden = start.hidden = false;
     start.textContent = box.dataset.wbAgain;

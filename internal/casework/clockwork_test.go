@@ -1,0 +1,114 @@
+package casework_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"wangban/internal/casework"
+	"wangban/internal/db"
+	"wangban/internal/db/dbtest"
+	"wangban/internal/vault"
+)
+
+// A case that cannot be read holds up no other: its limits are put off, told
+// to the operator, and followed once it can be read again.
+func TestOneBrokenCaseHoldsUpNoOther(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
+		v, err := vault.Open(filepath.Join(t.TempDir(), "key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := openDoorWith(t, store, v)
+		broken, agent := before.asAgent(t, "first", "15912345678")
+		before.do(t, broken, "submit", agent, casework.Data{})
+		before.now = before.now.Add(time.Minute)
+		whole, agent := before.asAgent(t, "second", "15912345679")
+		before.do(t, whole, "submit", agent, casework.Data{})
+		d := openDoorWith(t, store, v) // one that has not read them yet
+		d.now = before.now
+		state := func(to []byte) (was []byte) {
+			t.Helper()
+			if err := store.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {
+				if err := tx.QueryRowContext(ctx, `SELECT state FROM cases WHERE id = $1`, broken).Scan(&was); err != nil {
+					return err
+				}
+				_, err := tx.ExecContext(ctx, `UPDATE cases SET state = $2 WHERE id = $1`, broken, to)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return was
+		}
+		kept := state([]byte("nonsense"))
+		d.now = d.now.Add(49 * time.Hour)
+		if _, err := d.Sweep(t.Context()); err == nil || !strings.Contains(err.Error(), broken) {
+			t.Errorf("nobody hears of it: %v", err)
+		}
+		if s, _, err := d.Get(t.Context(), whole); err != nil || s.Stage != "sign_expired" {
+			t.Errorf("the other case stands in %s, %v", s.Stage, err)
+		}
+		if n, err := d.Stuck(t.Context()); err != nil || n == 0 {
+			t.Errorf("%d timers are stuck, %v", n, err)
+		}
+		if _, err := d.Sweep(t.Context()); err != nil {
+			t.Errorf("the next sweep tries at once again: %v", err)
+		}
+		found, err := d.Verify(t.Context(), nil)
+		if err != nil || found.Cases != 2 || len(found.Problems) != 1 || !strings.Contains(found.Problems[0], broken) {
+			t.Errorf("looking everything over found %+v, %v", found, err)
+		}
+		state(kept)
+		d.now = d.now.Add(2 * time.Minute)
+		if _, err := d.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := d.Stuck(t.Context()); err != nil || n != 0 {
+			t.Errorf("%d timers are still stuck, %v", n, err)
+		}
+	})
+}
+
+// The house's own keys cannot be taken by a client, who would keep the clock
+// from acting.
+func TestKeysOfTheHouse(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
+		d := openDoor(t, store)
+		id, agent := d.asAgent(t, "agent", "15912345678")
+		d.do(t, id, "submit", agent, casework.Data{})
+		s, _, err := d.Get(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{"", strings.Repeat("k", 101), fmt.Sprintf("timer:lapse:%d", s.Due.UnixMicro())} {
+			_, err := d.Do(t.Context(), id, casework.Input{Act: "resend", Key: key, Actor: agent})
+			var refusal *casework.Refusal
+			if !errors.As(err, &refusal) || refusal.Code != casework.CodeKey {
+				t.Errorf("key %.20q: %v", key, err)
+			}
+		}
+	})
+}
+
+// A form sent just before midnight UTC comes again just after it: one case.
+func TestOneCaseForAKeyAlsoAtMidnight(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
+		d := openDoor(t, store)
+		d.now = time.Date(2020, 8, 21, 23, 59, 59, 0, time.UTC)
+		owner := casework.Actor{Kind: casework.Applicant, ID: "owner", Session: "owner"}
+		creation := casework.Creation{Item: registration(t).Name, Key: "k", Actor: owner, Created: casework.Created{Owner: "owner", Channel: "web"}}
+		first, err := d.Create(t.Context(), creation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.now = d.now.Add(2 * time.Second)
+		second, err := d.Create(t.Context(), creation)
+		if err != nil || second.Case != first.Case || !second.Replayed {
+			t.Errorf("%+v, then %+v, %v", first, second, err)
+		}
+	})
+}

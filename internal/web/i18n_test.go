@@ -1,0 +1,48 @@
+package web
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// Whatever zone an instant comes in, people read the county's clock.
+//
+func TestTimesAreShanghais(t *testing.T) {
+	zh := context.Background()
+	en := WithChrome(zh, &Chrome{Lang: English})
+	for _, at := range []time.Time{
+		time.Date(2020, 9, 3, 22, 30, 0, 0, time.UTC),
+		time.Date(2020, 9, 3, 18, 30, 0, 0, time.FixedZone("New York", -4*60*60)),
+	} {
+		if got := Moment(zh, at); got != "2020年9月4日 06:30" {
+			t.Errorf("%v: %s", at, got)
+		}
+		if got := Moment(en, at); got != "4 Sep 2020, 06:30" {
+			t.Errorf("%v: %s", at, got)
+		}
+		if got := Date(zh, at); got != "2020年9月4日" {
+			t.Errorf("%v: %s", at, got)
+		}
+	}
+	if got := Moment(zh, time.Time{}); got != "—" {
+		t.Errorf("no time: %s", got)
+	}
+}
+
+// A page about an item speaks the item's English, whatever another item, or a
+// newer version of it, makes of the same Chinese.
+func TestItemsSpeakForThemselves(t *testing.T) {
+	AddTexts(map[string]string{"受理机关": "Authority"})
+	ctx := WithChrome(context.Background(), &Chrome{Lang: English})
+	if got := T(ctx, "受理机关"); got != "Authority" {
+		t.Errorf("without an item: %s", got)
+	}
+	Speak(ctx, map[string]string{"受理机关": "Who decides"})
+	if got := T(ctx, "受理机关"); got != "Who decides" {
+		t.Errorf("on an item's page: %s", got)
+	}
+	if got := T(ctx, "2006年1月2日"); got != "2 Jan 2006" {
+		t.Errorf("what the item does not say: %s", got)
+	}
+}
