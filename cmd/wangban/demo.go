@@ -88,16 +88,17 @@ func (c *demoCmd) claim() error {
 	return os.WriteFile(mark, nil, 0o600)
 }
 
-// seed brings the invented staff and units in. It can be done again.
+// seed brings the invented units and staff in. That there are staff says that
+// it was done, so they come last: a process that dies in between begins again.
 func (in *installation) seed(ctx context.Context) error {
 	members, err := in.accounts.Members(ctx)
 	if err != nil || len(members) > 0 {
 		return err
 	}
-	if _, err := in.accounts.ImportStaff(ctx, county.DemoStaff); err != nil {
+	if _, err := in.entities.Import(ctx, "entities-demo.csv", bytes.NewReader(county.DemoEntities), nil); err != nil {
 		return err
 	}
-	_, err = in.entities.Import(ctx, "entities-demo.csv", bytes.NewReader(county.DemoEntities), nil)
+	_, err = in.accounts.ImportStaff(ctx, county.DemoStaff)
 	return err
 }
 

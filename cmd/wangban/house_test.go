@@ -32,10 +32,9 @@ type house struct {
 	server *httptest.Server
 	book   *book
 
-	mu      sync.Mutex
-	n       int // what makes units and numbers different from each other
-	samples map[string]form.File
-	other   map[string]string // see unit
+	mu    sync.Mutex
+	n     int               // what makes units and numbers different from each other
+	other map[string]string // see unit
 }
 
 // book keeps the log.
@@ -70,7 +69,7 @@ func openHouse(t *testing.T) *house { return openHouseOn(t, "") }
 // openHouseOn opens it on a database of an address.
 func openHouseOn(t *testing.T, database string) *house {
 	t.Helper()
-	h := &house{T: t, book: &book{}, samples: map[string]form.File{}}
+	h := &house{T: t, book: &book{}}
 	h.server = httptest.NewUnstartedServer(nil)
 	address := address(h.server.Listener.Addr())
 	in, err := open(t.Context(), settings{Data: t.TempDir(), Database: database, URL: address, SMS: smsSettings{Hook: "hook-secret"}}, true, slog.New(slog.NewJSONHandler(h.book, nil)))
@@ -170,16 +169,12 @@ func (b *browser) post(path string, values url.Values) answer {
 	return b.read(b.client.PostForm(b.server.URL+path, values))
 }
 
-// sample is a stand-in for a document, made once.
+// sample is a stand-in for a document.
 func (h *house) sample(name string) form.File {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if _, ok := h.samples[name]; !ok {
-		f, err := h.samplePicture(h.Context(), demo.Specimen{Name: name, Title: name})
-		h.must(err)
-		h.samples[name] = f
-	}
-	return h.samples[name]
+	h.Helper()
+	f, err := h.samplePicture(h.Context(), demo.Specimen{Name: name, Title: name})
+	h.must(err)
+	return f
 }
 
 // filled are the answers of a fixture, for a unit and people that no other

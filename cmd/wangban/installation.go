@@ -17,6 +17,7 @@ import (
 	"wangban/internal/casework"
 	shucheng "wangban/internal/county"
 	"wangban/internal/db"
+	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/jobs"
 	"wangban/internal/licence"
@@ -44,6 +45,7 @@ type installation struct {
 	vault    *vault.Vault
 	files    *blob.Store
 	county   *shucheng.County
+	rules    casework.House // made of the county
 	calendar *workday.Calendar
 	items    *item.Library
 
@@ -56,6 +58,7 @@ type installation struct {
 	authority *seal.Authority
 	door      *casework.Door
 	signing   *signing.Room
+	samples   samples // for the demo and tests
 
 	acted func(act, outcome string) // hears of every act, once somebody counts them
 }
@@ -72,7 +75,7 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
-	in := &installation{settings: s, demo: demo, log: log, now: time.Now, calendar: workday.Default()}
+	in := &installation{settings: s, demo: demo, log: log, now: time.Now, calendar: workday.Default(), samples: samples{files: map[string]form.File{}}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.close())
@@ -84,6 +87,7 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if err = in.refuseBrokenItems(); err != nil {
 		return nil, err
 	}
+	in.rules = in.county.House(s.URL, in.calendar)
 	if in.items, err = item.NewLibrary(items.Files, s.items()); err != nil {
 		return nil, err
 	}
@@ -194,9 +198,7 @@ func (in *installation) checks() map[string]casework.Check {
 }
 
 // house is what the installation tells decisions on cases.
-func (in *installation) house() casework.House {
-	return in.county.House(in.settings.URL, in.calendar)
-}
+func (in *installation) house() casework.House { return in.rules }
 
 // towns are the installation's townships, by code.
 func (in *installation) towns() map[string]string {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"hash/fnv"
 	"image"
 	"image/color"
@@ -20,10 +21,23 @@ import (
 	"wangban/internal/material"
 )
 
+// samples are the sample pictures made so far, by what stands on them: taking one in costs as
+// much as a real upload.
+type samples struct {
+	mu    sync.Mutex
+	files map[string]form.File
+}
+
 // samplePicture is a sample document of the demo, taken in like an upload: a
 // card in a colour of its own that says what it stands for and what a reviewer
 // would compare, and across it that it is a sample.
 func (in *installation) samplePicture(ctx context.Context, s demo.Specimen) (form.File, error) {
+	in.samples.mu.Lock()
+	defer in.samples.mu.Unlock()
+	key := fmt.Sprint(s)
+	if f, ok := in.samples.files[key]; ok {
+		return f, nil
+	}
 	card, err := sampleCard(s)
 	if err != nil {
 		return form.File{}, err
@@ -33,6 +47,9 @@ func (in *installation) samplePicture(ctx context.Context, s demo.Specimen) (for
 		return form.File{}, err
 	}
 	f, _, err := in.materials.Intake(ctx, s.Name, &b, material.DefaultRules())
+	if err == nil {
+		in.samples.files[key] = f
+	}
 	return f, err
 }
 

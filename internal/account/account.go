@@ -68,6 +68,7 @@ func New(o Options) *Room {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits
 	}
+	go nobody() // ready before the first log-in
 	return &Room{db: o.DB, vault: o.Vault, now: o.Now, limits: o.Limits, send: o.Send, party: o.relyingParty()}
 }
 

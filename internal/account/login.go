@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"wangban/internal/cn"
 	"wangban/internal/db"
@@ -14,8 +15,10 @@ import (
 var hashing = make(chan struct{}, 2)
 
 // nobody is a hash that no password matches, so that an account that does not
-// exist, or has no password yet, takes as long as one that does.
-var nobody = form.HashPassword(newID() + newID())
+// exist, or has no password yet, takes as long as one that does. It is made
+// when a room is opened, beside everything else: it takes as long as checking a
+// password, and most commands check none.
+var nobody = sync.OnceValue(func() string { return form.HashPassword(newID() + newID()) })
 
 func (r *Room) passwordMatches(ctx context.Context, hash, password string) bool {
 	select {
@@ -25,7 +28,7 @@ func (r *Room) passwordMatches(ctx context.Context, hash, password string) bool 
 		return false
 	}
 	if hash == "" {
-		hash = nobody
+		hash = nobody()
 	}
 	return compare(hash, password)
 }

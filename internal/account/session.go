@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"time"
 
 	"wangban/internal/db"
@@ -30,18 +28,11 @@ const seenEvery = time.Minute
 
 // Open reads the session of a cookie; false when there is none any more.
 func (r *Room) Open(ctx context.Context, cookie string) (Session, bool, error) {
-	var s Session
-	var seen, entered int64
-	err := r.db.Read().QueryRowContext(ctx, `SELECT id, person, staff, pending, seen, entered FROM account_session WHERE cookie = $1`, hashCookie(cookie)).
-		Scan(&s.ID, &s.Person, &s.Staff, &s.Pending, &seen, &entered)
-	if errors.Is(err, sql.ErrNoRows) || cookie == "" {
-		return Session{}, false, nil
-	}
-	if err != nil {
+	s, seen, err := r.find(ctx, cookie)
+	if err != nil || s.ID == "" {
 		return Session{}, false, err
 	}
-	s.Entered = db.Time(entered)
-	idle := r.now().Sub(db.Time(seen))
+	idle := r.now().Sub(seen)
 	if idle > r.limits.SessionLife {
 		return Session{}, false, nil
 	}
@@ -50,9 +41,6 @@ func (r *Room) Open(ctx context.Context, cookie string) (Session, bool, error) {
 	}
 	if s.Person != "" && idle > r.limits.PersonIdle {
 		s.Person = ""
-	}
-	if s.Cases, err = r.grants(ctx, s.ID); err != nil {
-		return Session{}, false, err
 	}
 	if idle > seenEvery {
 		err = r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
@@ -64,21 +52,30 @@ func (r *Room) Open(ctx context.Context, cookie string) (Session, bool, error) {
 	return s, true, err
 }
 
-func (r *Room) grants(ctx context.Context, session string) ([]string, error) {
-	rows, err := r.db.Read().QueryContext(ctx, `SELECT case_id FROM account_grant WHERE session = $1`, session)
+// find reads a session with the cases that were opened in it, in one query:
+// every request asks for it.
+func (r *Room) find(ctx context.Context, cookie string) (s Session, seen time.Time, err error) {
+	if cookie == "" {
+		return Session{}, time.Time{}, nil
+	}
+	rows, err := r.db.Read().QueryContext(ctx, `SELECT s.id, s.person, s.staff, s.pending, s.seen, s.entered, coalesce(g.case_id, '')
+		FROM account_session s LEFT JOIN account_grant g ON g.session = s.id WHERE s.cookie = $1`, hashCookie(cookie))
 	if err != nil {
-		return nil, err
+		return Session{}, time.Time{}, err
 	}
 	defer func() { _ = rows.Close() }()
-	var ids []string
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
+		var at, entered int64
+		var granted string
+		if err := rows.Scan(&s.ID, &s.Person, &s.Staff, &s.Pending, &at, &entered, &granted); err != nil {
+			return Session{}, time.Time{}, err
 		}
-		ids = append(ids, id)
+		seen, s.Entered = db.Time(at), db.Time(entered)
+		if granted != "" {
+			s.Cases = append(s.Cases, granted)
+		}
 	}
-	return ids, rows.Err()
+	return s, seen, rows.Err()
 }
 
 // Begin makes a session and the cookie that opens it.

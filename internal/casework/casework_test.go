@@ -162,6 +162,11 @@ func openDoor(t testing.TB, d *db.DB) *testDoor {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return openDoorWith(t, d, v)
+}
+
+func openDoorWith(t testing.TB, d *db.DB, v *vault.Vault) *testDoor {
+	t.Helper()
 	lib, err := library()
 	if err != nil {
 		t.Fatal(err)

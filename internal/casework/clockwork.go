@@ -116,8 +116,6 @@ func (d *Door) tick(ctx context.Context, it *item.Item, c stored, name string, a
 	if r != nil {
 		return r
 	}
-	return d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := d.carryOut(ctx, tx, it, c, o)
-		return err
-	})
+	_, err := d.record(ctx, it, c, o)
+	return err
 }

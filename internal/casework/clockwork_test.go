@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,18 +12,25 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
+	"wangban/internal/vault"
 )
 
 // A case that cannot be read holds up no other: its limits are put off, told
 // to the operator, and followed once it can be read again.
 func TestOneBrokenCaseHoldsUpNoOther(t *testing.T) {
 	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
-		d := openDoor(t, store)
-		broken, agent := d.asAgent(t, "first", "15912345678")
-		d.do(t, broken, "submit", agent, casework.Data{})
-		d.now = d.now.Add(time.Minute)
-		whole, agent := d.asAgent(t, "second", "15912345679")
-		d.do(t, whole, "submit", agent, casework.Data{})
+		v, err := vault.Open(filepath.Join(t.TempDir(), "key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := openDoorWith(t, store, v)
+		broken, agent := before.asAgent(t, "first", "15912345678")
+		before.do(t, broken, "submit", agent, casework.Data{})
+		before.now = before.now.Add(time.Minute)
+		whole, agent := before.asAgent(t, "second", "15912345679")
+		before.do(t, whole, "submit", agent, casework.Data{})
+		d := openDoorWith(t, store, v) // one that has not read them yet
+		d.now = before.now
 		state := func(to []byte) (was []byte) {
 			t.Helper()
 			if err := store.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {

@@ -28,6 +28,7 @@ type Door struct {
 	outbox  Outbox
 	observe func(act, outcome string)
 	numbers numbers
+	near    near
 }
 
 // Effect is what an act does beyond its case, in the transaction of the act.
@@ -138,9 +139,11 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 		return Receipt{}, err
 	}
 	o := Begin(it, id, c.Created, c.Actor, c.Key, now)
-	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		return d.write(ctx, tx, it, stored{key: key, wrapped: wrapped}, o)
-	})
+	ready, err := d.enter(it, stored{key: key, wrapped: wrapped}, o)
+	if err != nil {
+		return Receipt{}, err
+	}
+	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error { return d.write(ctx, tx, ready) })
 	if db.Unique(err) {
 		if r, ok, err := replay(ctx, d.db.Read(), id, c.Key); ok || err != nil {
 			return r, err
@@ -171,7 +174,14 @@ func checkKey(key string) error {
 // Do passes an act through the door. A turned-down act comes back as
 // *Refusal; the same key as before brings the same receipt again.
 func (d *Door) Do(ctx context.Context, id string, in Input) (Receipt, error) {
-	r, err := d.do(ctx, id, in)
+	r, _, err := d.Act(ctx, id, in)
+	return r, err
+}
+
+// Act is Do for those who go on with the case: it also tells how the case
+// stands after the act.
+func (d *Door) Act(ctx context.Context, id string, in Input) (Receipt, State, error) {
+	r, s, err := d.do(ctx, id, in)
 	var refusal *Refusal
 	switch {
 	case errors.As(err, &refusal) && (refusal.Code == CodeUnknownAct || refusal.Code == CodeNotFound):
@@ -183,42 +193,58 @@ func (d *Door) Do(ctx context.Context, id string, in Input) (Receipt, error) {
 	case err == nil:
 		d.observe(r.Act, "done")
 	}
-	return r, err
+	return r, s, err
 }
 
-func (d *Door) do(ctx context.Context, id string, in Input) (Receipt, error) {
+func (d *Door) do(ctx context.Context, id string, in Input) (Receipt, State, error) {
 	if err := checkKey(in.Key); err != nil {
-		return Receipt{}, err
+		return Receipt{}, State{}, err
 	}
+	c, known := d.near.find(id)
 	for n := 1; ; n++ {
-		o, err := d.try(ctx, id, in)
+		o, err := d.try(ctx, id, in, c, known)
 		if err == nil {
-			return receipt(o), nil
+			return receipt(o), o.State, nil
 		}
 		var r *Refusal
-		if errors.As(err, &r) || db.Unique(err) {
+		refused := errors.As(err, &r)
+		if refused && known { // perhaps only because what was near is old
+			known = false
+			continue
+		}
+		if refused || db.Unique(err) {
 			again, ok, rerr := replay(ctx, d.db.Read(), id, in.Key)
 			switch {
 			case rerr != nil:
-				return Receipt{}, rerr
+				return Receipt{}, State{}, rerr
 			case ok && again.Act != in.Act:
-				return Receipt{}, refuse(CodeKey, "这个操作编号已经用过。刷新页面后再试。")
+				return Receipt{}, State{}, refuse(CodeKey, "这个操作编号已经用过。刷新页面后再试。")
 			case ok:
-				return again, nil
-			case r != nil:
-				return Receipt{}, err
+				s, _, err := d.Get(ctx, id)
+				return again, s, err
+			case refused:
+				return Receipt{}, State{}, err
 			}
 		}
 		// Somebody was faster: decide again on the case as it stands now.
 		if n == attempts || !errors.Is(err, errRaced) && !db.Unique(err) {
-			return Receipt{}, err
+			return Receipt{}, State{}, err
 		}
+		known = false
 	}
 }
 
-// try decides on the case as it stands and writes the outcome.
-func (d *Door) try(ctx context.Context, id string, in Input) (Outcome, error) {
-	c, it, err := d.current(ctx, id)
+// try decides on the case as it is known, or as it stands, and writes the
+// outcome.
+func (d *Door) try(ctx context.Context, id string, in Input, c stored, known bool) (Outcome, error) {
+	var it *item.Item
+	var err error
+	if known {
+		it, err = d.version(ctx, c.state)
+	}
+	if !known || err == nil && Overdue(it, c.state, d.now()) {
+		c, it, err = d.current(ctx, id)
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -230,63 +256,101 @@ func (d *Door) try(ctx context.Context, id string, in Input) (Outcome, error) {
 	if r != nil {
 		return Outcome{}, r
 	}
+	o, err = d.record(ctx, it, c, o)
+	if err == nil {
+		d.near.keep(stored{o.State, c.key, c.wrapped})
+	}
+	return o, err
+}
+
+// record carries an outcome out in a transaction of its own.
+func (d *Door) record(ctx context.Context, it *item.Item, c stored, o Outcome) (Outcome, error) {
+	ready, err := d.enter(it, c, o)
+	if err != nil {
+		return o, err
+	}
 	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		done, err := d.carryOut(ctx, tx, it, c, o)
+		done, err := d.carryOut(ctx, tx, ready)
 		o = done
 		return err
 	})
 	return o, err
 }
 
-// carryOut runs the effects of an outcome and writes it, in one transaction.
-func (d *Door) carryOut(ctx context.Context, tx db.Tx, it *item.Item, c stored, o Outcome) (Outcome, error) {
-	for _, call := range o.Effects {
-		effect, ok := d.effects[call.Name]
-		if !ok {
-			return o, fmt.Errorf("item %s names the effect %q, which no room has registered", it.Name, call.Name)
-		}
-		results, err := effect(ctx, tx, call, c.state, o.State, o.Event)
-		if err != nil {
-			return o, err
-		}
-		if len(results) > 0 {
-			o.Event.Data.Results = mergeMap(o.Event.Data.Results, results)
-			o.State = Apply(c.state, o.Event)
-		}
-	}
-	return o, d.write(ctx, tx, it, c, o)
+// entry is an outcome ready to be written. It is made before the transaction
+// where it can be, because on SQLite all writers wait for one: nobody should
+// wait while somebody else's data is being sealed.
+type entry struct {
+	item  *item.Item
+	was   stored
+	o     Outcome
+	row   row
+	state []byte // sealed
+	event []byte // sealed
 }
 
-// write puts event, case row, timers and messages into the transaction.
-func (d *Door) write(ctx context.Context, tx db.Tx, it *item.Item, c stored, o Outcome) error {
+func (d *Door) enter(it *item.Item, was stored, o Outcome) (entry, error) {
 	o.Event.Salt = make([]byte, SaltSize)
 	_, _ = rand.Read(o.Event.Salt)
 	o.Event.Leaf = Leaf(o.Event)
-	sealed, err := seal(c.key, o.State, "state/"+o.State.ID)
-	if err != nil {
-		return err
+	e := entry{item: it, was: was, o: o, row: d.row(it, o.State)}
+	var err error
+	if e.state, err = seal(was.key, o.State, "state/"+o.State.ID); err == nil {
+		e.event, err = sealEvent(was.key, o.Event)
 	}
-	r := d.row(it, o.State)
+	return e, err
+}
+
+// carryOut runs the effects of an outcome and writes it.
+func (d *Door) carryOut(ctx context.Context, tx db.Tx, e entry) (Outcome, error) {
+	changed := false
+	for _, call := range e.o.Effects {
+		effect, ok := d.effects[call.Name]
+		if !ok {
+			return e.o, fmt.Errorf("item %s names the effect %q, which no room has registered", e.item.Name, call.Name)
+		}
+		results, err := effect(ctx, tx, call, e.was.state, e.o.State, e.o.Event)
+		if err != nil {
+			return e.o, err
+		}
+		if len(results) > 0 {
+			e.o.Event.Data.Results = mergeMap(e.o.Event.Data.Results, results)
+			e.o.State, changed = Apply(e.was.state, e.o.Event), true
+		}
+	}
+	if changed {
+		var err error
+		if e, err = d.enter(e.item, e.was, e.o); err != nil {
+			return e.o, err
+		}
+	}
+	return e.o, d.write(ctx, tx, e)
+}
+
+// write puts event, case row, timers and messages into the transaction.
+func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
+	o := e.o
+	var err error
 	if o.Event.Seq == 1 {
-		err = insertCase(ctx, tx, o.State, r, c.wrapped, sealed)
+		err = insertCase(ctx, tx, e)
 	} else {
-		err = updateCase(ctx, tx, c.state.Version, o.State, r, sealed)
+		err = updateCase(ctx, tx, e, d.row(e.item, e.was.state))
 	}
 	if err != nil {
 		return err
 	}
-	if err := insertEvent(ctx, tx, c.key, o.Event); err != nil {
+	if err := insertEvent(ctx, tx, o.Event, e.event); err != nil {
 		return err
 	}
 	if o.Retimed {
-		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers); err != nil {
+		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, o.Event.From == o.Event.To); err != nil {
 			return err
 		}
 	}
 	if len(o.Tells) == 0 {
 		return nil
 	}
-	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, Messages(d.house(), it, o.State, o.Tells))
+	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, Messages(d.house(), e.item, o.State, o.Tells))
 }
 
 func (d *Door) row(it *item.Item, s State) row {
@@ -355,6 +419,7 @@ func (d *Door) current(ctx context.Context, id string) (stored, *item.Item, erro
 			return stored{}, nil, err
 		}
 		if !Overdue(it, c.state, d.now()) {
+			d.near.keep(c)
 			return c, it, nil
 		}
 		if err := d.tick(ctx, it, c, ActLapse, c.state.Due); err != nil && (n == attempts || !errors.Is(err, errRaced)) {

@@ -48,7 +48,10 @@ func (d *Door) supersede(ctx context.Context, tx db.Tx, id string, by Event, win
 	if own := d.row(it, c.state).applicant; c.state.Submitted == nil || own != "" && own == winner {
 		o.Tells = nil
 	}
-	_, err = d.carryOut(ctx, tx, it, c, o)
+	ready, err := d.enter(it, c, o)
+	if err == nil {
+		_, err = d.carryOut(ctx, tx, ready)
+	}
 	return err
 }
 

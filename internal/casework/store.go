@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"wangban/internal/db"
@@ -39,7 +40,20 @@ type stored struct {
 	wrapped []byte
 }
 
+// load reads a case. One that is near is only asked for its version, which
+// spares opening and decoding it.
 func (d *Door) load(ctx context.Context, q Queryer, id string) (stored, error) {
+	if c, ok := d.near.find(id); ok {
+		var version, kept int
+		err := q.QueryRowContext(ctx, `SELECT version, length(wrapped) FROM cases WHERE id = $1`, id).Scan(&version, &kept)
+		if err == nil && version == c.state.Version && kept > 0 {
+			return c, nil
+		}
+	}
+	return d.read(ctx, q, id)
+}
+
+func (d *Door) read(ctx context.Context, q Queryer, id string) (stored, error) {
 	var wrapped, sealed []byte
 	err := q.QueryRowContext(ctx, `SELECT wrapped, state FROM cases WHERE id = $1`, id).Scan(&wrapped, &sealed)
 	switch {
@@ -107,20 +121,28 @@ func caseValues(s State, r row) []any {
 		holder, helper, helperUnit, s.Channel, db.Micros(s.Due), db.Micros(clockStart), db.Micros(clockDue), db.Micros(queued), db.Micros(s.CreatedAt), db.Micros(s.UpdatedAt)}
 }
 
-func insertCase(ctx context.Context, tx db.Tx, s State, r row, wrapped, sealed []byte) error {
-	args := append([]any{s.ID, wrapped, sealed}, caseValues(s, r)...)
+func insertCase(ctx context.Context, tx db.Tx, e entry) error {
+	args := append([]any{e.o.State.ID, e.was.wrapped, e.state}, caseValues(e.o.State, e.row)...)
 	_, err := tx.ExecContext(ctx, `INSERT INTO cases (id, wrapped, state, `+caseColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`, args...)
 	return err
 }
 
-// updateCase writes the case if it is still at the version that was read.
-func updateCase(ctx context.Context, tx db.Tx, was int, s State, r row, sealed []byte) error {
-	args := append([]any{s.ID, was, sealed}, caseValues(s, r)...)
-	result, err := tx.ExecContext(ctx, `UPDATE cases SET state = $3, item = $4, hash = $5, number = $6, stage = $7, ended = $8,
-		version = $9, subject = $10, title = $11, applicant = $12, owner = $13, unit = $14, holder = $15, helper = $16,
-		helper_unit = $17, channel = $18, due = $19, clock_start = $20, clock_due = $21, queued = $22, created = $23, updated = $24
-		WHERE id = $1 AND version = $2`, args...)
+var caseColumnNames = strings.Split(caseColumns, ", ")
+
+// updateCase writes the case if it is still at the version that was read. Only
+// what has changed is written, and so only the indexes of that.
+func updateCase(ctx context.Context, tx db.Tx, e entry, was row) error {
+	args := []any{e.o.State.ID, e.was.state.Version, e.state}
+	var set strings.Builder
+	before := caseValues(e.was.state, was)
+	for i, value := range caseValues(e.o.State, e.row) {
+		if value != before[i] {
+			args = append(args, value)
+			fmt.Fprintf(&set, ", %s = $%d", caseColumnNames[i], len(args))
+		}
+	}
+	result, err := tx.ExecContext(ctx, `UPDATE cases SET state = $3`+set.String()+` WHERE id = $1 AND version = $2 AND length(wrapped) > 0`, args...)
 	if err != nil {
 		return err
 	}
@@ -136,23 +158,28 @@ type sealedEvent struct {
 	Data  EventData
 }
 
-func insertEvent(ctx context.Context, tx db.Tx, key *vault.Key, e Event) error {
-	sealed, err := seal(key, sealedEvent{e.Actor, e.Data}, fmt.Sprintf("event/%s/%d", e.Case, e.Seq))
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO case_event (case_id, seq, act, actor_kind, at, key, stage_from, stage_to, sealed, salt, leaf)
+func sealEvent(key *vault.Key, e Event) ([]byte, error) {
+	return seal(key, sealedEvent{e.Actor, e.Data}, fmt.Sprintf("event/%s/%d", e.Case, e.Seq))
+}
+
+func insertEvent(ctx context.Context, tx db.Tx, e Event, sealed []byte) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO case_event (case_id, seq, act, actor_kind, at, key, stage_from, stage_to, sealed, salt, leaf)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		e.Case, e.Seq, e.Act, string(e.Actor.Kind), db.Micros(e.At), e.Key, e.From, e.To, sealed, e.Salt, e.Leaf)
 	return err
 }
 
-func replaceTimers(ctx context.Context, tx db.Tx, id string, timers []Timer) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM case_timer WHERE case_id = $1`, id); err != nil {
-		return err
+// replaceTimers sets the timers of a case. While it stays in its stage they
+// are the same ones, at other instants.
+func replaceTimers(ctx context.Context, tx db.Tx, id string, timers []Timer, sameStage bool) error {
+	if !sameStage {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM case_timer WHERE case_id = $1`, id); err != nil {
+			return err
+		}
 	}
 	for _, t := range timers {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO case_timer (case_id, name, at) VALUES ($1, $2, $3)`, id, t.Name, db.Micros(t.At)); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO case_timer (case_id, name, at) VALUES ($1, $2, $3)
+			ON CONFLICT (case_id, name) DO UPDATE SET at = excluded.at, again = 0`, id, t.Name, db.Micros(t.At)); err != nil {
 			return err
 		}
 	}

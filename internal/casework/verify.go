@@ -17,8 +17,10 @@ type Wholeness struct {
 }
 
 // Verify looks over every case: the events follow each other without a gap,
-// each still gives the leaf it was recorded with, and together they lead to
-// the case as it stands. progress hears how many cases have been looked at.
+// each still gives the leaf it was recorded with, together they lead to the
+// case as it stands, and its row and its timers say what the case says.
+// progress hears how many cases have been looked at. The installation may be at
+// work meanwhile.
 func (d *Door) Verify(ctx context.Context, progress func(cases int)) (Wholeness, error) {
 	var found Wholeness
 	after := ""
@@ -56,35 +58,66 @@ func (d *Door) caseIDs(ctx context.Context, after string) ([]string, error) {
 	return ids, rows.Err()
 }
 
+// verify looks a case over as the database has it, and again when somebody
+// acted on it meanwhile.
 func (d *Door) verify(ctx context.Context, id string, found *Wholeness) error {
 	found.Cases++
-	wrong := func(text string, args ...any) {
-		found.Problems = append(found.Problems, "case "+id+": "+fmt.Sprintf(text, args...))
-	}
-	c, err := d.load(ctx, d.db.Read(), id)
-	var refusal *Refusal
-	if errors.As(err, &refusal) {
-		found.Forgotten++
+	for {
+		c, err := d.read(ctx, d.db.Read(), id)
+		var refusal *Refusal
+		if errors.As(err, &refusal) {
+			found.Forgotten++
+			return nil
+		}
+		if err != nil && ctx.Err() == nil {
+			found.Problems = append(found.Problems, "case "+id+": "+err.Error())
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		events, problems, err := d.inspect(ctx, c)
+		if err != nil {
+			return err
+		}
+		if len(problems) > 0 {
+			if now, err := d.read(ctx, d.db.Read(), id); err == nil && now.state.Version != c.state.Version {
+				continue
+			}
+		}
+		found.Events += events
+		for _, p := range problems {
+			found.Problems = append(found.Problems, "case "+id+": "+p)
+		}
 		return nil
 	}
-	if err != nil && ctx.Err() == nil {
-		wrong("%v", err)
-		return nil
-	}
+}
+
+// inspect holds a case against its events, its row and its timers.
+func (d *Door) inspect(ctx context.Context, c stored) (n int, problems []string, err error) {
+	events, err := d.History(ctx, c.state.ID)
 	if err != nil {
-		return err
+		return 0, []string{err.Error()}, nil
 	}
-	events, err := d.History(ctx, id)
-	if err != nil {
-		wrong("%v", err)
-		return nil
+	problems = follow(events, c.state)
+	for _, look := range []func(context.Context, stored) ([]string, error){d.inspectRow, d.inspectTimers} {
+		more, err := look(ctx, c)
+		if err != nil {
+			return 0, nil, err
+		}
+		problems = append(problems, more...)
 	}
+	return len(events), problems, nil
+}
+
+// follow tells where the events do not lead to the state.
+func follow(events []Event, as State) (problems []string) {
+	wrong := func(text string, args ...any) { problems = append(problems, fmt.Sprintf(text, args...)) }
 	var s State
 	for i, e := range events {
-		found.Events++
 		if e.Seq != i+1 {
 			wrong("event %d is missing", i+1)
-			return nil
+			return problems
 		}
 		if e.From != s.Stage {
 			wrong("event %d begins in %q, the one before ended in %q", e.Seq, e.From, s.Stage)
@@ -94,14 +127,14 @@ func (d *Door) verify(ctx context.Context, id string, found *Wholeness) error {
 		}
 		s = Apply(s, e)
 	}
-	if s.Version != c.state.Version {
-		wrong("the events lead to version %d, the case stands at %d", s.Version, c.state.Version)
-		return nil
+	if s.Version != as.Version {
+		wrong("the events lead to version %d, the case stands at %d", s.Version, as.Version)
+		return problems
 	}
-	if field := differs(s, c.state); field != "" {
+	if field := differs(s, as); field != "" {
 		wrong("the events do not lead to the case as it stands (%s)", field)
 	}
-	return nil
+	return problems
 }
 
 // differs names the first part in which two states of a case differ; "" when

@@ -62,12 +62,13 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	// journal flush of the file's time stamps.
 	sqlite.Fdatasync(true)
 	pool := func(conns int, extra string) (*sql.DB, error) {
-		p, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
-			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+
-			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)"+extra)
+		connector, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() +
+			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)" + extra)
 		if err != nil {
 			return nil, err
 		}
+		p := sql.OpenDB(keeper{connector})
 		p.SetMaxOpenConns(conns)
 		p.SetMaxIdleConns(conns)
 		return p, p.PingContext(ctx)

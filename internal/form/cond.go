@@ -180,16 +180,19 @@ func (c Cond) Text(env Env) (string, error) {
 // Set puts a value at a dotted path.
 func (e Env) Set(path string, value any) {
 	group := map[string]any(e)
-	parts := strings.Split(path, ".")
-	for _, p := range parts[:len(parts)-1] {
-		inner, ok := group[p].(map[string]any)
+	for {
+		name, rest, more := strings.Cut(path, ".")
+		if !more {
+			group[name] = value
+			return
+		}
+		inner, ok := group[name].(map[string]any)
 		if !ok {
 			inner = map[string]any{}
-			group[p] = inner
+			group[name] = inner
 		}
-		group = inner
+		group, path = inner, rest
 	}
-	group[parts[len(parts)-1]] = value
 }
 
 // refCollector gathers the dotted paths an expression reads.

@@ -1,6 +1,9 @@
 package form
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Env nests the answers: "unit.name" becomes env["unit"]["name"]. Every field
 // of the form is present, so that an expression can read what has not been
@@ -31,6 +34,21 @@ func (f Form) walk(v Values, visit func(Page, Field, bool, Env)) Env {
 		}
 	}
 	return env
+}
+
+// matters tells whether it hangs on the answer to a field what else is asked.
+func (f Form) matters(id string) bool {
+	for _, p := range f.Pages {
+		if slices.Contains(p.When.Refs(), id) {
+			return true
+		}
+		for _, field := range p.Fields {
+			if slices.Contains(field.When.Refs(), id) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Shown are the pages to be asked, each with the fields to be asked.

@@ -38,14 +38,19 @@ func Read(f Form, page string, posted url.Values, ctx Context, current Values) R
 	for id, v := range current {
 		now[id] = v
 	}
+	c := newChecker(f, now, ctx)
 	for _, p := range f.Pages {
 		if p.Name != page {
 			continue
 		}
 		for _, field := range p.Fields {
-			c := newChecker(f, now, ctx)
-			if c.asks(p, field) {
-				r.field(c, field, posted, now)
+			if !c.asks(p, field) {
+				continue
+			}
+			before := now[field.ID]
+			r.field(c, field, posted, now)
+			if f.matters(field.ID) && !reflect.DeepEqual(now[field.ID], before) {
+				c = newChecker(f, now, ctx) // other questions, or no longer some
 			}
 		}
 	}

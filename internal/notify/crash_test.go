@@ -147,23 +147,31 @@ func TestNothingIsLostWhenTheProcessDies(t *testing.T) {
 	}
 }
 
-// Jobs may be lost (another program emptied the queue); rows are not.
+// Jobs may be lost (another program emptied the queue); rows are not, and what
+// they say is sent.
 func TestRowWithoutJobIsFound(t *testing.T) {
 	both(t, func(t *testing.T, d *db.DB) {
-		k := newDesk(t, d, nil)
-		k.act("c1", 2, signRequest(number))
+		c, taker := &clock{}, &carrier{}
+		c.set(10, 0)
+		p := run(t, d, taker, c.now)
+		p.enqueue(t, "c1", signRequest(number))
 		if err := d.Write(context.Background(), func(ctx context.Context, tx db.Tx) error {
 			_, err := tx.ExecContext(ctx, `DELETE FROM river_job`)
 			return err
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := k.Sweep(context.Background()); n != 0 || err != nil {
+		p.work(t)
+		if n, err := p.Sweep(context.Background()); n != 0 || err != nil {
 			t.Fatal(n, err)
 		}
-		k.advance(k.settings.Lost)
-		if n, err := k.Sweep(context.Background()); n != 1 || err != nil {
+		c.advance(p.settings.Lost)
+		if n, err := p.Sweep(context.Background()); n != 1 || err != nil {
 			t.Fatal(n, err)
+		}
+		eventually(t, "it is sent", func() bool { return p.count(t, Sent) == 1 })
+		if n, err := p.Sweep(context.Background()); n != 0 || err != nil || len(taker.taken) != 1 {
+			t.Errorf("%d messages went out; the next sweep found %d, %v", len(taker.taken), n, err)
 		}
 	})
 }

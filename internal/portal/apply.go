@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wangban/internal/casework"
@@ -172,7 +173,7 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(reading.Changes) > 0 || len(reading.Confirmed) > 0 {
-		receipt, err := p.Door.Do(r.Context(), s.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r),
+		_, after, err := p.Door.Act(r.Context(), s.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r),
 			Expect: atoi(r.PostFormValue("version")), Data: casework.Data{Values: reading.Changes, Confirmed: reading.Confirmed}})
 		var refusal *casework.Refusal
 		if errors.As(err, &refusal) && refusal.Code == casework.CodeStale && refusal.Fresh != nil {
@@ -183,11 +184,7 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 			refused(w, r, err)
 			return
 		}
-		_ = receipt
-		if s, it, err = p.Door.Get(r.Context(), s.ID); err != nil {
-			refused(w, r, err)
-			return
-		}
+		s = after
 	}
 	if field := r.PostFormValue("handover"); field != "" && len(uploadProblems) == 0 {
 		if v, ok := p.handoverView(w, r, s, it, field); ok {
@@ -284,18 +281,32 @@ func (p *Portal) stale(w http.ResponseWriter, r *http.Request, fresh casework.St
 // check-your-answers.
 func (p *Portal) after(s casework.State, it *item.Item, page, from string) string {
 	base := "/cases/" + s.ID
-	env := it.Form.Env(s.Values)
-	for _, f := range it.Form.Draw(page, s.Values) {
-		number, _ := s.Values[f.ID].(string)
-		if f.Type == form.TypeMobile && !f.Verify.Empty() && f.Verify.Holds(env) && number != "" && s.Verified[f.ID] != number {
-			return base + "/verify/" + f.ID + "?from=" + url.QueryEscape(from)
-		}
+	if field := unproven(it, s, page); field != "" {
+		return base + "/verify/" + field + "?from=" + url.QueryEscape(from)
 	}
 	next := form.Next(it.Form, s.Values, page)
 	if next == "" || from == "check" && len(form.Missing(it.Form, s.Values)) == 0 {
 		return base + "/check"
 	}
 	return base + "/form/" + next
+}
+
+// unproven is the first number on a page that has yet to be proven.
+func unproven(it *item.Item, s casework.State, page string) string {
+	for _, p := range it.Form.Pages {
+		// Most pages ask for no number: what applies need not be found out.
+		if p.Name != page || !slices.ContainsFunc(p.Fields, func(f form.Field) bool { return !f.Verify.Empty() }) {
+			continue
+		}
+		env := it.Form.Env(s.Values)
+		for _, f := range it.Form.Draw(page, s.Values) {
+			number, _ := s.Values[f.ID].(string)
+			if f.Type == form.TypeMobile && !f.Verify.Empty() && f.Verify.Holds(env) && number != "" && s.Verified[f.ID] != number {
+				return f.ID
+			}
+		}
+	}
+	return ""
 }
 
 // uploads takes in the files of a posted page and carries out removals.
@@ -351,8 +362,8 @@ func (p *Portal) takeIn(ctx context.Context, header *multipart.FileHeader, f for
 }
 
 func atoi(s string) int {
-	n := 0
-	if _, err := fmt.Sscanf(s, "%d", &n); err != nil {
+	n, err := strconv.Atoi(s)
+	if err != nil {
 		return 0
 	}
 	return n

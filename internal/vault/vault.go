@@ -60,16 +60,12 @@ func New(key []byte) (*Vault, error) {
 func Open(file string) (*Vault, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
-		key := make([]byte, KeySize)
-		_, _ = rand.Read(key)
-		text = []byte(base64.StdEncoding.EncodeToString(key))
-		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(file, text, 0o600); err != nil {
+		if err := makeKey(file); err != nil {
 			return nil, fmt.Errorf("write the installation's key: %w", err)
 		}
-	} else if err != nil {
+		text, err = os.ReadFile(file)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read the installation's key: %w", err)
 	}
 	key, err := base64.StdEncoding.DecodeString(string(text))
@@ -77,6 +73,36 @@ func Open(file string) (*Vault, error) {
 		return nil, fmt.Errorf("the installation's key in %s is not base64: %w", file, err)
 	}
 	return New(key)
+}
+
+// makeKey puts a new key into the file, unless another process is faster. It
+// is on the disk, whole, before anything is sealed with it: a process or a
+// machine that dies at any moment leaves either no key or a good one.
+func makeKey(file string) error {
+	dir := filepath.Dir(file)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".new-key-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	key := make([]byte, KeySize)
+	_, _ = rand.Read(key)
+	_, err = f.WriteString(base64.StdEncoding.EncodeToString(key))
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	// A link, unlike a rename, never takes the place of a key that is there.
+	if err := os.Link(f.Name(), file); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 func aead(key []byte) (cipher.AEAD, error) {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -65,5 +67,30 @@ func TestKeyFileIsPrivateAndKept(t *testing.T) {
 	}
 	if _, err := vault.Open(file); err == nil {
 		t.Error("a damaged key was accepted")
+	}
+}
+
+// Several processes may start at once on a fresh folder: they must end up with
+// one key, and none with half of one.
+func TestOneKeyForAllWhoStartAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	indexes := make([]string, 16)
+	var wg sync.WaitGroup
+	for i := range indexes {
+		wg.Go(func() {
+			v, err := vault.Open(filepath.Join(dir, "key"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			indexes[i] = v.Index("mobile", "13800138000")
+		})
+	}
+	wg.Wait()
+	if slices.Sort(indexes); indexes[0] != indexes[len(indexes)-1] {
+		t.Error("two keys are in use")
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+		t.Errorf("beside the key lie %v, %v", left, err)
 	}
 }
