@@ -88,6 +88,10 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if in.items, err = item.NewLibrary(items.Files, s.items()); err != nil {
 		return nil, err
 	}
+	// Looking the items over takes as long as opening everything else, and needs
+	// nothing of it.
+	checked := make(chan error, 1)
+	go func() { checked <- in.refuseBrokenItems() }()
 	if in.vault, err = vault.Open(filepath.Join(s.Data, "key")); err != nil {
 		return nil, fmt.Errorf("the installation's key: %w", err)
 	}
@@ -109,7 +113,11 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 		}
 		in.now = in.clock.Now
 	}
-	return in, in.furnish(ctx)
+	if err = in.furnish(ctx); err != nil {
+		return nil, err
+	}
+	err = <-checked
+	return in, err
 }
 
 // furnish opens the domain rooms, each with what it needs of the others.
@@ -142,9 +150,6 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		},
 	})
 	if err != nil {
-		return err
-	}
-	if err := in.refuseBrokenItems(); err != nil {
 		return err
 	}
 	in.signing, err = in.openSigning()
