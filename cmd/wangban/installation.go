@@ -84,6 +84,7 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if in.county, err = readCounty(s.County); err != nil {
 		return nil, err
 	}
+	// Before anything is kept: a version with mistakes must not be.
 	if err = in.refuseBrokenItems(); err != nil {
 		return nil, err
 	}

@@ -440,9 +440,14 @@ func (d *Door) Findings(ctx context.Context, id string, names ...string) (map[st
 	if err != nil {
 		return nil, err
 	}
+	return d.FindingsOn(ctx, c.state, it, names...)
+}
+
+// FindingsOn is Findings for those who have just read the case.
+func (d *Door) FindingsOn(ctx context.Context, s State, it *item.Item, names ...string) (map[string]Finding, error) {
 	found := map[string]Finding{}
 	for _, name := range names {
-		f, err := d.check(ctx, d.db.Read(), name, c.state, it)
+		f, err := d.check(ctx, d.db.Read(), name, s, it)
 		if err != nil {
 			return nil, err
 		}

@@ -42,7 +42,7 @@ func (p *Portal) knownElsewhere(r *http.Request, s casework.State, it *item.Item
 			case !here:
 				continue
 			}
-			if found, refused := p.fieldFinding(r, s, f); refused && !about(problems, at) {
+			if found, refused := p.fieldFinding(r, s, it, f); refused && !about(problems, at) {
 				problems = append(problems, form.Problem{Field: at, Text: found.Text, Args: found.Args})
 				ways[at] = p.waysOn(r, found)
 			}
@@ -51,12 +51,12 @@ func (p *Portal) knownElsewhere(r *http.Request, s casework.State, it *item.Item
 	return problems, ways
 }
 
-// fieldFinding asks a field's check about the case as it stands.
-func (p *Portal) fieldFinding(r *http.Request, s casework.State, f form.Field) (casework.Finding, bool) {
+// fieldFinding asks a field's check about the case as it has just been read.
+func (p *Portal) fieldFinding(r *http.Request, s casework.State, it *item.Item, f form.Field) (casework.Finding, bool) {
 	if f.Check == "" {
 		return casework.Finding{}, false
 	}
-	found, err := p.Door.Findings(r.Context(), s.ID, f.Check)
+	found, err := p.Door.FindingsOn(r.Context(), s, it, f.Check)
 	if err != nil {
 		panic(err)
 	}

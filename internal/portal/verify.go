@@ -87,7 +87,7 @@ func (p *Portal) checkNumber(w http.ResponseWriter, r *http.Request) {
 		refused(w, r, err)
 		return
 	}
-	if f, refused := p.fieldFinding(r, s, v.Field); refused {
+	if f, refused := p.fieldFinding(r, s, it, v.Field); refused {
 		v.Found, v.Ways = web.Tf(r.Context(), f.Text, f.Args...), p.waysOn(r, f)
 		v.Subject = "/cases/" + s.ID + "/form/" + it.Form.PageOf(it.Flow.Subject)
 		web.Render(w, r, http.StatusUnprocessableEntity, foundPage(v))
