@@ -11,24 +11,29 @@ import (
 // who switched from agent to representative has no agent. A number is a number
 // here, although the answer is kept as it was typed.
 func (f Form) Env(v Values) Env {
-	return f.walk(v, func(Page, Field, bool, Env) {})
+	return f.walk(v, func(*Page, *Field, bool, Env) {})
 }
 
 // walk goes through the form in order and tells of each field whether it is
-// shown, given the answers before it.
-func (f Form) walk(v Values, visit func(Page, Field, bool, Env)) Env {
+// shown, given the answers before it. Pages and fields are large: they are
+// pointed at, not copied, and not to be changed.
+func (f Form) walk(v Values, visit func(*Page, *Field, bool, Env)) Env {
 	env := Env{}
-	for _, p := range f.Pages {
-		for _, field := range p.Fields {
-			env.Set(field.ID, nil)
+	for i := range f.Pages {
+		for j := range f.Pages[i].Fields {
+			env.Set(f.Pages[i].Fields[j].ID, nil)
 		}
 	}
-	for _, p := range f.Pages {
+	for i := range f.Pages {
+		p := &f.Pages[i]
 		asked := p.When.Holds(env)
-		for _, field := range p.Fields {
+		for j := range p.Fields {
+			field := &p.Fields[j]
 			shown := asked && field.When.Holds(env)
 			if shown {
-				env.Set(field.ID, counted(field, v[field.ID]))
+				if value := v[field.ID]; value != nil {
+					env.Set(field.ID, counted(*field, value))
+				}
 			}
 			visit(p, field, shown, env)
 		}
@@ -38,12 +43,13 @@ func (f Form) walk(v Values, visit func(Page, Field, bool, Env)) Env {
 
 // matters tells whether it hangs on the answer to a field what else is asked.
 func (f Form) matters(id string) bool {
-	for _, p := range f.Pages {
+	for i := range f.Pages {
+		p := &f.Pages[i]
 		if slices.Contains(p.When.Refs(), id) {
 			return true
 		}
-		for _, field := range p.Fields {
-			if slices.Contains(field.When.Refs(), id) {
+		for j := range p.Fields {
+			if slices.Contains(p.Fields[j].When.Refs(), id) {
 				return true
 			}
 		}
@@ -54,16 +60,17 @@ func (f Form) matters(id string) bool {
 // Shown are the pages to be asked, each with the fields to be asked.
 func (f Form) Shown(v Values) []Page {
 	var pages []Page
-	f.walk(v, func(p Page, field Field, shown bool, _ Env) {
+	f.walk(v, func(p *Page, field *Field, shown bool, _ Env) {
 		if !shown {
 			return
 		}
 		if n := len(pages); n == 0 || pages[n-1].Name != p.Name {
-			p.Fields = nil
-			pages = append(pages, p)
+			page := *p
+			page.Fields = make([]Field, 0, len(p.Fields))
+			pages = append(pages, page)
 		}
 		last := &pages[len(pages)-1]
-		last.Fields = append(last.Fields, field)
+		last.Fields = append(last.Fields, *field)
 	})
 	return pages
 }
@@ -72,13 +79,11 @@ func (f Form) Shown(v Values) []Page {
 // and does not apply any more.
 func (f Form) Asked(v Values) Values {
 	out := Values{}
-	for _, p := range f.Shown(v) {
-		for _, field := range p.Fields {
-			if value, ok := v[field.ID]; ok {
-				out[field.ID] = value
-			}
+	f.walk(v, func(_ *Page, field *Field, shown bool, _ Env) {
+		if value, ok := v[field.ID]; ok && shown {
+			out[field.ID] = value
 		}
-	}
+	})
 	return out
 }
 
@@ -96,11 +101,11 @@ type Drawn struct {
 func (f Form) Draw(page string, v Values) []Drawn {
 	var out []Drawn
 	same := map[string]bool{}
-	f.walk(v, func(p Page, field Field, shown bool, env Env) {
+	f.walk(v, func(p *Page, field *Field, shown bool, env Env) {
 		if p.Name != page {
 			return
 		}
-		d := Drawn{Field: field, Hidden: !shown, Required: required(field, env), Options: field.choices(env)}
+		d := Drawn{Field: *field, Hidden: !shown, Required: required(*field, env), Options: field.choices(env)}
 		for _, ref := range field.When.Refs() {
 			if same[ref] {
 				d.Depends = append(d.Depends, ref)

@@ -21,14 +21,18 @@ func Next(f Form, v Values, page string) string { return neighbour(f, v, page, 1
 func Prev(f Form, v Values, page string) string { return neighbour(f, v, page, -1) }
 
 func neighbour(f Form, v Values, page string, step int) string {
-	shown := f.Shown(v)
+	asked := map[string]bool{}
+	f.walk(v, func(p *Page, _ *Field, shown bool, _ Env) {
+		if shown {
+			asked[p.Name] = true
+		}
+	})
 	i := slices.IndexFunc(f.Pages, func(p Page) bool { return p.Name == page })
 	if i < 0 {
 		return ""
 	}
 	for i += step; i >= 0 && i < len(f.Pages); i += step {
-		name := f.Pages[i].Name
-		if slices.ContainsFunc(shown, func(p Page) bool { return p.Name == name }) {
+		if name := f.Pages[i].Name; asked[name] {
 			return name
 		}
 	}
@@ -81,9 +85,9 @@ func PageStatus(f Form, v Values, page string, ctx Context) Status {
 // Missing are the fields that have to be answered and are not.
 func Missing(f Form, v Values) []Field {
 	var out []Field
-	f.walk(v, func(_ Page, field Field, shown bool, env Env) {
-		if shown && required(field, env) && !Answered(v[field.ID]) {
-			out = append(out, field)
+	f.walk(v, func(_ *Page, field *Field, shown bool, env Env) {
+		if shown && required(*field, env) && !Answered(v[field.ID]) {
+			out = append(out, *field)
 		}
 	})
 	return out
