@@ -32,7 +32,7 @@ func TestAgentAppliesAndRepresentativeSigns(t *testing.T) {
 		s.sms(t, agentMobile, "已签署")
 		rep.open(link).sees("您已签好")
 		s.visitor(t, "curious", phone).open(link).sees("已经签好").misses("下载签好的文件")
-		agent.open("/my").press(agentUnit).sees("待审核", "法定代表人已签名")
+		agent.open("/my").press(agentUnit).sees("待审核", "法定代表人已签名", "签好的文件", "下载签好的文件（PDF）")
 
 		reviewer := s.staff(t, "chenyan").take(agentUnit, "开始审核")
 		reviewer.judgeRight().press("审核通过").sees("审核通过")
@@ -42,10 +42,29 @@ func TestAgentAppliesAndRepresentativeSigns(t *testing.T) {
 
 		s.wait(t, "1m") // between two codes to one number
 		rep.firstLogIn(repMobile).sees(agentUnit, "授权")
-		agent.logIn(agentMobile).sees(agentUnit)
+		agent.logIn(agentMobile).sees(agentUnit, "下载签好的委托书")
 		rep.open("/organisation")
-		rep.press("撤回授权").press("撤回授权").sees("王*已于")
+		rep.press("撤回授权").press("撤回授权").sees("王𠅤已于")
 		agent.open("/organisation").misses("撤回授权")
+	})
+}
+
+// Who cannot show a face goes to the counter with the card; the officer's word
+// opens the letter on the phone.
+// covers: C-25, R-064
+func TestAgentsRepresentativeAtTheCounter(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stage, w window) {
+		s.visitor(t, "agent", w).begin("agent-complete").submit("提交申请")
+		rep := s.visitor(t, "representative", phone)
+		rep.open(s.link(t, repMobile)).press("发送验证码")
+		rep.fill("短信验证码", rep.code(t, repMobile)).press("确认").sees("不方便用手机确认", "改选纸质委托书")
+		officer := s.staff(t, "chenyan").open("/desk/all").press(agentUnit)
+		officer.press("窗口核验").sees("还没有勾选")
+		officer.choose("法定代表人本人到场").choose("身份证原件与填写的姓名、证件号码一致").press("窗口核验").sees("已在窗口核验签名人")
+		rep.press("已经在窗口核对过，去签名").sees("文件全文", "现委托")
+		rep.draw().choose("我已看过上面的文件").press("确认签名").sees("您已签好", "代理人会收到")
+		officer.take(agentUnit, "开始审核").sees("窗口当面核验本人和证件原件").misses("签名人与证件是同一人")
+		officer.judgeRight().press("审核通过").sees("审核通过")
 	})
 }
 

@@ -3,131 +3,123 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"wangban/internal/casework"
 	"wangban/internal/document"
+	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/story"
-	"wangban/internal/workday"
-	"wangban/items"
 )
 
 type checkCmd struct {
-	Folders []string `arg:"" optional:"" type:"existingdir" help:"Folders of items, one each, e.g. items/food-filing. Default: the shipped items."`
+	Folders []string `arg:"" optional:"" help:"Folders of items, or folders that hold such. Default: the shipped items, and the installation's own."`
 	English bool     `help:"Report in English."`
+	Data    string   `env:"WANGBAN_DATA" help:"Folder of the installation whose own items are checked too. Default: wangban-data."`
+	Items   string   `env:"WANGBAN_ITEMS" help:"Folder of the installation's own items. Default: items/ in the data folder."`
+	County  string   `env:"WANGBAN_COUNTY" help:"YAML file that describes the installation. Default: the shipped example, Shucheng."`
 }
 
 // Run reports what is wrong with items: file, line, what to do; then it plays
 // their worked examples.
 func (c *checkCmd) Run(s *surroundings) error {
-	problems, failures, checked, err := checkItems(c.Folders)
+	county, err := readCounty(c.County)
 	if err != nil {
 		return err
 	}
-	if err := item.Report(s.out, problems, c.English); err != nil {
+	var r itemReport
+	if len(c.Folders) == 0 {
+		set := settings{Data: c.Data, Items: c.Items}
+		if set.Data == "" {
+			set.Data = defaultData
+		}
+		r, err = checkInstalled(set.items(), county)
+	} else {
+		r, err = c.named(county)
+	}
+	if err != nil {
 		return err
 	}
-	for _, f := range failures {
-		_, _ = fmt.Fprintln(s.out, f)
+	if err := r.write(s.out, c.English); err != nil {
+		return err
 	}
-	for _, it := range checked {
-		_, _ = fmt.Fprintf(s.out, "%s: %d 个办理例子 worked examples\n", it.Name, len(it.Examples))
-	}
-	if item.Broken(problems) || len(failures) > 0 {
+	if item.Broken(r.problems) {
 		return errors.New("some items are broken")
 	}
 	return nil
 }
 
-func checkItems(folders []string) (problems []item.Problem, failures []story.Failure, checked []*item.Item, err error) {
-	places := []place{}
-	for _, folder := range folders {
-		folder, err := filepath.Abs(folder)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		places = append(places, place{os.DirFS(filepath.Dir(folder)), filepath.Base(folder)})
+// write is the report, with what was found in order at its end.
+func (r itemReport) write(w io.Writer, english bool) error {
+	tr, done, sum := reportTexts, "%s：%d 个办理例子\n", "%d 个错误，%d 个提醒\n"
+	if english {
+		done, sum = "%s: %d worked examples\n", "errors: %d, warnings: %d\n"
+	} else {
+		tr = nil
 	}
-	if len(folders) == 0 {
-		names, err := item.Names(items.Files)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		for _, name := range names {
-			places = append(places, place{items.Files, name})
+	if err := item.Report(w, r.problems, tr); err != nil {
+		return err
+	}
+	for _, it := range r.checked {
+		if _, err := fmt.Fprintf(w, done, it.Name, len(it.Examples)); err != nil {
+			return err
 		}
 	}
-	example, err := readCounty("")
+	errs := 0
+	for _, p := range r.problems {
+		if p.Severity == item.Error {
+			errs++
+		}
+	}
+	if len(r.problems) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, sum, errs, len(r.problems)-errs)
+	return err
+}
+
+// reportTexts are the texts of reports in English, of all rooms that find
+// something in items.
+var reportTexts = item.InEnglish(form.English, casework.English, document.English, story.English)
+
+// brokenItems keeps an installation from starting, with the same report as
+// `wangban check`, in both languages.
+type brokenItems struct{ itemReport }
+
+func (e brokenItems) Error() string {
+	var b strings.Builder
+	b.WriteString("事项有错，改好后再启动。 Some items are broken; mend them, then start again.\n\n")
+	_ = e.write(&b, false) // in memory
+	b.WriteString("\n")
+	_ = e.write(&b, true)
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// expand finds the items that a folder is or holds.
+func expand(folder string) ([]itemPlace, error) {
+	whole, err := filepath.Abs(folder)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	house := example.House("https://wb.example.cn", workday.Default())
-	for _, p := range places {
-		it, found := item.Read(p.files, p.name)
-		problems = append(problems, found...)
-		if item.Broken(found) {
-			continue
+	if info, err := os.Stat(whole); err != nil || !info.IsDir() {
+		return nil, nil // the report says so
+	}
+	if above := os.DirFS(filepath.Dir(whole)); item.Holds(above, filepath.Base(whole)) {
+		return []itemPlace{{above, filepath.Base(whole), filepath.ToSlash(folder)}}, nil
+	}
+	files := os.DirFS(whole)
+	names, err := item.Names(files)
+	if err != nil {
+		return nil, err
+	}
+	var places []itemPlace
+	for _, name := range names {
+		if item.Holds(files, name) {
+			places = append(places, itemPlace{files, name, filepath.ToSlash(filepath.Join(folder, name))})
 		}
-		found = slices.Concat(item.Check(it, houseOptions()), layoutProblems(it))
-		problems = append(problems, found...)
-		if !item.Broken(found) {
-			failures = append(failures, story.RunAll(house, it)...)
-			checked = append(checked, it)
-		}
 	}
-	return problems, failures, checked, nil
-}
-
-type place struct {
-	files fs.FS
-	name  string
-}
-
-// houseOptions are the names that items may use. They are asked of the rooms,
-// so that a list of them cannot grow stale.
-func houseOptions() item.Options {
-	empty := &installation{}
-	return item.Options{
-		Effects:  append(sortedKeys(empty.effects()), casework.EffectSupersede),
-		Checks:   append(sortedKeys(empty.checks()), casework.CheckSameApplicant),
-		Roles:    []string{"reviewer", "helper", "supervisor"},
-		Proofs:   []string{"sms", "face-provider", "camera-evidence", "counter"},
-		Document: documentNames,
-	}
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-// layoutProblems are those of an item's documents.
-func layoutProblems(it *item.Item) []item.Problem {
-	var problems []item.Problem
-	for name, d := range it.Documents {
-		problems = append(problems, document.Check("items/"+it.Name+"/documents/"+name+".yaml", d.Source)...)
-	}
-	return problems
-}
-
-// refuseBrokenItems keeps the installation from starting with items that name
-// what nobody does, with the same report as `wangban check`.
-func (in *installation) refuseBrokenItems() error {
-	var problems []item.Problem
-	for _, it := range in.items.All() {
-		problems = append(problems, item.Check(it, houseOptions())...)
-		problems = append(problems, layoutProblems(it)...)
-	}
-	if item.Broken(problems) {
-		return &item.BrokenError{Problems: problems}
-	}
-	return nil
+	return places, nil
 }

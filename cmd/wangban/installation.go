@@ -84,14 +84,14 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if in.county, err = readCounty(s.County); err != nil {
 		return nil, err
 	}
+	// Before anything is kept: a version with mistakes must not be.
+	if err = in.refuseBrokenItems(); err != nil {
+		return nil, err
+	}
 	in.rules = in.county.House(s.URL, in.calendar)
 	if in.items, err = item.NewLibrary(items.Files, s.items()); err != nil {
 		return nil, err
 	}
-	// Looking the items over takes as long as opening everything else, and needs
-	// nothing of it.
-	checked := make(chan error, 1)
-	go func() { checked <- in.refuseBrokenItems() }()
 	if in.vault, err = vault.Open(filepath.Join(s.Data, "key")); err != nil {
 		return nil, fmt.Errorf("the installation's key: %w", err)
 	}
@@ -113,11 +113,7 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 		}
 		in.now = in.clock.Now
 	}
-	if err = in.furnish(ctx); err != nil {
-		return nil, err
-	}
-	err = <-checked
-	return in, err
+	return in, in.furnish(ctx)
 }
 
 // furnish opens the domain rooms, each with what it needs of the others.
@@ -142,7 +138,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		Case:    func(ctx context.Context, id string) (casework.State, *item.Item, error) { return in.door.Get(ctx, id) }})
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects(), Checks: in.checks(), Outbox: in.outbox.Enqueue,
+		Effects: in.effects().acts(), Checks: in.checks(), Outbox: in.outbox.Enqueue,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)
@@ -152,18 +148,44 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	in.signing, err = in.openSigning()
-	return err
+	if in.signing, err = in.openSigning(); err != nil {
+		return err
+	}
+	return in.warnOfUnheldRoles(ctx)
 }
 
-// effects are what approved cases do, by the names items use.
-func (in *installation) effects() map[string]casework.Effect {
-	return map[string]casework.Effect{
-		"account.open":   in.accounts.OpenAccount,
-		"licence.issue":  in.licences.Issue,
-		"signing.invite": signing.Invite,
-		"signing.revoke": signing.Revoke,
+// effects are what approved cases do, by the names items use, each with what
+// looks at the settings that items give it.
+type effects map[string]struct {
+	do    casework.Effect
+	check item.EffectCheck
+}
+
+func (in *installation) effects() effects {
+	return effects{
+		"account.open":   {in.accounts.OpenAccount, account.CheckOpen},
+		"licence.issue":  {in.licences.Issue, licence.CheckIssue},
+		"signing.invite": {signing.Invite, item.NoSettings},
+		"signing.revoke": {signing.Revoke, item.NoSettings},
 	}
+}
+
+func (e effects) acts() map[string]casework.Effect {
+	out := map[string]casework.Effect{}
+	for name, effect := range e {
+		out[name] = effect.do
+	}
+	return out
+}
+
+// checks are for the one who looks at items; the door's own effects take no
+// settings.
+func (e effects) checks() map[string]item.EffectCheck {
+	out := map[string]item.EffectCheck{casework.EffectSupersede: item.NoSettings}
+	for name, effect := range e {
+		out[name] = effect.check
+	}
+	return out
 }
 
 // checks are what cases are held against, by the names items use.

@@ -89,8 +89,14 @@ func (h *house) throw(raw []byte) (status int, err error) {
 	if left {
 		return 0, nil
 	}
-	r, err := http.ReadResponse(bufio.NewReader(c), nil)
+	var begun bytes.Buffer
+	r, err := http.ReadResponse(bufio.NewReader(io.TeeReader(c, &begun)), nil)
 	if err != nil {
+		// A server that hangs up on what it has not read can lose the end of a
+		// long answer on the way; its status has arrived.
+		if _, no := fmt.Sscanf(begun.String(), "HTTP/1.1 %d ", &status); no == nil && status > 0 {
+			return status, nil
+		}
 		return 0, err
 	}
 	defer func() { _ = r.Body.Close() }()
@@ -155,7 +161,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	m.pool["act"], m.pool["field"] = sortedKeys(acts), sortedKeys(fields)
 	m.fields = append(sortedKeys(fields), "key", "version", "draw", "upload", "remove", "handover", "from", "next", "back", "set", "reason", "text",
 		"code", "mobile", "uscc", "login", "password", "again", "name", "send", "digest", "drawing", "agree", "note", "confirm", "item", "fixture", "channel",
-		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture", "answer")
+		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "judge:signer", "declared", "consent", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture", "answer")
 	return m
 }
 

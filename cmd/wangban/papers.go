@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"strings"
 
 	"wangban/internal/casework"
 	"wangban/internal/document"
@@ -17,17 +19,40 @@ import (
 )
 
 // documentNames are what documents can show beside answers and facts.
-var documentNames = []string{"case.number", "licence.number", "licence.date", "licence.office", "url", "today"}
+var documentNames = []string{"portal.name", "case.number", "document.number", "document.digest", "licence.number", "licence.date", "licence.office", "url", "today"}
 
 // paper makes a document of a case. Its time is that of the case's last
 // change, so that the same case gives the same file.
 func (in *installation) paper(s casework.State, it *item.Item, name string, extra map[string]any, pictures map[string][]byte) (document.Made, error) {
-	layout, ok := it.Documents[name]
-	if !ok {
-		return document.Made{}, fmt.Errorf("item %s has no document %q", it.Name, name)
+	layout, data, err := in.contents(s, it, name)
+	if err != nil {
+		return document.Made{}, err
 	}
-	return document.Make(layout.Source, document.Data{Item: it, Env: casework.Env(in.house(), it, s), Extra: extra,
-		Context: casework.FormContext(in.house(), s, in.now()), Pictures: pictures, At: s.UpdatedAt})
+	maps.Copy(data.Extra, extra)
+	data.Pictures = pictures
+	return document.Make(layout, data)
+}
+
+// contents are what a document of a case is made from. A document is known by
+// the case and by the digest of what it says: another content, another number.
+func (in *installation) contents(s casework.State, it *item.Item, name string) (layout []byte, data document.Data, err error) {
+	d, ok := it.Documents[name]
+	if !ok {
+		return nil, data, fmt.Errorf("item %s has no document %q", it.Name, name)
+	}
+	digest := casework.DocumentDigest(it, name, s.Values)
+	number := strings.TrimPrefix(s.Number+"-"+strings.ToUpper(digest[:8]), "-")
+	return d.Source, document.Data{Item: it, Env: casework.Env(in.house(), it, s), Context: casework.FormContext(in.house(), s, in.now()), At: s.UpdatedAt,
+		Extra: map[string]any{"portal.name": in.county.Portal.ZH, "document.number": number, "document.digest": digest}}, nil
+}
+
+// paperText is what a document says, for reading on a phone.
+func (in *installation) paperText(s casework.State, it *item.Item, name string) ([]document.Part, error) {
+	layout, data, err := in.contents(s, it, name)
+	if err != nil {
+		return nil, err
+	}
+	return document.Text(layout, data)
 }
 
 // draft is a document to download before it counts, such as the letter that
@@ -60,7 +85,7 @@ func (in *installation) openSigning() (*signing.Room, error) {
 
 // seal puts a person's signature into a document.
 func (in *installation) seal(ctx context.Context, l signing.Letter) (signing.Sealed, error) {
-	signed, err := in.authority.Sign(ctx, seal.Request{PDF: l.PDF, Name: l.Signer, Facts: l.Facts, Picture: l.Drawing,
+	signed, err := in.authority.Sign(ctx, seal.Request{PDF: l.PDF, Name: l.Signer, Facts: l.Facts, Identity: l.Method.Label().ZH, Picture: l.Drawing,
 		TypedName: l.TypedName, Box: seal.Box(l.Box), At: l.At})
 	return signing.Sealed{PDF: signed.PDF, Serial: signed.Serial}, err
 }

@@ -28,7 +28,7 @@ func (in *installation) portal() *portal.Portal {
 }
 
 func (in *installation) signPages() *signpages.Pages {
-	return &signpages.Pages{Signing: in.signing, House: in.house, Picture: document.Pages, Open: in.files.Open, Log: in.log}
+	return &signpages.Pages{Signing: in.signing, House: in.house, Picture: document.Pages, Text: in.paperText, Open: in.files.Open, Log: in.log}
 }
 
 // addEnglish gives the screens the English of what the rooms below them say,

@@ -48,8 +48,12 @@ const maxBody = 12 << 20
 
 func (in *installation) site() *web.Site {
 	c := in.county
+	var legal []string
+	for _, line := range c.Legal {
+		legal = append(legal, line.ZH)
+	}
 	return &web.Site{Portal: c.Portal.ZH, PortalEN: c.Portal.EN, Office: c.Name.ZH, OfficeEN: c.Name.EN, Hotline: c.Hotline,
-		Hours: c.Hours.ZH, HoursEN: c.Hours.EN, Address: c.Address.ZH, AddressEN: c.Address.EN, Legal: c.Legal, Demo: in.demo}
+		Hours: c.Hours.ZH, HoursEN: c.Hours.EN, Address: c.Address.ZH, AddressEN: c.Address.EN, Legal: legal, Demo: in.demo}
 }
 
 func (in *installation) desk() *desk.Desk {

@@ -112,7 +112,7 @@ func (s settings) items() string {
 // prepare fills what was left open and makes the data folder.
 func (s *settings) prepare() error {
 	if s.Data == "" {
-		s.Data = "wangban-data"
+		s.Data = defaultData
 	}
 	if err := os.MkdirAll(s.Data, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,16 +16,17 @@ import (
 
 type verifyCmd struct {
 	settings
-	File string `arg:"" optional:"" type:"existingfile" help:"A signed PDF to look at. Without one, the records of the installation are looked over."`
+	File  string `arg:"" optional:"" type:"existingfile" help:"A signed PDF to look at. Without one, the records of the installation are looked over."`
+	Roots string `help:"Root certificates that a signed PDF is held against: the file authority/roots.pem of the installation that signed, or its folder. Default: from the data folder."`
 }
 
 // Run looks over the records of an installation, or a signed PDF.
 func (c *verifyCmd) Run(s *surroundings) (err error) {
+	if c.File != "" { // anybody may look at a file, without an installation
+		return c.verifyFile(s)
+	}
 	if err := c.prepare(); err != nil {
 		return err
-	}
-	if c.File != "" {
-		return c.verifyFile(s)
 	}
 	ctx := context.Background()
 	in, err := open(ctx, c.settings, false, logger(s.err))
@@ -47,7 +50,7 @@ func (c *verifyCmd) Run(s *surroundings) (err error) {
 
 // verifyFile tells what there is to say about the signatures in a PDF.
 func (c *verifyCmd) verifyFile(s *surroundings) error {
-	roots, err := seal.Roots(filepath.Join(c.Data, "authority"))
+	roots, known, err := c.roots()
 	if err != nil {
 		return err
 	}
@@ -67,15 +70,42 @@ func (c *verifyCmd) verifyFile(s *surroundings) error {
 		if g.Test {
 			_, _ = fmt.Fprintln(s.out, "测试证书 test certificate: not a reliable signature in the sense of the law")
 		}
-		if g.Problem != "" {
+		if g.Problem != "" && (known || !g.Intact) {
 			_, _ = fmt.Fprintln(s.out, "不对 wrong:", g.Problem)
 		}
+	}
+	if !known && report.Intact() {
+		_, _ = fmt.Fprintln(s.out, "文件签名后没有改动 unchanged since it was signed")
+		return errors.New("by whom it was signed cannot be told without root certificates: give --roots with authority/roots.pem of the installation that signed, or --data with its data folder")
 	}
 	if !report.Genuine() {
 		return errors.New("the document is not what was signed, or not by whom it says")
 	}
 	_, err = fmt.Fprintln(s.out, "签名真实，文件签名后没有改动 genuine, and unchanged since it was signed")
 	return err
+}
+
+// roots are what signatures are checked against: those named, or those of an
+// installation on this machine; known is false when there are none.
+func (c *verifyCmd) roots() (pool *x509.CertPool, known bool, err error) {
+	if c.Roots != "" {
+		pool, err = seal.Roots(c.Roots)
+		return pool, true, err
+	}
+	folders := []string{c.Data}
+	if c.Data == "" {
+		folders = []string{"wangban-data", "wangban-demo"}
+	}
+	for _, folder := range folders {
+		pool, err = seal.Roots(filepath.Join(folder, "authority"))
+		switch {
+		case err == nil:
+			return pool, true, nil
+		case c.Data != "" || !errors.Is(err, fs.ErrNotExist):
+			return nil, false, fmt.Errorf("%w; give --roots with authority/roots.pem of the installation that signed", err)
+		}
+	}
+	return x509.NewCertPool(), false, nil
 }
 
 func moment(t time.Time) string {

@@ -51,6 +51,21 @@ func (r *Room) OpenAccount(ctx context.Context, tx db.Tx, call casework.Call, _,
 	return map[string]string{"account": org.USCC}, r.record(ctx, tx, e.Actor.ID, "opened", org.USCC, "", after.Number)
 }
 
+// CheckOpen looks at what an item tells account.open.
+func CheckOpen(s *item.Settings) {
+	s.Keys("unit", "owner", "agent", "mandate", "password")
+	s.Need("unit", "owner", "password")
+	s.Group("unit", item.Member{Name: "uscc", Type: form.TypeUSCC}, item.Member{Name: "name", Type: form.TypeUnitName},
+		item.Member{Name: "kind", Type: form.TypeUnitKind, Optional: true}, item.Member{Name: "town", Type: form.TypeTown, Optional: true})
+	for _, key := range []string{"owner", "agent"} {
+		s.Group(key, item.Member{Name: "name", Type: form.TypePersonName}, item.Member{Name: "mobile", Type: form.TypeMobile},
+			item.Member{Name: "id_type", Type: form.TypeIDType}, item.Member{Name: "id_no", Type: form.TypeIDNumber})
+	}
+	s.Group("mandate", item.Member{Name: "scope", Type: form.TypeChoices}, item.Member{Name: "from", Type: form.TypeDate, Optional: true},
+		item.Member{Name: "to", Type: form.TypeDate})
+	s.Fields("password", form.TypePassword)
+}
+
 // answers reads groups of fields by the names the item gives them.
 type answers struct {
 	values form.Values

@@ -29,16 +29,26 @@ type County struct {
 	Hours      Text            `yaml:"hours"`
 	OfficeEnds string          `yaml:"office_ends"` // 15:04
 	SMSSign    string          `yaml:"sms_sign"`    // without 【】
-	Legal      []string        `yaml:"legal"`
+	Legal      []Text          `yaml:"legal"`       // lines of the footer; official identifiers stay as they are
 	CountyUnit string          `yaml:"county_unit"` // handles cases without a township
 	Units      map[string]Unit `yaml:"units"`
 	Towns      map[string]Town `yaml:"towns"` // by 9-digit code
+	Roles      map[string]Text `yaml:"roles"` // of staff, by the names items and lists of staff use
 }
 
 // Text is a text in Chinese and English.
 type Text struct {
 	ZH string `yaml:"zh"`
 	EN string `yaml:"en"`
+}
+
+// UnmarshalYAML takes a text in both languages, or one that is Chinese only.
+func (t *Text) UnmarshalYAML(source []byte) error {
+	if err := yaml.Unmarshal(source, &t.ZH); err == nil {
+		return nil
+	}
+	type both Text
+	return yaml.UnmarshalWithOptions(source, (*both)(t), yaml.Strict())
 }
 
 // Unit is an office, station or other part of the administration (R-001).
@@ -83,6 +93,10 @@ func (c *County) check() error {
 	for code, u := range c.Units {
 		need(kinds[u.Kind], "units.%s: the kind %q is none of 机关股室, 派出所, 直属, 秘书处", code, u.Kind)
 		need(u.Name != "", "units.%s: a name is needed", code)
+	}
+	need(len(c.Roles) > 0, "roles: what members of staff can be is needed, e.g. reviewer: {zh: 审核, en: Reviewer}")
+	for name, r := range c.Roles {
+		need(r.ZH != "", "roles.%s: a Chinese name is needed", name)
 	}
 	for code, t := range c.Towns {
 		_, known := c.Units[t.Unit]
@@ -135,6 +149,11 @@ func (c *County) English() map[string]string {
 	t := map[string]string{}
 	for _, u := range c.Units {
 		t[u.Name] = u.EN
+	}
+	for _, line := range c.Legal {
+		if line.EN != "" {
+			t[line.ZH] = line.EN
+		}
 	}
 	for _, town := range c.Towns {
 		t[town.Name] = town.EN

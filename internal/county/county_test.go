@@ -50,6 +50,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"kind: 秘书处", "kind: 处", "units.consumer"},
 		{"unit: hangbu}", "unit: hangpu}", "towns.341523106"},
 		{"hotline:", "hotlin:", "hotlin"},
+		{"reviewer: {zh: 审核", "reviewer: {zh: \"\"", "roles.reviewer"},
 		{`"17:30"`, `"half past five"`, "office_ends"},
 	} {
 		broken := strings.Replace(source, m.from, m.to, 1)

@@ -21,7 +21,7 @@ import (
 )
 
 //go:embed en.yaml
-var english []byte
+var English []byte
 
 // Password is that of everybody in the demo; see also county/staff-demo.yaml.
 const Password = "Wangban-2026"
@@ -60,7 +60,7 @@ type Entity struct {
 
 // Routes adds the stage's addresses.
 func (d *Demo) Routes(mux *web.Mux) {
-	web.AddEnglish(english)
+	web.AddEnglish(English)
 	mux.HandleFunc("GET /demo", d.stage)
 	mux.HandleFunc("POST /demo/be", d.be)
 	mux.HandleFunc("POST /demo/start", d.start)

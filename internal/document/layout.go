@@ -112,6 +112,10 @@ func read(file string, source []byte) (l layout, problems []item.Problem) {
 			problems = append(c.problems, item.Problem{File: file, Severity: item.Error, Text: "这个文件读不懂：%v。", Suggestion: "对照其他事项的文件模板改正。", Args: []any{r}})
 		}
 	}()
+	if line := item.TooDeep(source); line > 0 {
+		c.report(line, "这里套得太深。", "少套几层：括号、缩进和短横都不超过 %[1]d 层。", item.MaxDepth)
+		return l, c.problems
+	}
 	tree, err := parser.ParseBytes(source, 0)
 	if err != nil {
 		c.syntax(err)

@@ -39,6 +39,7 @@ func TestCheck(t *testing.T) {
 		{"no YAML", "title: [试\nblocks", 2, ""},
 		{"a list", "- 一\n- 二", 1, ""},
 		{"empty", "", 0, ""},
+		{"deep", "title: 试\nblocks: " + strings.Repeat("[", 100_000), 2, "太深"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			problems := Check("items/x/documents/y.yaml", []byte(tt.source))

@@ -47,6 +47,7 @@ func data(t testing.TB, name, fixture string) document.Data {
 	return document.Data{
 		Item: it, Env: it.Form.Env(answers), At: made2020, Pictures: map[string][]byte{"qr": qr},
 		Extra: map[string]any{
+			"portal.name": "舒城县市场监管网上办事大厅", "document.number": "34152331202009040017-3F2A9C01", "document.digest": strings.Repeat("3f2a9c01", 8),
 			"case.number": "FR20200904000017", "url": "https://wangban.example/v/YB23415230000015",
 			"licence.number": "YB23415230000015", "licence.date": "2021年5月6日", "licence.office": "舒城县市场监督管理局",
 		},

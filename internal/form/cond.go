@@ -34,6 +34,9 @@ func ParseCond(source string) (Cond, error) {
 	if strings.TrimSpace(source) == "" {
 		return Cond{}, nil
 	}
+	if err := measured(source); err != nil {
+		return Cond{}, err
+	}
 	tree, err := parser.Parse(source)
 	if err != nil {
 		return Cond{}, fmt.Errorf("%q: %w", source, err)
@@ -45,6 +48,30 @@ func ParseCond(source string) (Cond, error) {
 	refs := refCollector{}
 	ast.Walk(&tree.Node, &refs)
 	return Cond{Source: source, program: program, refs: refs.paths()}, nil
+}
+
+// Bounds of an expression: the compiler calls itself for each level.
+const (
+	longestCond = 2000
+	deepestCond = 40
+)
+
+func measured(source string) error {
+	if len(source) > longestCond {
+		return fmt.Errorf("an expression of %d characters is too long, %d are allowed", len(source), longestCond)
+	}
+	open := 0
+	for _, r := range source {
+		switch r {
+		case '(', '[', '{':
+			if open++; open > deepestCond {
+				return fmt.Errorf("brackets are nested more than %d deep", deepestCond)
+			}
+		case ')', ']', '}':
+			open = max(open-1, 0)
+		}
+	}
+	return nil
 }
 
 // MustCond is ParseCond for expressions in tests and tables.
@@ -74,6 +101,11 @@ var options = []expr.Option{
 
 // functionNames are not references to fields or facts.
 var functionNames = map[string]bool{"mask": true, "short": true, "moment": true, "checked": true}
+
+// Functions are those that expressions can call, for whoever mistypes one.
+func Functions() []string {
+	return append(slices.Sorted(maps.Keys(functionNames)), "len", "int", "any", "all", "none")
+}
 
 // Short cuts a text to n characters, the last being an ellipsis when it was
 // longer: SMS variables are short on some platforms (FACTS 2.6).

@@ -1,11 +1,15 @@
 package form
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Env nests the answers: "unit.name" becomes env["unit"]["name"]. Every field
 // of the form is present, so that an expression can read what has not been
 // answered yet. Answers to what is not asked (any more) count as not given:
-// who switched from agent to representative has no agent.
+// who switched from agent to representative has no agent. A number is a number
+// here, although the answer is kept as it was typed.
 func (f Form) Env(v Values) Env {
 	return f.walk(v, func(*Page, *Field, bool, Env) {})
 }
@@ -27,9 +31,7 @@ func (f Form) walk(v Values, visit func(*Page, *Field, bool, Env)) Env {
 			field := &p.Fields[j]
 			shown := asked && field.When.Holds(env)
 			if shown {
-				if value := v[field.ID]; value != nil {
-					env.Set(field.ID, value)
-				}
+				env.Set(field.ID, counted(field, v[field.ID]))
 			}
 			visit(p, field, shown, env)
 		}
@@ -128,4 +130,17 @@ func (f Field) choices(env Env) []Option {
 		}
 	}
 	return out
+}
+
+// counted is an answer as expressions see it.
+func counted(f *Field, v any) any {
+	s, ok := v.(string)
+	if f.Type != TypeNumber || !ok {
+		return v
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return nil
+	}
+	return n
 }

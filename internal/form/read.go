@@ -71,7 +71,7 @@ func (r *Reading) field(c checker, f Field, posted url.Values, now Values) {
 	value, problem := parse(c, f, posted, before)
 	if problem == nil {
 		now[f.ID] = value
-		c.env.Set(f.ID, value)
+		c.env.Set(f.ID, counted(&f, value))
 		p, bad := c.field(f, value)
 		if bad && p.Warn && posted.Get(f.ID+".confirm") == p.Value {
 			r.Confirmed[f.ID] = p.Value

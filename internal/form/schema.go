@@ -2,6 +2,7 @@ package form
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
@@ -167,7 +168,7 @@ func (c Cond) schema() (any, bool) {
 }
 
 func nodeSchema(n ast.Node) (any, bool) {
-	if id, ok := pathOf(n); ok {
+	if id, ok := Path(n); ok {
 		return answerIs(id, object{"const": true}), true
 	}
 	switch n := n.(type) {
@@ -187,7 +188,7 @@ func nodeSchema(n ast.Node) (any, bool) {
 
 // comparison translates "field == value", "field != value", "field in [values]".
 func comparison(n *ast.BinaryNode) (any, bool) {
-	id, ok := pathOf(n.Left)
+	id, ok := Path(n.Left)
 	value, literal := literal(n.Right)
 	if !ok || !literal {
 		return nil, false
@@ -208,7 +209,9 @@ func answerIs(id string, s object) object {
 	return object{"required": []any{id}, "properties": object{id: s}}
 }
 
-func pathOf(n ast.Node) (string, bool) {
+// Path is the dotted path that a node of an expression is, if it is nothing
+// else.
+func Path(n ast.Node) (string, bool) {
 	switch n := n.(type) {
 	case *ast.IdentifierNode:
 		return n.Value, true
@@ -225,7 +228,7 @@ func literal(n ast.Node) (any, bool) {
 	case *ast.BoolNode:
 		return n.Value, true
 	case *ast.IntegerNode:
-		return n.Value, true
+		return strconv.Itoa(n.Value), true // answers are kept as they were typed
 	case *ast.ConstantNode:
 		return n.Value, true
 	case *ast.ArrayNode:

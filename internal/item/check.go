@@ -2,7 +2,6 @@ package item
 
 import (
 	"slices"
-	"strings"
 
 	"wangban/internal/form"
 )
@@ -10,21 +9,28 @@ import (
 // Options is what the house knows and items may name. What is nil is not
 // asked about.
 type Options struct {
-	Effects  []string // effects that domain rooms have registered
-	Checks   []string // checks that domain rooms have registered
-	Roles    []string // staff roles
-	Proofs   []string // ways to identify a person
-	Document []string // what documents can show beside answers and facts, e.g. "signature"; "x" allows "x.y"
+	Effects  map[string]EffectCheck // effects that domain rooms have registered, each with what looks at its settings
+	Checks   []string               // checks that domain rooms have registered
+	Roles    []string               // staff roles
+	Proofs   []string               // ways to identify a person
+	Document []string               // what documents can show beside answers and facts, e.g. "signature"; "x" allows "x.y"
 }
 
 // Check looks for what is well written but cannot work, or will not read well:
 // stages nobody reaches or leaves, conditions about nothing, messages with
 // holes, limits that cannot be met, texts without English. Problems name the
 // line when the item has been read from files.
+//
+// Of an item of which a whole file is missing or cannot be read, Check says
+// nothing: all that it could find would follow from that.
 func Check(it *Item, o Options) []Problem {
-	c := &check{it: it, o: o, worlds: worlds(it)}
+	if it.holes {
+		return nil
+	}
+	c := &check{it: it, o: o, used: map[string]bool{}, offers: map[string][]placedAct{}}
+	c.worlds, c.sure = c.allWorlds(c.vary(c.playedConditions()))
 	for _, look := range []func(){
-		c.form, c.conditions, c.flow, c.stages, c.limits, c.walk, c.messages, c.documents, c.guide, c.unread, c.translations, c.wording,
+		c.form, c.conditions, c.flow, c.stages, c.limits, c.walk, c.messages, c.documents, c.guide, c.unread, c.examples, c.translations, c.wording,
 	} {
 		look()
 	}
@@ -35,6 +41,9 @@ type check struct {
 	it       *Item
 	o        Options
 	worlds   []world
+	sure     bool                   // they are all there are
+	used     map[string]bool        // fields that effects read
+	offers   map[string][]placedAct // acts by stage
 	problems []Problem
 }
 
@@ -104,7 +113,7 @@ func (c *check) known(s spot, what, name string, known []string) bool {
 	case len(known) == 0:
 		c.wrong(s, "没有叫“%[2]s”的%[1]s。", "先加上它，再在这里引用。", Name(what), name)
 	default:
-		c.wrong(s, "没有叫“%[2]s”的%[1]s。", "这里可以写：%[3]s。", Name(what), name, strings.Join(known, "、"))
+		c.wrong(s, "没有叫“%[2]s”的%[1]s。", "这里可以写：%[3]s。", Name(what), name, Words(known))
 	}
 	return false
 }

@@ -1,6 +1,7 @@
 package item
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,13 +17,16 @@ type condition struct {
 	cond   form.Cond
 	before []string // fields that may be referred to; nil for all
 	facts  []string // facts that may be referred to
+	text   bool     // gives a text, not yes or no
 }
 
 // conditions looks at every expression: what it refers to must exist and, in
 // a form, be asked before.
 func (c *check) conditions() {
 	for _, e := range conditionsOf(c.it) {
-		c.refs(e)
+		if c.refs(e) {
+			c.typed(e)
+		}
 		c.compared(e.at, e.cond)
 	}
 	seen := map[string]bool{}
@@ -39,7 +43,9 @@ func (c *check) conditions() {
 	}
 }
 
-func (c *check) refs(e condition) {
+// refs reports names that do not exist, or not yet.
+func (c *check) refs(e condition) bool {
+	before := len(c.problems)
 	fields := e.before
 	if fields == nil {
 		fields = c.fieldIDs()
@@ -60,10 +66,32 @@ func (c *check) refs(e condition) {
 			c.unknownRef(e.at, ref, names)
 		}
 	}
+	return len(c.problems) == before
+}
+
+// typed reports what can never be worked out, such as a text that is compared
+// with a number.
+func (c *check) typed(e condition) {
+	kinds := maps.Clone(houseKinds)
+	for _, name := range c.o.Document {
+		kinds[name] = form.Any
+	}
+	for _, f := range c.it.Flow.Facts {
+		kinds[f.Name] = form.Truth
+	}
+	maps.Copy(kinds, c.it.Form.Kinds())
+	want := form.Truth
+	if e.text {
+		want = form.Any
+	}
+	if err := e.cond.TypeError(kinds, want); err != nil {
+		what, _, _ := strings.Cut(err.Error(), "\n")
+		c.wrong(e.at, "条件永远算不出来：%s。", "文字、数字和是否要和同一类的比：文字加引号，数字不加。", what)
+	}
 }
 
 func (c *check) unknownRef(at spot, ref string, names []string) {
-	if near, ok := nearest(ref, names); ok {
+	if near, ok := nearest(ref, slices.Concat(names, form.Functions())); ok {
 		c.wrong(at, "条件里的“%s”不存在。", "改成“%[2]s”。", ref, near)
 		return
 	}
@@ -140,7 +168,12 @@ func conditionsOf(it *Item) []condition {
 	}
 	add := func(at spot, cond form.Cond, before []string, facts []string) {
 		if !cond.Empty() {
-			all = append(all, condition{at, cond, before, facts})
+			all = append(all, condition{at: at, cond: cond, before: before, facts: facts})
+		}
+	}
+	say := func(at spot, text form.Cond, facts []string) {
+		if !text.Empty() {
+			all = append(all, condition{at: at, cond: text, facts: facts, text: true})
 		}
 	}
 	asked := []string{}
@@ -184,14 +217,26 @@ func conditionsOf(it *Item) []condition {
 	}
 	for _, name := range sortedNames(it.Messages) {
 		for _, v := range sortedNames(it.Messages[name].Vars) {
-			add(inFile("messages", name, "vars", v), it.Messages[name].Vars[v], nil, facts)
+			say(inFile("messages", name, "vars", v), it.Messages[name].Vars[v], facts)
 		}
 	}
 	number := []string{"region", "sequence", "year"}
 	for _, name := range sortedNames(it.Flow.Numbers) {
-		add(inFile("flow", "numbers", name), it.Flow.Numbers[name], nil, slices.Concat(facts, number))
+		say(inFile("flow", "numbers", name), it.Flow.Numbers[name], slices.Concat(facts, number))
 	}
 	return all
+}
+
+// playedConditions are those that decide what happens to a case, and not only
+// what is written about it.
+func (c *check) playedConditions() []form.Cond {
+	var conds []form.Cond
+	for _, e := range conditionsOf(c.it) {
+		if !e.text {
+			conds = append(conds, e.cond)
+		}
+	}
+	return conds
 }
 
 // placedAct is an act with where it stands.

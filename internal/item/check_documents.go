@@ -1,11 +1,49 @@
 package item
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"wangban/internal/form"
 )
+
+// shown is what a document shows of a case, {{unit.name}}.
+var shown = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+
+// expressionsOf are the conditions (when:) and the {{expressions}} of a
+// document. What cannot be read is the document room's to report.
+func expressionsOf(it *Item, document string) (all []condition) {
+	file := "documents/" + document
+	add := func(path []any, source string, text bool) {
+		if cond, err := form.ParseCond(source); err == nil && !cond.Empty() {
+			all = append(all, condition{at: inFile(file, path...), cond: cond, text: text})
+		}
+	}
+	var walk func(n *node, path []any)
+	walk = func(n *node, path []any) {
+		if n.kind == scalar {
+			if len(path) > 0 && path[len(path)-1] == "when" {
+				add(path, n.text, false)
+				return
+			}
+			for _, m := range shown.FindAllStringSubmatch(n.text, -1) {
+				add(path, strings.TrimSpace(m[1]), true)
+			}
+		}
+		for i, child := range n.items {
+			var step any = i
+			if n.kind == mapping {
+				step = n.keys[i].name
+			}
+			walk(child, slices.Concat(path, []any{step}))
+		}
+	}
+	if root := it.roots[file+".yaml"]; root != nil {
+		walk(root, nil)
+	}
+	return all
+}
 
 // documents must show nothing but answers, facts and what the house adds.
 func (c *check) documents() {
@@ -14,21 +52,34 @@ func (c *check) documents() {
 		names = append(names, f.Name)
 	}
 	for _, d := range documentNames(c.it) {
-		file := "documents/" + d
-		for _, v := range c.it.Documents[d].Vars {
-			cond, err := form.ParseCond(v)
-			if err != nil {
-				c.wrong(inFile(file), "文件里的 {{%s}} 写错了。", "写字段的名字，例如 {{unit.name}}。", v)
-				continue
-			}
-			for _, ref := range cond.Refs() {
-				if nameable(ref, names) || !c.ours(ref) {
+		for _, e := range expressionsOf(c.it, d) {
+			known := true
+			for _, ref := range e.cond.Refs() {
+				if nameable(ref, names) {
 					continue
 				}
-				near, _ := nearest(ref, names)
-				c.wrong(inFile(file), "文件里的 {{%s}} 不存在。", "写表单里的字段或者 facts 里的名字（%[2]s）。", ref, near)
+				if known = false; c.ours(ref) {
+					c.unshown(e, ref, names)
+				}
+			}
+			if known {
+				c.typed(e)
+				c.compared(e.at, e.cond)
 			}
 		}
+	}
+}
+
+// unshown reports a name that a document speaks of and nobody knows.
+func (c *check) unshown(e condition, ref string, names []string) {
+	near, ok := nearest(ref, slices.Concat(names, form.Functions()))
+	switch {
+	case !e.text:
+		c.unknownRef(e.at, ref, names)
+	case ok:
+		c.wrong(e.at, "文件里的 {{%s}} 不存在。", "改成 {{%[2]s}}。", ref, near)
+	default:
+		c.wrong(e.at, "文件里的 {{%s}} 不存在。", "写表单里的字段或者 facts 里的名字。", ref)
 	}
 }
 
@@ -40,51 +91,4 @@ func (c *check) ours(ref string) bool {
 		group, _, _ := strings.Cut(id, ".")
 		return group == root
 	})
-}
-
-// unread reports fields whose answers nobody uses.
-func (c *check) unread() {
-	read := map[string]bool{}
-	for _, e := range conditionsOf(c.it) {
-		for _, ref := range e.cond.Refs() {
-			read[ref] = true
-		}
-	}
-	f := c.it.Flow
-	for _, id := range []string{f.Subject, f.Title, f.Town} {
-		read[id] = true
-	}
-	for _, p := range f.Parties {
-		read[p.PersonName], read[p.IDType], read[p.IDNumber], read[p.Mobile] = true, true, true, true
-	}
-	for _, p := range f.Protected {
-		read[p.Field], read[p.Upload] = true, true
-		for _, v := range p.Values {
-			read[v] = true
-		}
-	}
-	for _, d := range c.it.Documents {
-		for _, v := range d.Vars {
-			if cond, err := form.ParseCond(v); err == nil {
-				for _, ref := range cond.Refs() {
-					read[ref] = true
-				}
-			}
-		}
-	}
-	var judged []string
-	for _, s := range f.Stages {
-		judged = append(judged, s.Judge...)
-	}
-	for i, p := range c.it.Form.Pages {
-		for _, field := range p.Fields {
-			kind := "fields"
-			if field.Type == form.TypeFile {
-				kind = "files"
-			}
-			if !read[field.ID] && !slices.Contains(judged, kind) && field.Type != form.TypeAgree && field.Type != form.TypePassword {
-				c.doubt(fieldSpot(i, field.ID), "问了“%s”，可是没有人用。", "删去这个字段，或者在审核阶段写 judge: [%[2]s]。", field.ID, kind)
-			}
-		}
-	}
 }

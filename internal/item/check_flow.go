@@ -185,15 +185,6 @@ func (c *check) role(at spot, role string) {
 	}
 }
 
-func (c *check) effects(at spot, uses []EffectUse) {
-	if c.o.Effects == nil {
-		return
-	}
-	for _, u := range uses {
-		c.known(at, "办理结果", u.Name, c.o.Effects)
-	}
-}
-
 func (c *check) act(a placedAct) {
 	at := a.at
 	if slices.Contains(reservedActs, a.Name) {

@@ -1,8 +1,11 @@
 package item
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"wangban/internal/form"
 )
@@ -41,7 +44,7 @@ func (c *check) guide() {
 		c.wrong(at("visits"), "全程网办的事项，到现场次数是 0。", "改成 0，或者改网办深度。")
 	}
 	if !slices.ContainsFunc(carriers, func(w string) bool { return strings.Contains(g.Result.Delivery, w) }) {
-		c.wrong(at("result", "delivery"), "全程网办的事项，结果要能送到手里。", "写明 %[1]s 中的一种。", strings.Join(carriers, "、"))
+		c.wrong(at("result", "delivery"), "全程网办的事项，结果要能送到手里。", "写明 %[1]s 中的一种。", Words(carriers))
 	}
 	for i, m := range g.Materials {
 		if !strings.Contains(m.Form, "电子") {
@@ -53,7 +56,7 @@ func (c *check) guide() {
 // materials must be asked once, through a field that exists; and what the form
 // asks to upload must be in the guide.
 func (c *check) materials() {
-	names, fields := map[string]bool{}, map[string]bool{}
+	names, fields, papers := map[string]bool{}, map[string]bool{}, map[string]string{}
 	for i, m := range c.it.Guide.Materials {
 		at := inFile("item", "materials", i)
 		switch {
@@ -64,17 +67,34 @@ func (c *check) materials() {
 		case m.Field != "" && fields[m.Field]:
 			c.wrong(at.under("field"), "两份材料都从“%s”上传。", "每份材料用自己的字段。", m.Field)
 		}
-		names[m.Name], fields[m.Field] = true, true
+		if other, twice := papers[paper(m.Name)]; twice && other != m.Name {
+			c.doubt(at, "“%s”和“%s”像是同一份材料。", "是同一份的，删去一处；不是的，把名称写得分得清。", m.Name, other)
+		}
+		names[m.Name], fields[m.Field], papers[paper(m.Name)] = true, true, m.Name
 		c.field(at.under("field"), m.Field, form.TypeFile)
 		if f, ok := c.it.Form.Field(m.Field); ok && strings.Contains(m.Source, "共享") && !f.Optional {
 			c.doubt(at.under("source"), "“%s”能由部门共享，还要申请人上传。", "把字段改成 optional: true，或者写明为什么要传。", m.Name)
 		}
 	}
+	asked := map[string]string{}
 	for i, p := range c.it.Form.Pages {
 		for _, f := range p.Fields {
-			if f.Type == form.TypeFile && !fields[f.ID] {
+			if f.Type != form.TypeFile {
+				continue
+			}
+			if !fields[f.ID] {
 				c.doubt(fieldSpot(i, f.ID), "要上传“%s”，办事指南的材料里却没有。", "在 item.yaml 的 materials 里加上。", f.Label)
 			}
+			if other, twice := asked[paper(f.Label)]; twice && f.Label != "" {
+				c.doubt(fieldSpot(i, f.ID), "“%s”和“%s”像是同一份材料。", "是同一份的，删去一处；不是的，把名称写得分得清。", f.Label, other)
+			}
+			asked[paper(f.Label)] = f.Label
 		}
 	}
 }
+
+// copies are words that say in what form a paper is handed in, not which it is.
+var copies = regexp.MustCompile(`正本|副本|原件|复印件|影印件|扫描件|照片|电子版|电子件|纸质版|加盖公章|彩色|[\p{P}\p{S}\p{Z}和或及的]|[一二两]份`)
+
+// paper is the name of a material without what does not tell it from others.
+func paper(name string) string { return copies.ReplaceAllString(norm.NFKC.String(name), "") }

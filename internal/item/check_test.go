@@ -1,6 +1,7 @@
 package item_test
 
 import (
+	"fmt"
 	"os"
 	"path"
 	"slices"
@@ -8,12 +9,39 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"wangban/internal/form"
 	"wangban/internal/item"
 )
 
 // sampleHouse is the house that the sample item in testdata is written for.
 var sampleHouse = item.Options{
-	Effects: []string{"an.effect"}, Checks: []string{"a.check"}, Roles: []string{"clerk"}, Proofs: []string{"sms", "face", "counter"},
+	Effects: map[string]item.EffectCheck{"an.effect": func(s *item.Settings) {
+		s.Keys("kind", "number", "document", "public", "unit", "password")
+		s.Number("number")
+		s.Document("document")
+		s.Fields("public")
+		s.Fields("password", form.TypePassword)
+		s.Group("unit", item.Member{Name: "name", Type: form.TypeUnitName}, item.Member{Name: "uscc", Type: form.TypeUSCC}, item.Member{Name: "kind", Type: form.TypeText, Optional: true})
+	}, "a.bare.effect": item.NoSettings, "a.needy.effect": func(s *item.Settings) { s.Need("kind") }},
+	Checks: []string{"a.check"}, Roles: []string{"clerk"}, Proofs: []string{"sms", "face", "counter"},
+}
+
+// many are n questions to answer with yes or no, each with one that follows, or
+// one that follows when all are answered with yes.
+func many(n int, each bool) string {
+	var b strings.Builder
+	all := "true"
+	for i := range n {
+		fmt.Fprintf(&b, "q%d: {label: 第%d问, type: yesno}\n      ", i, i)
+		if each {
+			fmt.Fprintf(&b, "a%d: {label: 第%d答, type: text, when: q%d}\n      ", i, i, i)
+		}
+		all += fmt.Sprintf(" && q%d", i)
+	}
+	if !each {
+		fmt.Fprintf(&b, "all: {label: 都是, type: text, when: %s}\n      ", all)
+	}
+	return b.String()
 }
 
 // sampleFiles are the files of the sample item, to be spoilt.
@@ -61,14 +89,20 @@ func TestLints(t *testing.T) {
 		// Reading.
 		{"a mistyped key", "form", "pattern_text: 只写数字。", "patern_text: 只写数字。", []string{
 			"form.yaml:16: 不认识“patern_text”。建议：改成“pattern_text”。", "form.yaml:16: 填得不合格式时，没有话可说。建议：写 pattern_text:，说清楚怎样填才对。"}},
+		{"a word of another file", "form", "label: 备注,", "label: 备注, hint: 随便写,", []string{"form.yaml:16: 不认识“hint”。建议：改成“help”。"}},
+		{"a mistyped function", "flow", "checked(region", "chekced(region", []string{"flow.yaml:20: 条件里的“chekced”不存在。建议：改成“checked”。"}},
 		{"an unknown key", "flow", "profile: registration", "profile: registration\nowner: me", []string{"flow.yaml:2: 不认识“owner”。建议：这里可以写：applicant、clock、"}},
 		{"a key twice", "form", "title: 负责人", "title: 负责人\n    title: 负责人", []string{"form.yaml:11: “title”写了两次，第 10 行已经有了。"}},
-		{"no YAML", "messages", "late: {id: S2,", "late: {id: S2", []string{"messages.yaml:5: 不是正确的 YAML", "没有叫“approved”的短信", "没有叫“late”的短信", "没有叫“returned”的短信", "没有叫“sign”的短信", "没有叫“sign”的短信"}},
+		{"no YAML", "messages", "late: {id: S2,", "late: {id: S2", []string{"messages.yaml:5: 不是正确的 YAML"}},
+		{"no YAML in the form", "form", "pages:", "pages: {", []string{"form.yaml:2: 不是正确的 YAML"}},
 		{"a mistyped type", "form", "type: unit_name", "type: unitname", []string{"form.yaml:6: 不认识“unitname”。建议：改成“unit_name”。", "form.yaml:6: “unit.name”没有写类型。"}},
 		{"a text where a number belongs", "item", "visits: 0", "visits: 零", []string{"item.yaml:13: 这里要写一个整数，现在是“零”。"}},
 		{"a list where a text belongs", "item", "fee: 不收费", "fee: [不收费]", []string{"item.yaml:11: 这里要写文字，现在是清单。", "办事指南没有写收费"}},
 		{"a text where a map belongs", "flow", "clock: {runs: [review], limit: 1 workday}", "clock: soon", []string{"flow.yaml:18: 这里要写成“键: 值”，现在是文字。", "办事指南承诺了时限，流程却没有计时"}},
 		{"a limit without unit", "flow", "within: 48 hours", "within: 48h", []string{"flow.yaml:43: 时限写错了：“48h”。", "没有时限，不会到时候", "没有时限，不用提醒", "里的“deadline”有时是空的"}},
+		{"a limit of millions of years", "flow", "within: 48 hours", "within: 99999999999 hours", []string{"flow.yaml:43: 时限太长：“99999999999 hours”。建议：最长 10 年，也就是 87600 hours。", "没有时限，不会到时候", "没有时限，不用提醒", "里的“deadline”有时是空的"}},
+		{"a promise of centuries", "item", "promised: 1 workday", "promised: 2501 workdays", []string{"item.yaml:10: 时限太长：“2501 workdays”。建议：最长 10 年，也就是 2500 workdays。", "没有写承诺办结时限"}},
+		{"a number beyond all numbers", "form", "type: text, optional: true", "type: text, max: 99999999999999, optional: true", []string{"form.yaml:16: “99999999999999”太大了。"}},
 		{"a day that does not exist", "item", "from: 2020-01-01, until", "from: 2020-02-30, until", []string{"item.yaml:8: 时间写错了：“2020-02-30”。"}},
 		{"a flag that is neither", "flow", "edit: true", "edit: yes", []string{"flow.yaml:26: 这里只能写 true 或 false，现在是“yes”。"}},
 		{"a night that is none", "flow", "quiet: [21, 8]", "quiet: [8, 21]", []string{"flow.yaml:45: 夜间的钟点不对。"}},
@@ -99,7 +133,34 @@ func TestLints(t *testing.T) {
 		{"nothing to agree to", "form", ", text: 填写的内容真实。", "", []string{"form.yaml:29: “agree”没有要同意的内容。"}},
 		{"a field nobody reads", "flow", "judge: [fields, files]", "judge: [files]", []string{
 			"form.yaml:7: 问了“unit.kind”，可是没有人用。", "form.yaml:16: 问了“note”，可是没有人用。", "form.yaml:23: 问了“agent.until”，可是没有人用。"}},
+		{"a judgement on which nothing depends", "flow", ", judged: true", "", []string{
+			"form.yaml:7: 问了“unit.kind”", "form.yaml:16: 问了“note”", "form.yaml:23: 问了“agent.until”", "form.yaml:27: 问了“files.card”"}},
+		{"a password that nobody uses", "form", "note: {label: 备注", "pass: {label: 密码, type: new_password}\n      note: {label: 备注", []string{"form.yaml:16: 问了“pass”，可是没有人用。建议：删去这个字段，或者写进办理结果的设定。"}},
+		{"a paper asked for twice in the form", "form", "note: {label: 备注", "copy: {label: 证件（复印件）, type: file}\n      note: {label: 备注", []string{
+			"form.yaml:16: 要上传“证件（复印件）”，办事指南的材料里却没有。", "form.yaml:28: “证件”和“证件（复印件）”像是同一份材料。"}},
 		{"nobody knows the check", "form", "type: town}", "type: town, check: b.check}", []string{"form.yaml:8: 没有叫“b.check”的核查。建议：改成“a.check”。"}},
+
+		{"a text compared with a number", "form", "note: {label: 备注", "note: {label: 备注, when: unit.name > 3", []string{"form.yaml:16: 条件永远算不出来：invalid operation: > (mismatched types string and int)", "没有试出会显示"}},
+		{"a text where yes or no is wanted", "form", "note: {label: 备注", "note: {label: 备注, when: unit.name", []string{"form.yaml:16: 条件永远算不出来：expected bool, but got string", "永远不会显示"}},
+		{"a wrong type in what makes a field optional", "form", "unit.town: {label: 乡镇", "unit.town: {optional_when: role > 3, label: 乡镇", []string{"form.yaml:8: 条件永远算不出来"}},
+
+		// What can happen, and what cannot.
+		{"several of some choices", "form", "note: {", "a: {label: 甲, type: choices, options: {x: 一, y: 二, z: 三}}\n      b: {label: 乙, type: text, when: len(a) > 1}\n      c: {label: 丙, type: text, when: '\"x\" in a && \"z\" in a && not (\"y\" in a)'}\n      note: {", nil},
+		{"a number that must be large", "form", "note: {", "a: {label: 甲, type: number}\n      b: {label: 乙, type: text, when: a > 20000 && a != 20001}\n      c: {label: 丙, type: text, when: int(a) == 7}\n      note: {", nil},
+		{"a number that cannot be so large", "form", "note: {", "a: {label: 甲, type: number, max: 50}\n      b: {label: 乙, type: text, when: a > 50}\n      note: {", []string{"form.yaml:17: “b”永远不会显示。"}},
+		{"numbers that are added", "form", "note: {", "a: {label: 甲, type: number, max: 50}\n      b: {label: 乙, type: number, max: 50}\n      c: {label: 丙, type: text, when: a + b == 77}\n      note: {", []string{"form.yaml:18: 没有试出会显示“c”的情况。"}},
+		{"one town of all", "form", "note: {", "a: {label: 甲, type: text, when: unit.town == \"341523106\"}\n      note: {", nil},
+		{"a text of some length", "form", "note: {", "a: {label: 甲, type: text, when: len(unit.name) == 7}\n      note: {", nil},
+		{"a date before another", "form", "note: {", "a: {label: 甲, type: date}\n      b: {label: 乙, type: text, when: a < \"2024-05-01\"}\n      c: {label: 丙, type: text, when: a == \"2024-05-01\"}\n      note: {", nil},
+		{"a date before another answer", "form", "note: {", "a: {label: 甲, type: date}\n      b: {label: 乙, type: date}\n      c: {label: 丙, type: text, when: a < b}\n      d: {label: 丁, type: text, when: unit.name != note2}\n      note2: {label: 备注二, type: text, optional: true}\n      note: {", []string{"form.yaml:19: “note2”在后面才问到。"}},
+		{"a sum of answers", "form", "note: {", "a: {label: 甲, type: number, max: 50}\n      b: {label: 乙, type: number, max: 50}\n      c: {label: 丙, type: text, when: a + b > 90}\n      d: {label: 丁, type: text, when: a > b}\n      note: {", nil},
+		{"many questions, each with one that follows", "form", "note: {", many(13, true) + "note: {", nil},
+		{"a field for those who say yes to everything", "form", "note: {", many(14, false) + "note: {", []string{"没有试出会显示“all”的情况。"}},
+		{"a contradiction among many questions", "form", "note: {", many(13, true) + "z: {label: 末, type: text, when: q1 && !q1}\n      note: {", []string{"“z”永远不会显示。"}},
+		{"an act in one of its stages", "flow", "label: 提交\n        past: 已提交", "label: 提交\n        past: 已提交\n        when: stage == \"draft\"", nil},
+		{"a fact about how much changed", "flow", "len(changed) > 0", "len(changed) > 1", nil},
+		{"a fact about what changed", "flow", "len(changed) > 0", "\"letter\" in changed && !(\"rep.name\" in changed)", nil},
+		{"an option that is not always there", "form", "{rep: 本人, agent: 代理人}", "{rep: 本人, agent: {label: 代理人, when: false}}", []string{"永远", "永远", "永远", "永远", "没有办法走到阶段“signing”"}},
 
 		// The flow.
 		{"no such first stage", "flow", "start: draft", "start: draff", []string{"flow.yaml:21: 没有叫“draff”的阶段。建议：改成“draft”。", "没有办法走到", "没有办法走到", "没有办法走到", "没有办法走到", "没有办法走到"}},
@@ -117,6 +178,16 @@ func TestLints(t *testing.T) {
 		{"nobody acts", "flow", "label: 审核中\n    by: clerk", "label: 审核中", []string{"flow.yaml:50: 阶段“review”没有写由谁办。", "没有人能做“approve”", "没有人能做“return”"}},
 		{"a role nobody holds", "flow", "label: 审核中\n    by: clerk", "label: 审核中\n    by: clark", []string{"flow.yaml:52: 没有叫“clark”的岗位。建议：改成“clerk”。"}},
 		{"an unknown effect", "flow", "enter: [an.effect]", "enter: [an.efect]", []string{"flow.yaml:46: 没有叫“an.efect”的办理结果。建议：改成“an.effect”。"}},
+		{"a setting the effect does not know", "flow", "{kind: sample}", "{kind: sample, numbr: sample}", []string{"flow.yaml:57: 不认识“numbr”。建议：改成“number”。"}},
+		{"a number that the flow does not have", "flow", "{kind: sample}", "{number: sampel}", []string{"flow.yaml:57: 没有叫“sampel”的编号。建议：改成“sample”。"}},
+		{"a document to issue that does not exist", "flow", "{kind: sample}", "{document: leter}", []string{"flow.yaml:57: 没有叫“leter”的文件模板。建议：改成“letter”。"}},
+		{"a public field that does not exist", "flow", "{kind: sample}", "{public: unit.name unit.knd}", []string{"flow.yaml:57: 没有叫“unit.knd”的字段。建议：改成“unit.kind”。"}},
+		{"a field of another type than the effect needs", "flow", "{kind: sample}", "{password: note}", []string{"flow.yaml:57: 没有叫“note”的字段。"}},
+		{"a group of fields that does not exist", "flow", "{kind: sample}", "{unit: unti}", []string{"flow.yaml:57: 没有叫“unti”的字段组。建议：改成“unit”。"}},
+		{"a group that lacks what the effect needs", "flow", "{kind: sample}", "{unit: unit}", []string{
+			"flow.yaml:57: “an.effect”要用到字段“unit.uscc”，表单里没有。", "flow.yaml:57: “an.effect”用到的字段“unit.kind”，类型要是 text。"}},
+		{"settings of an effect that takes none", "flow", "{an.effect: {kind: sample}}", "{a.bare.effect: {kind: sample}}", []string{"flow.yaml:57: “a.bare.effect”没有可以设定的内容。"}},
+		{"a setting that is needed", "flow", "{an.effect: {kind: sample}}", "a.needy.effect", []string{"flow.yaml:57: “a.needy.effect”没有写 kind。建议：写 kind:。"}},
 		{"an unknown check", "flow", "checks: [a.check]", "checks: [other]", []string{"flow.yaml:33: 没有叫“other”的核查。建议：这里可以写：a.check。"}},
 		{"an unknown proof", "flow", "face|counter", "fase|counter", []string{"flow.yaml:49: 没有叫“fase”的身份核验方式。建议：改成“face”。"}},
 		{"an act of the house's own", "flow", "discard: {label: 删除", "save: {label: 删除", []string{"flow.yaml:38: “save”是系统自己的动作。"}},
@@ -159,11 +230,18 @@ func TestLints(t *testing.T) {
 		{"no such message", "flow", "{message: late, to: agent}", "{message: lat, to: agent}", []string{"flow.yaml:44: 没有叫“lat”的短信。建议：改成“late”。", "没有地方在发"}},
 
 		// Documents.
-		{"a document about nothing", "documents/letter", "{{agent.name}}", "{{agent.nmae}}", []string{"documents/letter.yaml: 文件里的 {{agent.nmae}} 不存在。"}},
-		{"a document that cannot be read", "documents/letter", "{{agent.name}}", "{{agent.name +}}", []string{"documents/letter.yaml: 文件里的 {{agent.name +}} 写错了。"}},
+		{"a document about nothing", "documents/letter", "{{agent.name}}", "{{agent.nmae}}", []string{"documents/letter.yaml:3: 文件里的 {{agent.nmae}} 不存在。建议：改成 {{agent.name}}。"}},
+		{"a condition in a document about nothing", "documents/letter", "lines:", "blocks: [{text: 一, when: agent.nmae != nil}]\nlines:", []string{"documents/letter.yaml:2: 条件里的“agent.nmae”不存在。建议：改成“agent.name”。"}},
+		{"a condition in a document that cannot be worked out", "documents/letter", "lines:", "blocks: [{text: 一, when: agent.name > 3}]\nlines:", []string{"documents/letter.yaml:2: 条件永远算不出来"}},
+		{"a value in a document that cannot be worked out", "documents/letter", "{{agent.name}}", "{{agent.name + 1}}", []string{"documents/letter.yaml:3: 条件永远算不出来"}},
+		{"an option in a document that there is not", "documents/letter", "lines:", "blocks: [{text: 一, when: role == \"agnt\"}]\nlines:", []string{"documents/letter.yaml:2: 没有叫“agnt”的选项。建议：改成“agent”。"}},
+
+		// Examples.
+		{"no example", "examples/told", "story: 本人提交，审核通过\ncovers: [R-061]\nat: 2020-09-04 09:00\nsteps:", "answers: {role: rep}\nsteps:", []string{"不认识“steps”", "items/sample/examples: 没有办理例子。"}},
 
 		// The guide.
 		{"a material asked twice", "item", "name: 委托书,", "name: 证件,", []string{"item.yaml:16: 材料“证件”要了两次。"}},
+		{"a material asked twice by other words", "item", "name: 委托书,", "name: 证件副本（彩色扫描件）,", []string{"item.yaml:16: “证件副本（彩色扫描件）”和“证件”像是同一份材料。"}},
 		{"two materials through one field", "item", "field: files.letter", "field: files.card", []string{"form.yaml:28: 要上传“委托书”，办事指南的材料里却没有。", "item.yaml:16: 两份材料都从“files.card”上传。"}},
 		{"a material without field", "item", "field: files.letter", "field: files.lettre", []string{"form.yaml:28: 要上传", "item.yaml:16: 没有叫“files.lettre”的字段。建议：改成“files.letter”。"}},
 		{"a material that the administration holds", "item", "source: 政府部门核发", "source: 数据共享", []string{"item.yaml:15: “证件”能由部门共享，还要申请人上传。"}},

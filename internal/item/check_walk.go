@@ -15,28 +15,25 @@ func (c *check) walk() {
 	seen := play{stages: map[string]bool{}, leaves: map[string]bool{}, shown: map[string]bool{}, told: map[string]bool{}, dropped: map[string]bool{},
 		stuck: map[string]placedAct{}, empty: map[string]placedTell{}, longest: map[string]string{}}
 	for _, w := range c.worlds {
-		for _, p := range c.it.Form.Shown(w.values) {
-			for _, f := range p.Fields {
-				seen.shown[f.ID] = true
-			}
-		}
+		seen.show(c.it, w)
 		c.play(w, &seen)
 	}
+	sure := c.sure || c.unseenStages(seen) && c.playFlow(&seen)
 	for _, s := range c.it.Flow.Stages {
 		at := inFile("flow", "stages", s.Name)
 		switch {
 		case !seen.stages[s.Name]:
-			c.wrong(at, "没有办法走到阶段“%s”。", "让某个动作的 to 指向它，或者删去。", s.Name)
+			c.never(sure, at, "没有办法走到阶段“%s”。", "没有试出能走到阶段“%s”的情况。", "让某个动作的 to 指向它，或者删去。", s.Name)
 		case s.End == "" && !seen.leaves[s.Name]:
-			c.wrong(at, "进了阶段“%s”就出不去。", "加一个 to 指向别处的动作，或者写 end:。", s.Name)
+			c.never(sure, at, "进了阶段“%s”就出不去。", "没有试出能离开阶段“%s”的情况。", "加一个 to 指向别处的动作，或者写 end:。", s.Name)
 		case s.End == "" && !c.ends(s.Name):
 			c.wrong(at, "从阶段“%s”永远走不到终点。", "至少有一条路通向写了 end: 的阶段。", s.Name)
 		}
 	}
 	for i, p := range c.it.Form.Pages {
 		for _, f := range p.Fields {
-			if !seen.shown[f.ID] {
-				c.wrong(fieldSpot(i, f.ID), "“%s”永远不会显示。", "核对这个字段和这一页的 when:。", f.ID)
+			if sure := c.sure; !seen.shown[f.ID] && !c.showsAnyhow(f.ID, &seen, &sure) {
+				c.never(sure, fieldSpot(i, f.ID), "“%s”永远不会显示。", "没有试出会显示“%s”的情况。", "核对这个字段和这一页的 when:。", f.ID)
 			}
 		}
 	}
@@ -45,6 +42,63 @@ func (c *check) walk() {
 		c.wrong(a.at.under("to"), "“%s”在有的情况下哪里也去不了。", "最后一条去向不写 when:。", a.Name)
 	}
 	c.holes(seen)
+}
+
+// never reports what was not seen: an error when everything was tried, a doubt
+// when there was too much to try, or conditions ask what trying cannot decide.
+func (c *check) never(sure bool, at spot, text, unsure, suggestion string, name string) {
+	if sure {
+		c.wrong(at, text, suggestion, name)
+	} else {
+		c.doubt(at, unsure, suggestion, name)
+	}
+}
+
+func (c *check) unseenStages(seen play) bool {
+	return slices.ContainsFunc(c.it.Flow.Stages, func(s Stage) bool { return !seen.stages[s.Name] || s.End == "" && !seen.leaves[s.Name] })
+}
+
+// playFlow plays again with no more differences than those the flow asks
+// about, so that a large form does not hide what the flow can do; it tells
+// whether everything was tried.
+func (c *check) playFlow(seen *play) bool {
+	var conds []form.Cond
+	for _, a := range actsOf(c.it) {
+		conds = append(conds, a.When)
+		for _, r := range a.To {
+			conds = append(conds, r.When)
+		}
+	}
+	worlds, sure := c.allWorlds(c.vary(conds))
+	for _, w := range worlds {
+		c.play(w, seen)
+	}
+	return sure
+}
+
+// showsAnyhow looks for a field with no more differences than those its being
+// shown depends on.
+func (c *check) showsAnyhow(id string, seen *play, sure *bool) bool {
+	if *sure {
+		return false
+	}
+	var worlds []world
+	worlds, *sure = c.allWorlds(c.vary(c.behind(id)))
+	for _, w := range worlds {
+		if seen.show(c.it, w); seen.shown[id] {
+			return true
+		}
+	}
+	return false
+}
+
+// show notes the fields that a world shows.
+func (p play) show(it *Item, w world) {
+	for _, page := range it.Form.Shown(w.values) {
+		for _, f := range page.Fields {
+			p.shown[f.ID] = true
+		}
+	}
 }
 
 // play is what was seen while playing.
@@ -144,7 +198,7 @@ func (c *check) holes(seen play) {
 	for _, t := range tellsOf(c.it) {
 		key := t.at.key()
 		switch {
-		case seen.dropped[key] && !seen.told[key]:
+		case seen.dropped[key] && !seen.told[key] && c.sure:
 			c.wrong(t.at, "短信“%s”发给“%s”，可是没有这个人的手机号。", "核对 to: 和 parties 里的 mobile。", t.Message, t.To)
 		case seen.dropped[key]:
 			c.doubt(t.at, "短信“%s”在有的情况下没有收件人“%s”。", "加上 when:，或者发给 applicant。", t.Message, t.To)

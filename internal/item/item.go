@@ -28,6 +28,7 @@ type Item struct {
 
 	files map[string][]byte // everything in the folder, by path; see Pack
 	roots map[string]*node  // the YAML of each file, for naming lines
+	holes bool              // a file is missing or is no YAML: what refers to it cannot be judged
 }
 
 // Guide is what people read before they apply (办事指南, FACTS 4.1).
@@ -303,7 +304,6 @@ type Document struct {
 	Name   string
 	Source []byte
 	Hash   string
-	Vars   []string // variables found in it, {{unit.name}}
 }
 
 // Example is a worked example: given, when, then.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -85,6 +86,20 @@ func Names(fsys fs.FS) ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// Holds tells whether a folder is an item: it has at least one of the files
+// that each item has.
+func Holds(fsys fs.FS, folder string) bool {
+	return slices.ContainsFunc([]string{"item.yaml", "form.yaml", "flow.yaml"}, func(file string) bool {
+		_, err := fs.Stat(fsys, path.Join(folder, file))
+		return err == nil
+	})
+}
+
+// NoItem is the problem of a folder in which there is no item.
+func NoItem(folder string) Problem {
+	return broken(folder, 0, "这个文件夹里没有事项。", "写一个事项的文件夹，例如 items/food-filing，或者放事项的文件夹，例如 items。")
 }
 
 // Add makes a version the current one of its item.

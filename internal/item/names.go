@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"wangban/internal/form"
 )
 
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
@@ -12,6 +14,27 @@ func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Key
 // facts; see casework.Env. A name that ends with a point stands for all names
 // below it.
 var envNames = []string{"changed", "signed", "stage", "number", "case.number", "due", "sign_url", "reasons", "results."}
+
+// houseKinds are what they stand for, with the parts of official numbers.
+var houseKinds = form.Kinds{
+	"changed": form.List, "signed": form.Truth, "stage": form.Words, "number": form.Words, "case.number": form.Words, "due": form.Instant,
+	"sign_url": form.Words, "reasons": form.Words, "results.": form.Any, "region": form.Words, "sequence": form.Words, "year": form.Words,
+}
+
+// StaffRoles are the roles of staff that an item gives something to do.
+func StaffRoles(it *Item) []string {
+	roles := map[string]bool{}
+	for _, s := range it.Flow.Stages {
+		roles[s.By] = true
+	}
+	for _, a := range actsOf(it) {
+		for _, role := range a.By {
+			roles[role] = true
+		}
+	}
+	delete(roles, "")
+	return slices.DeleteFunc(sortedNames(roles), func(role string) bool { return slices.Contains(roleNames, role) })
+}
 
 // roleNames are those who act without being staff.
 var roleNames = []string{"applicant", "signer", "visitor", "system"}

@@ -63,7 +63,7 @@ func (p place) unknown(k key, known keys) {
 		p.report("不认识“%s”。", "改成“%[2]s”。", k.name, near)
 		return
 	}
-	p.report("不认识“%s”。", "这里可以写：%[2]s。", k.name, strings.Join(names, "、"))
+	p.report("不认识“%s”。", "这里可以写：%[2]s。", k.name, Words(names))
 }
 
 // each reads a map whose keys the author chooses.
@@ -108,8 +108,15 @@ func (p place) texts() []string {
 	return out
 }
 
+// largest bounds the numbers of an item, such as the value of an answer.
+const largest = 1_000_000_000_000
+
 func (p place) number() int {
 	n, err := strconv.Atoi(p.text())
+	if err == nil && n > largest {
+		p.report("“%s”太大了。", "最大写 %[2]d。", p.node.text, largest)
+		return 0
+	}
 	if err != nil || n < 0 {
 		p.report("这里要写一个整数，现在是“%s”。", "只写数字，例如 3。", p.node.text)
 		return 0
@@ -145,7 +152,17 @@ func (p place) limit() Limit {
 		p.report("时限写错了：“%s”。", "写数字、空格和单位（seconds、minutes、hours、days、workdays），例如 48 hours。", p.node.text)
 		return Limit{}
 	}
+	if most := longest[u]; n > most {
+		p.report("时限太长：“%s”。", "最长 10 年，也就是 %[2]d %[3]s。", p.node.text, most, string(u))
+		return Limit{}
+	}
 	return Limit{n, u}
+}
+
+// longest is how many of a unit ten years are: no limit of a service is longer,
+// and none may overflow what clocks count.
+var longest = map[Unit]int{
+	Seconds: 3650 * 24 * 60 * 60, Minutes: 3650 * 24 * 60, Hours: 3650 * 24, Days: 3650, Workdays: 2500,
 }
 
 var units = map[string]Unit{"second": Seconds, "minute": Minutes, "hour": Hours, "day": Days, "workday": Workdays}
@@ -170,7 +187,7 @@ func (p place) word(allowed ...string) string {
 	if near, ok := nearest(w, allowed); ok {
 		p.report("不认识“%s”。", "改成“%[2]s”。", w, near)
 	} else {
-		p.report("不认识“%s”。", "这里可以写：%[2]s。", w, strings.Join(allowed, "、"))
+		p.report("不认识“%s”。", "这里可以写：%[2]s。", w, Words(allowed))
 	}
 	return ""
 }
@@ -186,42 +203,4 @@ func limit(to *Limit) func(place)       { return func(p place) { *to = p.limit()
 func instant(to *time.Time) func(place) { return func(p place) { *to = p.instant() } }
 func word(to *string, allowed ...string) func(place) {
 	return func(p place) { *to = p.word(allowed...) }
-}
-
-// nearest is the known word that a mistyped one probably means.
-func nearest(word string, known []string) (string, bool) {
-	best, distance := "", 1+len(word)/3
-	for _, k := range known {
-		if d := editDistance(word, k); d <= distance && (best == "" || d < distance) {
-			best, distance = k, d
-		}
-	}
-	return best, best != ""
-}
-
-// editDistance counts the letters to change, add or drop, a swap of two
-// neighbours counting once.
-func editDistance(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	rows := make([][]int, len(s)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(t)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(s); i++ {
-		for j := 1; j <= len(t); j++ {
-			change := rows[i-1][j-1]
-			if s[i-1] != t[j-1] {
-				change++
-			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, change)
-			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(s)][len(t)]
 }

@@ -4,9 +4,9 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/goccy/go-yaml"
 )
@@ -25,6 +25,15 @@ type Problem struct {
 // Name is an argument of a Problem that is to be translated.
 type Name string
 
+// Words are an argument that lists words of the item, which stay as they are.
+type Words []string
+
+// Phrase is an argument that is a text of its own, with its own arguments.
+type Phrase struct {
+	Text string
+	Args []any
+}
+
 // Severity of a Problem.
 type Severity string
 
@@ -40,33 +49,43 @@ func broken(file string, line int, text, suggestion string, args ...any) Problem
 }
 
 // String is the problem in one line of Chinese.
-func (p Problem) String() string { return p.in(func(s string) string { return s }, "%s建议：%s") }
+func (p Problem) String() string { return p.place() + p.Say(nil) }
 
-// English is the problem in one line of English.
-func (p Problem) English() string {
-	return p.in(func(s string) string {
-		if en, ok := englishTexts()[s]; ok {
-			return en
-		}
-		return s
-	}, "%s Suggestion: %s")
+// place is where the problem stands, as editors read it.
+func (p Problem) place() string {
+	if p.Line == 0 {
+		return p.File + ": "
+	}
+	return fmt.Sprintf("%s:%d: ", p.File, p.Line)
 }
 
-func (p Problem) in(tr func(string) string, both string) string {
-	args := slices.Clone(p.Args)
+// Say is what is wrong and what to do. tr translates a Chinese text; nil leaves
+// it.
+func (p Problem) Say(tr func(string) string) string {
+	if tr == nil {
+		tr = func(s string) string { return s }
+	}
+	text := spell(p.Text, p.Args, tr)
+	if p.Suggestion == "" {
+		return text
+	}
+	return fmt.Sprintf(tr("%s建议：%s"), text, spell(p.Suggestion, p.Args, tr))
+}
+
+// spell translates a text and its arguments and puts them together.
+func spell(text string, args []any, tr func(string) string) string {
+	args = slices.Clone(args)
 	for i, a := range args {
-		if name, ok := a.(Name); ok {
-			args[i] = tr(string(name))
+		switch a := a.(type) {
+		case Name:
+			args[i] = tr(string(a))
+		case Words:
+			args[i] = strings.Join(a, tr("、"))
+		case Phrase:
+			args[i] = spell(a.Text, a.Args, tr)
 		}
 	}
-	text := fill(tr(p.Text), args)
-	if p.Suggestion != "" {
-		text = fmt.Sprintf(both, text, fill(tr(p.Suggestion), args))
-	}
-	if p.Line == 0 {
-		return fmt.Sprintf("%s: %s", p.File, text)
-	}
-	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, text)
+	return fill(tr(text), args)
 }
 
 // fill formats a text that may use only the first of its arguments.
@@ -83,18 +102,42 @@ func Broken(problems []Problem) bool {
 	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == Error })
 }
 
-// Report writes problems, a line each, in the order of files and lines.
-func Report(w io.Writer, problems []Problem, english bool) error {
+// Report writes problems, a line each, in the order of files and lines. tr
+// translates a Chinese text; nil leaves it.
+func Report(w io.Writer, problems []Problem, tr func(string) string) error {
+	say := tr
+	if say == nil {
+		say = func(s string) string { return s }
+	}
 	for _, p := range sorted(problems) {
-		text := p.String()
-		if english {
-			text = p.English()
+		severity := say("错误：")
+		if p.Severity == Warning {
+			severity = say("提醒：")
 		}
-		if _, err := fmt.Fprintln(w, text); err != nil {
+		if _, err := fmt.Fprintln(w, p.place()+severity+p.Say(tr)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// InEnglish translates texts by the tables of several rooms; a text that none
+// of them has stays as it is.
+func InEnglish(tables ...[]byte) func(string) string {
+	all := map[string]string{}
+	for _, t := range append([][]byte{English}, tables...) {
+		table := map[string]string{}
+		if err := yaml.Unmarshal(t, &table); err != nil {
+			panic(fmt.Sprintf("a table of English: %v", err)) // embedded: a test reads it
+		}
+		maps.Copy(all, table)
+	}
+	return func(zh string) string {
+		if en, ok := all[zh]; ok {
+			return en
+		}
+		return zh
+	}
 }
 
 func sorted(problems []Problem) []Problem {
@@ -112,11 +155,3 @@ func sorted(problems []Problem) []Problem {
 //
 //go:embed en.yaml
 var English []byte
-
-var englishTexts = sync.OnceValue(func() map[string]string {
-	table := map[string]string{}
-	if err := yaml.Unmarshal(English, &table); err != nil {
-		panic(fmt.Sprintf("item/en.yaml: %v", err)) // embedded: a test reads it
-	}
-	return table
-})

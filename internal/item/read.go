@@ -116,6 +116,7 @@ func contentHash(item string, files map[string][]byte) string {
 
 func (r *reader) required(file string, read func(place)) {
 	if _, ok := r.it.files[file]; !ok {
+		r.it.holes = true
 		r.report(file, "事项缺少文件 %s。", "每个事项都有 item.yaml、form.yaml 和 flow.yaml。", file)
 		return
 	}
@@ -130,13 +131,12 @@ func (r *reader) file(file string, read func(place)) {
 	root, problems := parseYAML(r.path(file), source)
 	r.problems = append(r.problems, problems...)
 	if root == nil {
+		r.it.holes = true
 		return
 	}
 	r.it.roots[file] = root
 	read(place{node: root, file: r.path(file), to: &r.problems})
 }
-
-var variable = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
 
 // documents keeps every layout as written; the document room reads it.
 func (r *reader) documents() {
@@ -147,13 +147,10 @@ func (r *reader) documents() {
 			continue
 		}
 		sum := sha256.Sum256(source)
-		d := Document{Name: name, Source: source, Hash: hex.EncodeToString(sum[:])}
-		for _, m := range variable.FindAllStringSubmatch(string(source), -1) {
-			if v := strings.TrimSpace(m[1]); !slices.Contains(d.Vars, v) {
-				d.Vars = append(d.Vars, v)
-			}
+		r.it.Documents[name] = Document{Name: name, Source: source, Hash: hex.EncodeToString(sum[:])}
+		if root, _ := parseYAML(file, source); root != nil { // for the lines; the document room tells what is wrong
+			r.it.roots[file] = root
 		}
-		r.it.Documents[name] = d
 	}
 }
 
@@ -162,7 +159,7 @@ func (r *reader) examples() {
 	r.it.Examples, r.it.Fixtures, r.it.Titles = map[string]Example{}, map[string][]byte{}, map[string]string{}
 	for _, file := range slices.Sorted(maps.Keys(r.it.files)) {
 		name, ok := inFolder(file, "examples")
-		if !ok {
+		if !ok || r.it.holes { // nothing to hold them against
 			continue
 		}
 		r.file(file, func(p place) {
@@ -197,7 +194,7 @@ func (r *reader) strangers() {
 		if near, ok := nearest(file, known); ok {
 			r.report(file, "不认识这个文件。", "改名为 %[1]s。", near)
 		} else {
-			r.report(file, "不认识这个文件。", "事项文件夹里可以有 %[1]s，和 documents、examples 两个文件夹。", strings.Join(known, "、"))
+			r.report(file, "不认识这个文件。", "事项文件夹里可以有 %[1]s，和 documents、examples 两个文件夹。", Words(known))
 		}
 	}
 }

@@ -65,7 +65,7 @@ func readDeed(step *Step, line string, v place, acts []string) {
 	step.Who, step.Act = who, infinitive(strings.ReplaceAll(strings.TrimSpace(does), " ", "_"), acts)
 	if step.Act == "" {
 		near, _ := nearest(does, acts)
-		v.report("事项里没有“%s”这个动作。", "这里可以写：%[2]s。", does, strings.Join(closest(near, acts), "、"))
+		v.report("事项里没有“%s”这个动作。", "这里可以写：%[2]s。", does, Words(closest(near, acts)))
 	}
 	switch v.kind {
 	case scalar:

@@ -9,7 +9,7 @@ import (
 
 // what the house of the tests offers; the command line asks the rooms.
 var house = item.Options{
-	Effects: []string{"account.open", "signing.invite", "signing.revoke", "licence.issue", "casework.supersede-others"},
+	Effects: map[string]item.EffectCheck{"account.open": nil, "signing.invite": nil, "signing.revoke": nil, "licence.issue": nil, "casework.supersede-others": nil},
 	Checks:  []string{"registry.unit", "account.unit", "account.shared-number", "account.many-units", "casework.same-applicant"},
 	Roles:   []string{"reviewer", "helper"},
 	Proofs:  []string{"sms", "face-provider", "camera-evidence", "counter"},

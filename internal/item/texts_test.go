@@ -29,7 +29,7 @@ func TestTextsAreTranslated(t *testing.T) {
 	}{
 		{"../form", form.English, []string{"1月2日15:04"}},
 		{".", item.English, []string{"全程网办", "电子证照", "网上", "短信", "邮寄", "自助打印", "电子", "共享", "即办件", "承诺件", "【某某县网上办事】",
-			"已提交", "事项有错，改好后再启动：", "%s建议：%s", "某某某", "某某.jpg", "某某某某", "某"}},
+			"已提交", "事项有错，改好后再启动：", "某某某", "某某.jpg", "正本|副本|原件|复印件|影印件|扫描件|照片|电子版|电子件|纸质版|加盖公章|彩色|[\\p{P}\\p{S}\\p{Z}和或及的]|[一二两]份", "某某某某", "某"}},
 	} {
 		table := map[string]string{}
 		if err := yaml.Unmarshal(room.table, &table); err != nil {

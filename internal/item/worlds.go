@@ -1,10 +1,10 @@
 package item
 
 import (
-	"maps"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"wangban/internal/form"
 )
@@ -17,85 +17,146 @@ type world struct {
 	values form.Values
 }
 
-// maxWorlds bounds the play; an item whose conditions allow more is played in
-// a part of them, evenly chosen.
-const maxWorlds = 4096
+// maxWorlds bounds the play; of an item whose conditions allow more, so many
+// are tried, and what has not been seen then is only doubtful.
+const maxWorlds = 1024
 
-func worlds(it *Item) []world {
-	refs, domains := varying(it)
-	total := 1
-	for _, d := range domains {
-		if total *= len(d); total > 1<<30 {
-			break
+// varied are the names whose values conditions depend on, each with the values
+// worth trying.
+type varied struct {
+	refs    []string
+	domains [][]any
+	exact   bool // the values tell every condition's yes from its no
+}
+
+// vary finds what the conditions depend on, directly or through facts and the
+// conditions of the fields they speak of.
+func (c *check) vary(conds []form.Cond) varied {
+	found := map[string]*literals{}
+	v := varied{exact: true}
+	open := slices.Clone(conds)
+	seen := map[string]bool{}
+	for len(open) > 0 {
+		cond := open[0]
+		open = open[1:]
+		if seen[cond.Source] {
+			continue
+		}
+		seen[cond.Source] = true
+		compareWith(cond, found)
+		for _, ref := range cond.Refs() {
+			open = append(open, c.behind(ref)...)
+			if found[ref] == nil {
+				found[ref] = &literals{}
+			}
 		}
 	}
-	step := max(1, total/maxWorlds)
-	var out []world
-	for n := 0; n < total; n += step {
-		chosen, rest := map[string]any{}, n
-		for i, ref := range refs {
-			chosen[ref] = domains[i][rest%len(domains[i])]
-			rest /= len(domains[i])
+	for _, ref := range sortedNames(found) {
+		values, exact := domain(c.it, ref, *found[ref])
+		v.exact = v.exact && (exact || len(values) == 0)
+		if len(values) > 1 {
+			v.refs, v.domains = append(v.refs, ref), append(v.domains, values)
+		}
+	}
+	return v
+}
+
+// behind are the conditions on which a name depends itself.
+func (c *check) behind(ref string) []form.Cond {
+	for _, f := range c.it.Flow.Facts {
+		if f.Name == ref {
+			return []form.Cond{f.Is}
+		}
+	}
+	for _, p := range c.it.Form.Pages {
+		for _, f := range p.Fields {
+			if f.ID == ref {
+				conds := []form.Cond{p.When, f.When, f.OptionalWhen}
+				for _, o := range f.Options {
+					conds = append(conds, o.When)
+				}
+				return conds
+			}
+		}
+	}
+	return nil
+}
+
+// count is how many ways there are, but no more than a little above maxWorlds.
+func (v varied) count() int {
+	n := 1
+	for _, d := range v.domains {
+		if n *= len(d); n > maxWorlds {
+			return maxWorlds + 1
+		}
+	}
+	return n
+}
+
+// worlds are all ways in which a case can stand, as far as v tells them apart;
+// and whether they are all.
+func (c *check) allWorlds(v varied) (out []world, sure bool) {
+	sure = v.exact && v.count() <= maxWorlds
+	for _, choice := range v.choices() {
+		chosen := map[string]any{}
+		for i, ref := range v.refs {
+			chosen[ref] = v.domains[i][choice[i]]
 		}
 		for _, complete := range []bool{true, false} {
-			out = append(out, newWorld(it, chosen, complete))
+			if w, ok := newWorld(c.it, chosen, complete); ok {
+				out = append(out, w)
+			}
 		}
+	}
+	return out, sure
+}
+
+// choices are the combinations to try, as indexes: all of them, or, where there
+// are too many, each pair of values and then others by lot. The lot is the same
+// each time.
+func (v varied) choices() [][]int {
+	if n := v.count(); n <= maxWorlds {
+		out := make([][]int, n)
+		for i := range out {
+			out[i] = make([]int, len(v.domains))
+			rest := i
+			for j, d := range v.domains {
+				out[i][j], rest = rest%len(d), rest/len(d)
+			}
+		}
+		return out
+	}
+	lot := rand.New(rand.NewPCG(2020, 78))
+	random := func() []int {
+		choice := make([]int, len(v.domains))
+		for j, d := range v.domains {
+			choice[j] = lot.IntN(len(d))
+		}
+		return choice
+	}
+	var out [][]int
+	for i, d := range v.domains {
+		for a := range d {
+			for j := range i {
+				for b := range v.domains[j] {
+					choice := random()
+					choice[i], choice[j] = a, b
+					if out = append(out, choice); len(out) == maxWorlds {
+						return out
+					}
+				}
+			}
+		}
+	}
+	for len(out) < maxWorlds {
+		out = append(out, random())
 	}
 	return out
 }
 
-// varying are the names whose value conditions depend on, with the values
-// worth trying.
-func varying(it *Item) (refs []string, domains [][]any) {
-	seen := map[string]bool{}
-	for _, e := range conditionsOf(it) {
-		if e.at.file == "messages.yaml" {
-			continue
-		}
-		for _, ref := range e.cond.Refs() {
-			if d := domain(it, ref); len(d) > 1 && !seen[ref] {
-				seen[ref] = true
-				refs, domains = append(refs, ref), append(domains, d)
-			}
-		}
-	}
-	return refs, domains
-}
-
-func domain(it *Item, ref string) []any {
-	switch ref {
-	case "signed":
-		return []any{false, true}
-	case "changed":
-		names := []string{"anything"}
-		if len(it.Flow.Protected) > 0 {
-			names[0] = it.Flow.Protected[0].Name
-		}
-		return []any{[]string{}, names}
-	}
-	f, ok := it.Form.Field(ref)
-	switch {
-	case !ok:
-		return nil
-	case f.Type == form.TypeYesNo:
-		return []any{true, false}
-	case f.Choosing():
-		var values []any
-		for _, o := range f.Options {
-			values = append(values, o.Value)
-		}
-		return values
-	case f.Type == form.TypeChoices:
-		values := []any{[]string{}}
-		for _, o := range f.Options {
-			values = append(values, []string{o.Value})
-		}
-		return values
-	}
-	return []any{sample(f), nil}
-}
-
-func newWorld(it *Item, chosen map[string]any, complete bool) world {
+// newWorld makes a world; false when nobody could have answered so, or nothing
+// can be left out.
+func newWorld(it *Item, chosen map[string]any, complete bool) (world, bool) {
 	v := form.Values{}
 	for _, p := range it.Form.Pages {
 		for _, f := range p.Fields {
@@ -107,7 +168,7 @@ func newWorld(it *Item, chosen map[string]any, complete bool) world {
 		}
 	}
 	if !complete {
-		env := it.Form.Env(v)
+		env, before := it.Form.Env(v), len(v)
 		for _, p := range it.Form.Pages {
 			for _, f := range p.Fields {
 				if _, ok := chosen[f.ID]; !ok && (f.Optional || !f.OptionalWhen.Empty() && f.OptionalWhen.Holds(env)) {
@@ -115,25 +176,49 @@ func newWorld(it *Item, chosen map[string]any, complete bool) world {
 				}
 			}
 		}
+		if len(v) == before { // nothing is optional: the same as complete
+			return world{}, false
+		}
 	}
 	w := world{env: it.Form.Env(v), values: v}
+	for _, p := range it.Form.Pages {
+		for _, f := range p.Fields {
+			if value, ok := chosen[f.ID]; ok && f.Choosing() && !offered(f, value, w.env) {
+				return world{}, false
+			}
+		}
+	}
 	for _, name := range envNames {
-		if !strings.HasSuffix(name, ".") {
+		if strings.HasSuffix(name, ".") {
+			w.env[strings.TrimSuffix(name, ".")] = map[string]any{}
+		} else {
 			w.env.Set(name, "某某某")
 		}
 	}
-	w.env["results"] = map[string]any{}
-	for _, name := range []string{"changed", "signed"} {
-		w.env[name] = chosen[name]
+	w.env["changed"], w.env["signed"] = []string{}, false
+	for name, value := range chosen {
+		if _, field := it.Form.Field(name); !field {
+			w.env.Set(name, value)
+		}
 	}
-	if chosen["changed"] == nil {
-		w.env["changed"] = []string{}
-	}
+	w.tell(it)
+	return w, true
+}
+
+// tell sets the facts.
+func (w world) tell(it *Item) {
 	for _, f := range it.Flow.Facts {
 		w.env[f.Name] = f.Is.Holds(w.env)
 	}
-	return w
 }
+
+// offered tells whether an option applies.
+func offered(f form.Field, value any, env form.Env) bool {
+	return value == nil || slices.ContainsFunc(f.Options, func(o form.Option) bool { return o.Value == value && o.When.Holds(env) })
+}
+
+// longestSample bounds the length of a made-up answer.
+const longestSample = 2000
 
 // sample is a long answer of a field.
 func sample(f form.Field) any {
@@ -145,13 +230,9 @@ func sample(f form.Field) any {
 			return f.Options[0].Value
 		}
 	case form.TypeChoices:
-		var all []string
-		for _, o := range f.Options {
-			all = append(all, o.Value)
-		}
-		return all
+		return optionValues(f)
 	case form.TypeFile:
-		return []form.File{{Name: "某某.jpg"}}
+		return someFiles(1)
 	case form.TypeDate, form.TypeIDExpiry:
 		return "2030-12-31"
 	case form.TypeMobile:
@@ -161,119 +242,31 @@ func sample(f form.Field) any {
 	case form.TypePersonName:
 		return "某某某某"
 	case form.TypeNumber:
-		return "10000"
+		n := max(10000, f.Min)
+		if f.Max > 0 {
+			n = min(n, f.Max)
+		}
+		return strconv.Itoa(n)
 	}
 	n := 60
 	if f.Max > 0 {
-		n = f.Max
+		n = min(f.Max, longestSample)
 	}
 	return strings.Repeat("某", n)
 }
 
-// passage is one way of going on from a stage in a world.
-type passage struct {
-	at      spot
-	act     Act // empty for what happens by itself
-	to      Stage
-	moved   bool
-	tells   []placedTell
-	byClock string // lapse, idle, remind
+func optionValues(f form.Field) []string {
+	values := make([]string, len(f.Options))
+	for i, o := range f.Options {
+		values[i] = o.Value
+	}
+	return values
 }
 
-// passages are all ways to go on from a stage in a world. An act whose routes
-// do not lead anywhere there is told through stuck.
-func (c *check) passages(w world, s Stage, stuck func(placedAct)) []passage {
-	var out []passage
-	for _, a := range c.acts(s) {
-		if !a.When.Holds(w.env) {
-			continue
-		}
-		p := passage{at: a.at, act: a.Act, to: s, tells: placed(a.Tell, a.at)}
-		if len(a.To) > 0 {
-			i := slices.IndexFunc(a.To, func(r Route) bool { return r.When.Holds(w.env) })
-			if i < 0 {
-				stuck(a)
-				continue
-			}
-			to, ok := c.it.Flow.Stage(a.To[i].Stage)
-			if !ok {
-				continue
-			}
-			p.to, p.moved = to, true
-		}
-		out = append(out, p)
+func someFiles(n int) []form.File {
+	files := make([]form.File, n)
+	for i := range files {
+		files[i] = form.File{Name: "某某.jpg"}
 	}
-	at := inFile("flow", "stages", s.Name)
-	for key, m := range moves(s) {
-		if to, ok := c.it.Flow.Stage(m.To); ok {
-			out = append(out, passage{at: at.under(key), to: to, moved: true, tells: placed(m.Tell, at.under(key)), byClock: key})
-		}
-	}
-	if s.Remind != nil {
-		out = append(out, passage{at: at.under("remind"), to: s, tells: placed(s.Remind.Tell, at.under("remind")), byClock: "remind"})
-	}
-	return out
-}
-
-// acts are those of a stage and those of the house from it.
-func (c *check) acts(s Stage) []placedAct {
-	var out []placedAct
-	for _, a := range actsOf(c.it) {
-		if a.stage == s.Name {
-			out = append(out, a)
-		}
-	}
-	for i, h := range c.it.Flow.House {
-		if slices.Contains(h.From, s.Name) {
-			out = append(out, placedAct{c.it.Flow.House[i].Act, inFile("flow", "house", h.Name), ""})
-		}
-	}
-	return out
-}
-
-func placed(tells []Tell, at spot) []placedTell {
-	out := make([]placedTell, len(tells))
-	for i, t := range tells {
-		out[i] = placedTell{t, at.under("tell", i)}
-	}
-	return out
-}
-
-// after is what a message sees after a passage.
-func (c *check) after(w world, p passage) form.Env {
-	env := maps.Clone(w.env)
-	env["stage"], env["due"], env["sign_url"], env["reasons"] = p.to.Name, any(nil), "", ""
-	if p.to.Within.N > 0 {
-		env["due"] = time.Date(2030, 12, 31, 23, 59, 0, 0, form.Shanghai)
-	}
-	if p.to.Signs != "" {
-		env["sign_url"] = "https://wb.example.cn/s/aB3dE5gH"
-	}
-	if p.act.Reason != "" && p.act.Required {
-		env["reasons"] = longest(c.it.Flow.Reasons[p.act.Reason])
-	}
-	if len(p.act.Effects)+len(p.to.Enter) > 0 {
-		results := map[string]any{}
-		for _, m := range c.it.Messages {
-			for _, v := range m.Vars {
-				for _, ref := range v.Refs() {
-					if name, ok := strings.CutPrefix(ref, "results."); ok {
-						results[name] = "XX00000000000000"
-					}
-				}
-			}
-		}
-		env["results"] = results
-	}
-	return env
-}
-
-func longest(reasons []Reason) string {
-	text := ""
-	for _, r := range reasons {
-		if len(r.Label) > len(text) {
-			text = r.Label
-		}
-	}
-	return text
+	return files
 }

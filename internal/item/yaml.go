@@ -1,6 +1,7 @@
 package item
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 
@@ -20,6 +21,7 @@ type node struct {
 	plain bool    // of a scalar: not quoted
 	keys  []key   // of a map, in order of writing
 	items []*node // of a list; of a map, the values
+	size  int     // how many nodes it is, itself and those in it, however often they are shared
 }
 
 type key struct {
@@ -62,6 +64,9 @@ func parseYAML(file string, source []byte) (root *node, problems []Problem) {
 			root, problems = nil, []Problem{broken(file, 0, "这个文件读不懂：%v。", "对照其他事项的同名文件改正。", r)}
 		}
 	}()
+	if line := TooDeep(source); line > 0 {
+		return nil, []Problem{broken(file, line, "这里套得太深。", "少套几层：括号、缩进和短横都不超过 %[1]d 层。", MaxDepth)}
+	}
 	parsed, err := parser.ParseBytes(source, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		line, what := syntaxError(err)
@@ -77,6 +82,39 @@ func parseYAML(file string, source []byte) (root *node, problems []Problem) {
 		t.report(line(docs[1]), "一个文件只写一份内容，这里用 --- 又开始了一份。", "删去 ---，或分成两个文件。")
 	}
 	return root, t.problems
+}
+
+// MaxDepth is how deep an item nests at most. The parser calls itself for each
+// level, so that the level must be known to be low before it starts.
+const MaxDepth = 60
+
+// TooDeep finds the line from which on a YAML file nests too deep, by brackets,
+// dashes or indentation; 0 for none.
+func TooDeep(source []byte) int {
+	open, n := 0, 0
+	for line := range bytes.Lines(source) {
+		n++
+		text := bytes.TrimLeft(line, " ")
+		marks := 0
+		for rest := text; len(rest) > 1 && strings.ContainsRune("-?:&!", rune(rest[0])); marks++ {
+			_, after, _ := bytes.Cut(rest, []byte(" "))
+			rest = bytes.TrimLeft(after, " ")
+		}
+		if len(line)-len(text) > 4*MaxDepth || marks > MaxDepth {
+			return n
+		}
+		for _, b := range text {
+			switch b {
+			case '[', '{':
+				if open++; open > MaxDepth {
+					return n
+				}
+			case ']', '}':
+				open = max(open-1, 0)
+			}
+		}
+	}
+	return 0
 }
 
 func bodies(f *ast.File) []ast.Node {
@@ -113,6 +151,7 @@ type yamlTree struct {
 	anchors  map[string]*node
 	open     map[string]bool // anchors being read: an alias to one of them has no end
 	count    int
+	told     bool // that there is too much
 }
 
 func (t *yamlTree) report(line int, text, advice string, args ...any) *node {
@@ -121,12 +160,31 @@ func (t *yamlTree) report(line int, text, advice string, args ...any) *node {
 }
 
 func (t *yamlTree) node(n ast.Node) *node {
-	if t.count++; t.count > maxNodes {
-		if t.count == maxNodes+1 {
-			t.report(line(n), "内容太多，超过 %d 项。", "拆成几个事项。", maxNodes)
-		}
+	t.count++
+	if t.full(n) {
 		return &node{line: line(n)}
 	}
+	out := t.read(n)
+	out.size = 1
+	for _, child := range out.items {
+		out.size += child.size
+	}
+	return out
+}
+
+// full tells that no more is read; the first time, it is reported.
+func (t *yamlTree) full(n ast.Node) bool {
+	if t.count <= maxNodes {
+		return false
+	}
+	if !t.told {
+		t.told = true
+		t.report(line(n), "内容太多，超过 %d 项。", "拆成几个事项。", maxNodes)
+	}
+	return true
+}
+
+func (t *yamlTree) read(n ast.Node) *node {
 	switch n := n.(type) {
 	case nil:
 		return &node{}
@@ -167,6 +225,9 @@ func (t *yamlTree) alias(n *ast.AliasNode) *node {
 	out, ok := t.anchors[name]
 	if !ok || t.open[name] {
 		return t.report(line(n), "引用 *%s 前面没有对应的 &%s。", "先用 &%[1]s 写出被引用的内容，再引用。", name, name)
+	}
+	if t.count += out.size; t.full(n) {
+		return &node{line: line(n)}
 	}
 	return out
 }

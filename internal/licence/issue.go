@@ -67,6 +67,15 @@ func (r *Room) Issue(ctx context.Context, tx db.Tx, call casework.Call, _, after
 	return map[string]string{"licence": l.Number}, nil
 }
 
+// CheckIssue looks at what an item tells licence.issue.
+func CheckIssue(s *item.Settings) {
+	s.Keys("kind", "number", "document", "public")
+	s.Need("kind", "number")
+	s.Number("number")
+	s.Document("document")
+	s.Fields("public")
+}
+
 func text(s casework.State, field string) string {
 	v, _ := s.Values[field].(string)
 	return v

@@ -265,10 +265,13 @@ func (p *Portal) stale(w http.ResponseWriter, r *http.Request, fresh casework.St
 	}
 	view.Stale = true
 	fc := casework.FormContext(p.House(), fresh, p.Now())
+	tr := func(text string) string { return web.T(r.Context(), text) }
+	typed := form.Read(it.Form, view.Page.Name, r.PostForm, fc, fresh.Values)
 	for _, f := range view.Page.Fields {
-		now := form.Show(f, fresh.Values[f.ID], fc, false, nil)
-		if now != "" && now != r.PostForm.Get(f.ID) && f.Type != form.TypeFile && f.Type != form.TypePassword {
-			view.Note += f.Label + "：" + now + "\n"
+		_, differs := typed.Changes[f.ID]
+		now := form.Show(f, fresh.Values[f.ID], fc, false, tr)
+		if now != "" && (differs || about(typed.Problems, f.ID)) && f.Type != form.TypePassword {
+			view.Note += tr(f.Label) + tr("：") + now + "\n"
 		}
 	}
 	web.Render(w, r, http.StatusConflict, formPage(view))

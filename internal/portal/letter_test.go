@@ -21,7 +21,7 @@ func (h *house) act(id, act string, a casework.Actor, data casework.Data) {
 }
 
 // signing is a case in which an agent waits for the signature.
-func (h *house) signing(owner string) (string, casework.Actor) {
+func (h *house) signing(owner string) string {
 	h.Helper()
 	files := form.Values{}
 	for _, id := range []string{"files.licence", "files.rep_front", "files.rep_back", "files.agent_front", "files.agent_back"} {
@@ -33,7 +33,7 @@ func (h *house) signing(owner string) (string, casework.Actor) {
 	a := casework.Actor{Kind: casework.Applicant, ID: owner, Session: owner}
 	h.act(id, casework.ActVerify, a, casework.Data{Verified: map[string]string{"agent.mobile": agentCell}})
 	h.act(id, "submit", a, casework.Data{})
-	return id, a
+	return id
 }
 
 // signed lets the legal representative sign.
@@ -54,7 +54,8 @@ func (h *house) signed(id string) {
 func TestSignedLetterIsHandedOut(t *testing.T) {
 	h := open(t)
 	agent := h.browser()
-	id, _ := h.signing(agent.sessionID())
+	agent.get("/")
+	id := h.signing(agent.sessionID())
 	agent.get("/cases/"+id).is(http.StatusOK, "等法定代表人签名").lacks("签好的文件")
 	agent.get("/cases/" + id + "/signed").is(http.StatusNotFound)
 	h.signed(id)

@@ -177,8 +177,9 @@ func kindOf(kind string) string {
 	return kind
 }
 
-// unitCases are the cases about the unit: the legal representative sees that
-// each exists, and opens those that are his to act on; an agent only his own.
+// unitCases are the cases about the unit: the legal representative sees all of
+// them, an agent those he has filed, also from a browser that had not logged in
+// yet, as at the registration itself.
 func (p *Portal) unitCases(r *http.Request, own account.Mandate) ([]foundCase, error) {
 	ctx := r.Context()
 	rows, _, err := p.Door.List(ctx, casework.Query{Subject: own.USCC, HandedIn: true, Newest: true, Limit: 50})
@@ -187,11 +188,14 @@ func (p *Portal) unitCases(r *http.Request, own account.Mandate) ([]foundCase, e
 	}
 	var out []foundCase
 	for _, row := range rows {
-		s, _, err := p.Door.Get(ctx, row.ID)
+		s, it, err := p.Door.Get(ctx, row.ID)
 		if err != nil {
 			return nil, err
 		}
-		mine := casework.OwnedBy(s, actor(r))
+		mine, err := p.filedByVisitor(r, s, it)
+		if err != nil {
+			return nil, err
+		}
 		if !mine && own.Role != account.Owner {
 			continue
 		}
@@ -200,7 +204,7 @@ func (p *Portal) unitCases(r *http.Request, own account.Mandate) ([]foundCase, e
 			return nil, err
 		}
 		if !mine {
-			c.URL, c.Reason = "", ""
+			c.Reason = "" // advice is for who has to act on it
 		}
 		out = append(out, c)
 	}

@@ -145,18 +145,26 @@ func asker(r *http.Request) account.Asker {
 // own reads the visitor's own case. For anybody else the case does not exist.
 func (p *Portal) own(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
 	s, it, err := p.Door.Get(r.Context(), r.PathValue("id"))
-	a := actor(r)
-	mine := casework.OwnedBy(s, a) || a.Kind == casework.Staff && s.Owner == casework.HelperOwner(a.ID)
 	var refusal *casework.Refusal
-	switch {
-	case errors.As(err, &refusal), err == nil && !mine:
-		web.Fail(w, r, http.StatusNotFound, "没有这件申请，或者这台设备还不能打开它。从“办件查询”输入手机号和验证码，就能继续办理。")
-		return s, it, false
-	case err != nil:
+	if err != nil && !errors.As(err, &refusal) {
 		panic(err)
 	}
-	web.Speak(r.Context(), it.English)
-	return s, it, true
+	if err == nil {
+		var mine bool
+		if mine, err = p.letIn(r, s, it); err != nil {
+			panic(err)
+		}
+		if mine {
+			web.Speak(r.Context(), it.English)
+			return s, it, true
+		}
+	}
+	noCase(w, r)
+	return s, it, false
+}
+
+func noCase(w http.ResponseWriter, r *http.Request) {
+	web.Fail(w, r, http.StatusNotFound, "没有这件申请，或者这台设备还不能打开它。从“办件查询”输入手机号和验证码，就能继续办理。")
 }
 
 // refused shows why an act was turned down as a page of its own, for acts

@@ -30,6 +30,7 @@ type statusView struct {
 	Groups   []answerGroup
 	Assisted bool
 	Handover string
+	Looking  bool // the visitor represents the unit, and did not file the case
 }
 
 // result is something the case has brought.
@@ -37,12 +38,12 @@ type result struct{ Label, Number, URL string }
 
 // status shows a case: where it stands, what to do, what has happened.
 func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
-	s, it, ok := p.own(w, r)
+	s, it, own, ok := p.seen(w, r)
 	if !ok {
 		return
 	}
 	stage, _ := it.Flow.Stage(s.Stage)
-	if stage.Edit && s.Submitted == nil {
+	if own && stage.Edit && s.Submitted == nil {
 		http.Redirect(w, r, "/cases/"+s.ID+"/tasks", http.StatusSeeOther)
 		return
 	}
@@ -71,7 +72,23 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 		v.Letter = it.Flow.Titled(s.Signature.Document)
 	}
 	v.Groups = groups(ctx, s, it, casework.FormContext(p.House(), s, p.Now()), false)
+	if v.Looking = !own; v.Looking {
+		lookedAt(ctx, &v)
+	}
 	web.Render(w, r, http.StatusOK, statusPage(v))
+}
+
+// lookedAt leaves out what is only for who has filed the case: links to files,
+// such as an agent's documents, and what to correct.
+func lookedAt(ctx context.Context, v *statusView) {
+	v.SignURL, v.Sent, v.Advice, v.Acts = "", "", nil, nil
+	for _, g := range v.Groups {
+		for i, fact := range g.Facts {
+			if n := len(fact.Files); n > 0 {
+				g.Facts[i].Files, g.Facts[i].Value = nil, web.Tf(ctx, "%d 个文件", n)
+			}
+		}
+	}
 }
 
 // sent tells how far the newest message to the signer came (C-30).

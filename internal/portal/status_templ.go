@@ -432,7 +432,7 @@ func statusPage(v statusView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = helpCard(v.State).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = helpCard(v.Stage.Edit && !v.Looking).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -223,7 +223,7 @@ func taskPage(s casework.State, it *item.Item, list []task, done int) templ.Comp
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = helpCard(s).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = helpCard(true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -18,7 +18,8 @@ const (
 )
 
 // appearance draws what stands on the page: the hand signature, or the name in
-// type, and under it who, when, and with which certificate.
+// type, and under it who, when, with which certificate, and how the person was
+// identified: it must not look better than it was.
 func (a *Authority) appearance(w *pdf.Writer, r Request, picture image.Image, serial string) pdf.Ref {
 	face := pdf.Sans()
 	font := face.Subset()
@@ -26,6 +27,9 @@ func (a *Authority) appearance(w *pdf.Writer, r Request, picture image.Image, se
 	about := []string{
 		fmt.Sprintf("电子签名　%s　%s", r.Name, r.At.In(form.Shanghai).Format("2006年1月2日 15:04:05")),
 		fmt.Sprintf("证书号 %s　ECDSA P-256, SHA-256", serial),
+	}
+	if r.Identity != "" {
+		about = append(about, r.Identity)
 	}
 	if a.Test() {
 		about = append(about, "测试 CA 签发，仅供试用 / issued by a TEST CA")

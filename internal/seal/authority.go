@@ -45,8 +45,14 @@ func (id identity) root() *x509.Certificate {
 // How long certificates are good for.
 const (
 	authorityYears = 20
-	backdated      = time.Hour      // clocks of readers differ
-	signerLife     = 24 * time.Hour // a certificate for one signature
+	backdated      = time.Hour // clocks of readers differ
+
+	// A certificate is for one signature, whose key is gone a moment later: its
+	// life lets nobody sign again. Readers such as pdfsig ask whether it is good
+	// today, not at the time stamp, so it has to last as long as somebody may
+	// want to see the letter proven: 2 years of mandate, then 3 in which a claim
+	// can be brought (民法典 188).
+	signerYears = 5
 )
 
 const testMark = "TEST"
@@ -164,12 +170,16 @@ func (a *Authority) person(name string, now time.Time) (identity, error) {
 	if err != nil {
 		return identity{}, err
 	}
+	until := now.AddDate(signerYears, 0, 0)
+	if last := a.issuer.cert.NotAfter; until.After(last) {
+		until = last
+	}
 	subject := pkix.Name{Country: []string{"CN"}, CommonName: first(name, 64)} // the most that X.520 allows
 	if a.Test() {
 		subject.OrganizationalUnit = []string{testMark}
 	}
 	cert, err := certify(&x509.Certificate{
-		Subject: subject, NotBefore: now.Add(-backdated), NotAfter: now.Add(signerLife), BasicConstraintsValid: true,
+		Subject: subject, NotBefore: now.Add(-backdated), NotAfter: until, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
 	}, a.issuer.cert, key.Public(), a.issuer.key)
 	return identity{key: key, cert: cert, chain: a.issuer.above()}, err

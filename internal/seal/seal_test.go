@@ -132,6 +132,36 @@ func TestPdfsigAgrees(t *testing.T) {
 	}
 }
 
+// A month later readers still find the certificate good, though they ask about
+// today and not about the time stamp.
+func TestCertificateOutlivesItsSignature(t *testing.T) {
+	then := time.Now().AddDate(0, -1, 0)
+	a, err := seal.OpenAuthority(t.TempDir(), func() time.Time { return then })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := request(t, letter(t))
+	r.At = then
+	out, err := exec.Command("pdfsig", save(t, sign(t, a, r).PDF)).CombinedOutput()
+	if err != nil || strings.Contains(string(out), "Expired") || !strings.Contains(string(out), "Certificate Validation") {
+		t.Errorf("pdfsig says %v\n%s", err, out)
+	}
+}
+
+// How the signer was identified stands on the page, beside who and when.
+//
+func TestIdentityOnThePage(t *testing.T) {
+	a, _ := authority(t)
+	r := request(t, letter(t))
+	r.Identity = "未做人脸比对，仅留存影像供审核人目视核对"
+	out, err := exec.Command("pdftotext", save(t, sign(t, a, r).PDF), "-").CombinedOutput()
+	for _, want := range []string{r.Identity, "电子签名", "2020年9月4日 12:00:00", "ECDSA P-256"} {
+		if err != nil || !strings.Contains(string(out), want) {
+			t.Errorf("the page does not say %q: %v\n%s", want, err, out)
+		}
+	}
+}
+
 // The same by OpenSSL: the CMS signature with its chain, and the time stamp.
 func TestOpensslAgrees(t *testing.T) {
 	a, dir := authority(t)

@@ -26,6 +26,7 @@ var English []byte
 type Request struct {
 	PDF       []byte
 	Name      string            // of the person who signs
+	Identity  string            // how it was made sure that it is them, in words; shown on the page
 	Reason    string            // what the signature means: "同意授权"
 	Facts     map[string]string // label → value: what the signature covers
 	Picture   []byte            // PNG of the hand signature; or

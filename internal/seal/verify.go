@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/smallstep/pkcs7"
@@ -45,6 +46,13 @@ func (r Report) Genuine() bool {
 	}
 	n := len(r.Signatures)
 	return n > 0 && r.Signatures[n-1].Whole
+}
+
+// Intact tells whether nothing has been changed since the last signature,
+// whoever has signed.
+func (r Report) Intact() bool {
+	n := len(r.Signatures)
+	return n > 0 && r.Signatures[n-1].Whole && !slices.ContainsFunc(r.Signatures, func(s Signature) bool { return !s.Intact })
 }
 
 // ErrUnsigned is a PDF without signatures.

@@ -30,7 +30,8 @@ func (v Visitor) actor(proofs []casework.Proof) casework.Actor {
 
 // Invitation is what a link leads to, for whoever has opened it. Until the
 // registered number is proven it tells unit, masked agent and document only
-// (C-03).
+// (C-03); then who asks, in full: a signer who cannot tell two agents apart
+// cannot refuse one of them.
 type Invitation struct {
 	Token    string
 	State    casework.State
@@ -38,19 +39,28 @@ type Invitation struct {
 	Document string // name in the item
 	Title    string // of the document
 	Unit     string
-	Agent    string // masked
+	Agent    string // masked until the number is proven
+	Cell     string // of the agent, masked; empty until then
 	Signer   item.Party
 	Mobile   string // of the signer, masked
 	Due      time.Time
 	Openings []Opening
-	Others   []string // masked agents of other pending requests for the same unit (C-11)
+	Others   []Rival  // other pending requests for the same unit (C-11)
 	Changed  []string // labels of what has changed since the last signature
 	Step     Step
 	Methods  []face.Method // ways of identity check on offer
 	Own      bool          // opened by the applicant's own session: cannot sign here
 	End      End           // how it ended; empty while the link lives
 	Ended    time.Time
-	Newer    bool // a later link of the same case lives (C-02)
+	Newer    bool // a later link of the same case lives and went to the same number (C-02)
+}
+
+// Rival is somebody else who waits for the same person's signature for the same
+// unit.
+type Rival struct {
+	Agent string
+	Cell  string // masked
+	At    time.Time
 }
 
 // Step is how far a session has come.
@@ -88,7 +98,7 @@ func (r *Room) Look(ctx context.Context, token string, v Visitor) (Invitation, e
 	if l, err = r.link(ctx, token); err != nil { // as the clock has left it
 		return Invitation{}, err
 	}
-	inv := Invitation{Token: token, State: s, Item: it, Due: s.Due, End: l.end, Ended: l.ended, Newer: l.end != "" && s.Token != ""}
+	inv := Invitation{Token: token, State: s, Item: it, Due: s.Due, End: l.end, Ended: l.ended}
 	inv.Unit = text(s, it.Flow.Title)
 	env := it.Form.Env(s.Values)
 	if applicant, ok := casework.PartyOf(it, env, "applicant"); ok {
@@ -99,9 +109,32 @@ func (r *Room) Look(ctx context.Context, token string, v Visitor) (Invitation, e
 	inv.Own = v.Person != "" && v.Person == s.Owner || v.Session == s.Owner ||
 		slices.Contains(s.Sessions, v.Session) || slices.Contains(v.Cases, s.ID)
 	if inv.End != "" {
-		return inv, nil
+		return inv, r.succeeded(ctx, &inv)
 	}
 	return inv, r.complete(ctx, &inv, v)
+}
+
+// succeeded looks for a later link of the same case. Where the number was
+// corrected meanwhile (C-09), whoever has the old one is not told of a message
+// that they will never get: for them the request was taken back.
+func (r *Room) succeeded(ctx context.Context, inv *Invitation) error {
+	if inv.State.Token == "" {
+		return nil
+	}
+	events, err := r.door.History(ctx, inv.State.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		if e.Data.Token == inv.Token && e.Data.Submit != nil {
+			then, _ := e.Data.Submit.Values[inv.Signer.Mobile].(string)
+			inv.Newer = then == text(inv.State, inv.Signer.Mobile)
+		}
+	}
+	if !inv.Newer && inv.End != Signed {
+		inv.End = Recalled
+	}
+	return nil
 }
 
 // complete adds what a live invitation shows.
@@ -120,6 +153,9 @@ func (r *Room) complete(ctx context.Context, inv *Invitation, v Visitor) error {
 	now := r.now()
 	if inv.Step = p.vouched(s, now).step(now); inv.Step == StepCode {
 		return nil
+	}
+	if applicant, ok := casework.PartyOf(it, it.Form.Env(s.Values), "applicant"); ok {
+		inv.Agent, inv.Cell = text(s, applicant.PersonName), cn.MaskMobile(text(s, applicant.Mobile))
 	}
 	if s.Signature != nil {
 		inv.Changed = casework.ChangedLabels(it, s.Changed)
@@ -149,14 +185,13 @@ func (inv Invitation) Facts() []Fact {
 	return facts
 }
 
-// others are the masked agents who wait for the same person's signature for
-// the same unit.
-func (r *Room) others(ctx context.Context, s casework.State, it *item.Item) ([]string, error) {
+// others are those who wait for the same person's signature for the same unit.
+func (r *Room) others(ctx context.Context, s casework.State, it *item.Item) ([]Rival, error) {
 	rows, _, err := r.door.List(ctx, casework.Query{Subject: text(s, it.Flow.Subject), Item: it.Name, Stages: []string{s.Stage}, Live: true, Limit: 20})
 	if err != nil {
 		return nil, err
 	}
-	var names []string
+	var rivals []Rival
 	for _, row := range rows {
 		if row.ID == s.ID {
 			continue
@@ -167,10 +202,10 @@ func (r *Room) others(ctx context.Context, s casework.State, it *item.Item) ([]s
 		}
 		p, ok := casework.PartyOf(otherItem, otherItem.Form.Env(other.Values), "applicant")
 		if ok && other.Stage == s.Stage {
-			names = append(names, cn.MaskName(text(other, p.PersonName)))
+			rivals = append(rivals, Rival{text(other, p.PersonName), cn.MaskMobile(text(other, p.Mobile)), other.Since})
 		}
 	}
-	return names, nil
+	return rivals, nil
 }
 
 // at looks a link up for a session that says it stands at one of the steps.

@@ -161,7 +161,7 @@ func TestSigning(t *testing.T) {
 			t.Errorf("the case is %+v", s.Signature)
 		}
 		if sealed.Signer != "龚䶮" || sealed.SignerID != "342***********0008" || sealed.Method != face.CameraEvidence || sealed.Facts["单位名称"] != "舒城县龙舒茶业有限公司" ||
-			len(sealed.Facts) != 6 || !strings.Contains(sealed.Facts["身份核验方式"], "未做人脸比对") || sealed.Box.Page != 1 || len(sealed.Drawing) == 0 || sealed.CaseNumber != s.Number {
+			len(sealed.Facts) != 7 || !strings.Contains(sealed.Facts["身份核验方式"], "未做人脸比对") || sealed.Box.Page != 1 || len(sealed.Drawing) == 0 || sealed.CaseNumber != s.Number {
 			t.Errorf("sealed %+v", sealed)
 		}
 		if n := h.Messages(); n["signed"] != 1 || n["sign-request"] != 1 {
@@ -292,7 +292,7 @@ func TestStranger(t *testing.T) {
 		}
 		h.Wait(time.Minute)
 		p.proveNumber()
-		if inv := p.look(); !slices.Equal(inv.Others, []string{"李*"}) {
+		if inv := p.look(); len(inv.Others) != 1 || inv.Others[0].Agent != "李雷" || inv.Others[0].Cell != "166****5678" || !inv.Others[0].At.Equal(signingtest.Friday) || inv.Agent != "王𠅤" || inv.Cell != "159****5678" {
 			t.Errorf("the other request: %v", inv.Others)
 		}
 		// the proof belongs to this session and to this link

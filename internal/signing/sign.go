@@ -108,6 +108,7 @@ func (r *Room) letter(ctx context.Context, inv Invitation, p progress, in Signin
 	for _, f := range inv.Facts() {
 		l.Facts[f.Label] = f.Value
 	}
+	l.Facts["内容摘要（SHA-256）"] = in.Digest
 	l.Facts["身份核验方式"] = p.method.Label().ZH // belongs beside every signature and into its document
 	if p.method == face.Counter {
 		l.Facts["窗口核验人"], _ = p.detail["name"].(string)

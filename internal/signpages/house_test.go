@@ -17,7 +17,10 @@ import (
 	"testing"
 	"time"
 
+	"wangban/internal/casework"
 	"wangban/internal/db/dbtest"
+	"wangban/internal/document"
+	"wangban/internal/item"
 	"wangban/internal/signing/face"
 	"wangban/internal/signing/signingtest"
 	"wangban/internal/signpages"
@@ -46,7 +49,7 @@ func open(t *testing.T, withFace bool) *house {
 		verifier = h.company()
 	}
 	h.House = signingtest.Open(t, dbtest.SQLite(t, signingtest.Migrations...), verifier)
-	pages := &signpages.Pages{Signing: h.Room, House: h.House.House, Picture: h.draw, Open: h.file, Log: slog.New(slog.NewTextHandler(&h.log, nil))}
+	pages := &signpages.Pages{Signing: h.Room, House: h.House.House, Picture: h.draw, Text: text, Open: h.file, Log: slog.New(slog.NewTextHandler(&h.log, nil))}
 	mux := &web.Mux{}
 	pages.Routes(mux)
 	mux.Handle("GET /static/", web.StaticFiles())
@@ -62,6 +65,13 @@ func open(t *testing.T, withFace bool) *house {
 	t.Cleanup(h.server.Close)
 	h.BaseURL = h.server.URL
 	return h
+}
+
+// text stands for the room that lays documents out: what the shipped letter
+// says, with names that only an installation knows.
+func text(s casework.State, it *item.Item, name string) ([]document.Part, error) {
+	return document.Text(it.Documents[name].Source, document.Data{Item: it, Env: it.Form.Env(s.Values), At: s.UpdatedAt,
+		Extra: map[string]any{"portal.name": "办事大厅", "case.number": s.Number, "document.number": s.Number + "-AB", "document.digest": casework.DocumentDigest(it, name, s.Values)}})
 }
 
 func (h *house) company() face.Verifier {

@@ -16,7 +16,9 @@ import (
 
 	"wangban/internal/account"
 	"wangban/internal/casework"
+	"wangban/internal/document"
 	"wangban/internal/form"
+	"wangban/internal/item"
 	"wangban/internal/material"
 	"wangban/internal/signing"
 	"wangban/internal/signing/face"
@@ -32,6 +34,8 @@ type Pages struct {
 	House   func() casework.House
 	// Picture draws the pages of a PDF, as PNG of a width in pixels.
 	Picture func(ctx context.Context, pdf []byte, width int) ([][]byte, error)
+	// Text is what a document of a case says.
+	Text func(s casework.State, it *item.Item, document string) ([]document.Part, error)
 	// Open reads a stored file by its hash.
 	Open web.OpenFile
 	Log  *slog.Logger

@@ -24,16 +24,18 @@ func TestSigning(t *testing.T) {
 	c := h.Apply("agent", nil)
 	phone := h.as("phone", c)
 	phone.get("").is(http.StatusOK, "王*", "舒城县龙舒茶业有限公司", "法定代表人授权委托书", "2020年9月6日 09:00", "138****8000", "同等的法律效力",
-		"打开过 0 次", `data-wb-opened="`+phone.link+`/opened"`).lacks("龚䶮", "王𠅤", "342425", "拒绝签名</a>")
+		"打开的记录：0 次", `data-wb-opened="`+phone.link+`/opened"`).lacks("龚䶮", "王𠅤", "342425", "拒绝签名</a>")
 	if len(h.Codes) != 0 {
 		t.Fatal("opening the page has sent a code")
 	}
 	if p := phone.proveNumber(); p.path != phone.link {
 		t.Errorf("led to %s", p.path)
 	}
-	phone.get("").is(http.StatusOK, "照片只作留存，由工作人员核对，不是人脸比对", `capture="user"`, "单独同意", "我同意拍摄并保存我的面部照片", "带身份证原件到受理单位的窗口", "打开过 1 次", "就是这台").
+	phone.get("").is(http.StatusOK, "照片只作留存，由工作人员核对，不是人脸比对", `capture="user"`, "单独同意", "我同意拍摄并保存我的面部照片", "带身份证原件到受理单位的窗口", "打开的记录：1 次", "就是这台").
 		lacks("开始刷脸核验")
 	p := phone.photograph()
+	p.is(http.StatusOK, "<h3>法定代表人授权委托书</h3>", "现委托王𠅤代为办理本单位", "342425197803120008", "内容摘要（SHA-256）", "受托人无权转委托",
+		`<a href="`+phone.link+`/page/1.png" target="_blank"`)
 	p.is(http.StatusOK, phone.link+"/page/1.png", phone.link+"/page/2.png", "龚䶮", "我已看过", "<canvas", "不方便手写")
 	p = phone.post("/sign", p.fill(url.Values{"agree": {"yes"}, "drawing": {drawing()}})).
 		is(http.StatusOK, "您已签好", "接下来", "下载签好的文件", "2020年9月4日")
@@ -163,7 +165,7 @@ func TestNoPictures(t *testing.T) {
 	h := open(t, false)
 	h.broken = true
 	phone := h.as("phone", h.Apply("agent", nil))
-	phone.prove().is(http.StatusOK, "打开下面的 PDF 看全文").lacks("/page/1.png")
+	phone.prove().is(http.StatusOK, "打开下面的 PDF 看。", "王𠅤代为办理").lacks("/page/1.png")
 	if !strings.Contains(h.log.String(), "no engine") {
 		t.Error("the operator is not told")
 	}
@@ -185,7 +187,7 @@ func TestAgentsDevice(t *testing.T) {
 	if len(h.Codes) != 0 || c.State().Stage != "signing" {
 		t.Error("something happened")
 	}
-	h.as("phone", c).get("").is(http.StatusOK, "代理人的设备", "打开过 1 次")
+	h.as("phone", c).get("").is(http.StatusOK, "代理人的设备", "打开的记录：1 次")
 }
 
 // Every way in which a link ends has its own words.
@@ -246,6 +248,34 @@ func TestWordsBehindTheLink(t *testing.T) {
 	}
 }
 
+// Whoever has the wrong number is not told to wait for a message that goes to
+// another one.
+// covers: C-02, C-09
+func TestLinkOfTheWrongNumber(t *testing.T) {
+	for _, end := range []string{"recalled", "lapsed"} {
+		t.Run(end, func(t *testing.T) {
+			h := open(t, false)
+			c := h.Apply("agent", nil)
+			wrong := h.as("wrong", c)
+			back := "recall"
+			if end == "lapsed" {
+				h.Wait(48 * time.Hour)
+				back = "back"
+			}
+			c.Do(back, casework.Data{})
+			c.Do(casework.ActSave, casework.Data{Values: form.Values{"rep.mobile": "13700137000"}})
+			c.Do("submit", casework.Data{})
+			wrong.get("").is(http.StatusGone, "代理人取消了提交", "这个链接不用再理会").lacks("最新短信")
+			wrong.post("/code", nil).is(http.StatusGone, "这个链接不用再理会")
+			h.as("right", c).get("").is(http.StatusOK, "137****7000")
+			c.Do("recall", casework.Data{})
+			c.Do(casework.ActSave, casework.Data{Values: form.Values{"rep.mobile": signingtest.RepMobile}})
+			c.Do("submit", casework.Data{})
+			wrong.get("").is(http.StatusGone, "最新短信里的链接") // it was the right one after all
+		})
+	}
+}
+
 func TestNoSuchLink(t *testing.T) {
 	h := open(t, false)
 	stranger := h.as("phone", h.Apply("agent", nil))
@@ -298,8 +328,8 @@ func TestWhatElseTheSignerIsTold(t *testing.T) {
 	c := h.Apply("agent", nil)
 	h.Apply("agent2", form.Values{"agent.name": "李雷", "agent.id_no": "341523198512319996", "agent.mobile": "16612345678"})
 	phone := h.as("phone", c)
-	phone.get("").is(http.StatusOK).lacks("李*")
-	phone.proveNumber().is(http.StatusOK, "还有别人在等您签", "李*").lacks("李雷")
+	phone.get("").is(http.StatusOK).lacks("李*", "李雷", "王𠅤")
+	phone.proveNumber().is(http.StatusOK, "请您签名的是代理人王𠅤，手机 159****5678", "还有别人在等您签", "代理人李雷，手机 166****5678，2020年9月4日 09:00 提交").lacks("15912345678", "16612345678")
 	p := phone.photograph()
 	phone.post("/sign", p.fill(url.Values{"agree": {"yes"}, "name": {"龚䶮"}})).is(http.StatusOK, "您已签好")
 	c.Do("withdraw", casework.Data{})
@@ -399,9 +429,9 @@ func TestPreviewsDoNotCount(t *testing.T) {
 		h.as("preview", c).get(path)
 	}
 	phone := h.as("phone", c)
-	phone.get("").is(http.StatusOK, "打开过 0 次")
+	phone.get("").is(http.StatusOK, "打开的记录：0 次")
 	phone.post("/opened", nil).is(http.StatusNoContent)
-	phone.get("").is(http.StatusOK, "打开过 1 次", "就是这台")
+	phone.get("").is(http.StatusOK, "打开的记录：1 次", "就是这台")
 	if after := c.State().Version; after != before || len(h.Codes) != 0 {
 		t.Errorf("version %d became %d", before, after)
 	}

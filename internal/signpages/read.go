@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"wangban/internal/casework"
+	"wangban/internal/document"
 	"wangban/internal/signing"
 	"wangban/internal/web"
 )
@@ -19,7 +20,8 @@ import (
 // reading is the document as the page shows it.
 type reading struct {
 	Digest string
-	Pages  int // drawn as pictures; 0 when they could not be drawn
+	Text   []document.Part // the same in words: a page is too small to read on a phone
+	Pages  int             // drawn as pictures; 0 when they could not be drawn
 }
 
 // pictureWidth is twice the width of a phone, so that small print is sharp.
@@ -36,7 +38,11 @@ func (p *Pages) read(r *http.Request, v view) reading {
 	if err != nil {
 		p.Log.Error("draw a letter", "error", err)
 	}
-	return reading{Digest: digest, Pages: len(pages)}
+	text, err := p.Text(v.State, v.Item, v.Document)
+	if err != nil {
+		panic(err)
+	}
+	return reading{Digest: digest, Text: text, Pages: len(pages)}
 }
 
 func (p *Pages) draw(ctx context.Context, pdf []byte) ([][]byte, error) {

@@ -1,7 +1,6 @@
 package story
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +11,7 @@ import (
 )
 
 // compare holds what happened against what the story says.
-func (t *telling) compare(step item.Step) error {
+func (t *telling) compare(step item.Step) *item.Problem {
 	want := step.Then
 	if want == nil {
 		return nil
@@ -20,15 +19,15 @@ func (t *telling) compare(step item.Step) error {
 	s := t.state
 	switch {
 	case want.Stage != "" && want.Stage != s.Stage:
-		return fmt.Errorf("the case is in stage %s; the story says %s", s.Stage, want.Stage)
+		return t.differs("阶段", want.Stage, s.Stage)
 	case !want.Due.IsZero() && !want.Due.Equal(s.Due):
-		return fmt.Errorf("the stage ends at %s; the story says %s", moment(s.Due), moment(want.Due))
+		return t.differs("截止时间", moment(want.Due), moment(s.Due))
 	case want.Changed != nil && !equalSets(want.Changed, s.Changed):
-		return fmt.Errorf("changed facts are %v; the story says %v", s.Changed, want.Changed)
+		return t.differs("改过的关键信息", list(want.Changed), list(s.Changed))
 	case want.Carried != nil && *want.Carried != s.Carried:
-		return fmt.Errorf("the signature is carried over: %v; the story says %v", s.Carried, *want.Carried)
+		return t.differs("沿用原来的签名", yesNo(*want.Carried), yesNo(s.Carried))
 	case want.Effects != nil && !equalSets(want.Effects, t.effects):
-		return fmt.Errorf("effects are %v; the story says %v", t.effects, want.Effects)
+		return t.differs("办理结果", list(want.Effects), list(t.effects))
 	}
 	if want.Offers != nil {
 		var names []string
@@ -36,35 +35,66 @@ func (t *telling) compare(step item.Step) error {
 			names = append(names, a.Name)
 		}
 		if !equalSets(want.Offers, names) {
-			return fmt.Errorf("%s may do %v; the story says %v", step.Who, names, want.Offers)
+			return t.differs("可以做的动作", list(want.Offers), list(names))
 		}
 	}
 	return t.compareSent(want.Sent)
 }
 
-func (t *telling) compareSent(want []item.Sent) error {
+func (t *telling) compareSent(want []item.Sent) *item.Problem {
 	if want == nil {
 		return nil
 	}
 	if len(want) != len(t.sent) {
-		return fmt.Errorf("%d messages were sent (%s); the story says %d", len(t.sent), describe(t.sent), len(want))
+		return t.differs("发出的短信", planned(want), describe(t.sent))
 	}
 	for i, w := range want {
 		got := t.sent[i]
 		if got.Template != w.Template || got.Party != w.To || !strings.Contains(got.Text, w.Contains) {
-			return fmt.Errorf("message %d is %s to %s, “%s”; the story says %s to %s with “%s”",
-				i+1, got.Template, got.Party, got.Text, w.Template, w.To, w.Contains)
+			return t.fail("第 %d 条短信不一样：例子写的是 %s，实际是 %s，内容是“%s”。", advice, i+1, planned(want[i:i+1]), describe(t.sent[i:i+1]), got.Text)
 		}
 	}
 	return nil
 }
 
-func describe(sent []casework.Message) string {
+// advice is what to do about an example that says one thing while the item
+// does another.
+const advice = "例子对，就改流程；流程对，就改例子。"
+
+// differs tells what is not as the story says.
+func (t *telling) differs(what string, want, got any) *item.Problem {
+	return t.fail("%s不一样：例子写的是 %s，实际是 %s。", advice, item.Name(what), want, got)
+}
+
+// list is what a story or a case names; none is said in words.
+func list(names []string) any {
+	if len(names) == 0 {
+		return item.Name("没有")
+	}
+	return item.Words(names)
+}
+
+func yesNo(b bool) item.Name {
+	if b {
+		return "是"
+	}
+	return "否"
+}
+
+func describe(sent []casework.Message) any {
 	var parts []string
 	for _, m := range sent {
-		parts = append(parts, m.Template+" to "+m.Party)
+		parts = append(parts, m.Template+" → "+m.Party)
 	}
-	return strings.Join(parts, ", ")
+	return list(parts)
+}
+
+func planned(sent []item.Sent) any {
+	var parts []string
+	for _, s := range sent {
+		parts = append(parts, s.Template+" → "+s.To)
+	}
+	return list(parts)
 }
 
 func equalSets(a, b []string) bool {
@@ -74,9 +104,9 @@ func equalSets(a, b []string) bool {
 	return slices.Equal(a, b)
 }
 
-func moment(t time.Time) string {
+func moment(t time.Time) any {
 	if t.IsZero() {
-		return "no time"
+		return item.Name("没有")
 	}
 	return t.In(form.Shanghai).Format("2006-01-02 15:04:05")
 }

@@ -9,50 +9,42 @@ package story
 
 import (
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/goccy/go-yaml"
 
 	"wangban/internal/casework"
 	"wangban/internal/form"
 	"wangban/internal/item"
 )
 
-// Failure is a step that did not go as the story says.
-type Failure struct {
-	Item, File string
-	Line       int
-	Text       string
-}
-
-func (f Failure) String() string {
-	return fmt.Sprintf("items/%s/examples/%s:%d: %s", f.Item, f.File, f.Line, f.Text)
-}
+// English are this room's texts in English.
+//
+//go:embed en.yaml
+var English []byte
 
 // Run plays a story and reports the first step that goes wrong, if any.
-func Run(house casework.House, it *item.Item, ex item.Example) []Failure {
+func Run(house casework.House, it *item.Item, ex item.Example) []item.Problem {
 	t := &telling{house: house, it: it, now: ex.At}
 	for _, step := range ex.Steps {
-		if err := t.step(step); err != nil {
-			return []Failure{{Item: it.Name, File: ex.File, Line: step.Line, Text: err.Error()}}
+		if p := t.step(step); p != nil {
+			p.File, p.Line = "items/"+it.Name+"/examples/"+ex.File, step.Line
+			return []item.Problem{*p}
 		}
 	}
 	return nil
 }
 
 // RunAll plays every story of an item in the order of their names.
-func RunAll(house casework.House, it *item.Item) []Failure {
-	var failures []Failure
+func RunAll(house casework.House, it *item.Item) []item.Problem {
+	var problems []item.Problem
 	for _, name := range slices.Sorted(maps.Keys(it.Examples)) {
-		failures = append(failures, Run(house, it, it.Examples[name])...)
+		problems = append(problems, Run(house, it, it.Examples[name])...)
 	}
-	return failures
+	return problems
 }
 
 // telling is a story under way.
@@ -65,26 +57,40 @@ type telling struct {
 	sent    []casework.Message // since the step began
 	effects []string
 	keys    int
+	fired   int // timers so far
 }
 
-func (t *telling) step(step item.Step) error {
+// fail is something that did not go as the story says.
+func (t *telling) fail(text, suggestion string, args ...any) *item.Problem {
+	return &item.Problem{Text: text, Suggestion: suggestion, Args: args, Severity: item.Error}
+}
+
+func (t *telling) step(step item.Step) *item.Problem {
 	t.sent, t.effects = nil, nil
 	switch {
 	case step.After > 0:
-		t.until(t.now.Add(step.After))
+		if p := t.until(t.now.Add(step.After)); p != nil {
+			return p
+		}
 	case !step.At.IsZero():
 		if step.At.Before(t.now) {
-			return errors.New("the story goes back in time")
+			return t.fail("例子的时间往回走了：现在是 %s，这一步是 %s。", "把 at: 改成后面的时间，或者调整顺序。", moment(t.now), moment(step.At))
 		}
-		t.until(step.At)
+		if p := t.until(step.At); p != nil {
+			return p
+		}
 	default:
 		return t.act(step)
 	}
 	return t.compare(step)
 }
 
+// mostTimers bounds how often time runs out in one story: stages that lapse
+// into each other would do so for ever.
+const mostTimers = 10_000
+
 // until lets the clock run, with every timer on the way.
-func (t *telling) until(end time.Time) {
+func (t *telling) until(end time.Time) *item.Problem {
 	for {
 		i := -1
 		for j, timer := range t.timers {
@@ -94,6 +100,9 @@ func (t *telling) until(end time.Time) {
 		}
 		if i < 0 {
 			break
+		}
+		if t.fired++; t.fired > mostTimers {
+			return t.fail("时限到期了 %d 次还没有完。", "核对 lapse: 和 idle: 的去处，不要互相来回。", mostTimers)
 		}
 		timer := t.timers[i]
 		t.timers = slices.Delete(t.timers, i, i+1)
@@ -106,16 +115,20 @@ func (t *telling) until(end time.Time) {
 		}
 	}
 	t.now = end
+	return nil
 }
 
-func (t *telling) act(step item.Step) error {
+func (t *telling) act(step item.Step) *item.Problem {
 	var r *casework.Refusal
 	if step.Act == casework.ActCreate {
-		r = t.create(step)
+		var p *item.Problem
+		if r, p = t.create(step); p != nil {
+			return p
+		}
 	} else {
-		in, found, err := t.input(step)
-		if err != nil {
-			return err
+		in, found, p := t.input(step)
+		if p != nil {
+			return p
 		}
 		var o casework.Outcome
 		if o, r = casework.Decide(t.house, t.it, t.state, in, t.outside(found)); r == nil {
@@ -124,25 +137,29 @@ func (t *telling) act(step item.Step) error {
 	}
 	switch {
 	case r == nil && step.Refused != "":
-		return fmt.Errorf("%s %s was accepted; the story says it is refused with %s", step.Who, step.Act, step.Refused)
+		return t.fail("%s 做 %s 成功了；例子写的是因为 %s 被拒绝。", advice, step.Who, step.Act, step.Refused)
 	case r != nil && step.Refused == "":
-		return fmt.Errorf("%s %s was refused: %w%s", step.Who, step.Act, r, problems(r))
+		return t.refused(step, r)
 	case r != nil && string(r.Code) != step.Refused:
-		return fmt.Errorf("%s %s was refused with %s; the story says %s", step.Who, step.Act, r.Code, step.Refused)
+		return t.fail("%s 做 %s，拒绝的原因是 %s；例子写的是 %s。", advice, step.Who, step.Act, string(r.Code), step.Refused)
 	}
 	return t.compare(step)
 }
 
-func problems(r *casework.Refusal) string {
-	var b strings.Builder
-	for _, p := range r.Problems {
-		fmt.Fprintf(&b, "; %s: %s", p.Field, fmt.Sprintf(p.Text, p.Args...))
+// refused tells of a refusal that the story does not speak of, with the first
+// field that is wrong.
+func (t *telling) refused(step item.Step, r *casework.Refusal) *item.Problem {
+	why := item.Phrase{Text: r.Text, Args: r.Args}
+	if len(r.Problems) == 0 {
+		return t.fail("%s 做 %s 被拒绝（%s）：%s", "例子本来就要被拒绝的，写 refused: %[3]s；不是的，改流程或答案。", step.Who, step.Act, string(r.Code), why)
 	}
-	return b.String()
+	field := r.Problems[0]
+	return t.fail("%s 做 %s 被拒绝（%s）：%s（%s：%s）", "例子本来就要被拒绝的，写 refused: %[3]s；不是的，改流程或答案。",
+		step.Who, step.Act, string(r.Code), why, field.Field, item.Phrase{Text: field.Text, Args: field.Args})
 }
 
 // create begins the case as the story's first applicant and fills it in.
-func (t *telling) create(step item.Step) *casework.Refusal {
+func (t *telling) create(step item.Step) (*casework.Refusal, *item.Problem) {
 	created := casework.Created{Owner: session(step.Who), Channel: "web"}
 	actor := casework.Actor{Kind: casework.Applicant, ID: session(step.Who), Session: session(step.Who)}
 	if staff(t.it, step.Who) {
@@ -152,9 +169,9 @@ func (t *telling) create(step item.Step) *casework.Refusal {
 		created.Helper = &casework.Officer{ID: actor.ID, Name: actor.Name, Unit: actor.Unit}
 	}
 	t.follow(casework.Begin(t.it, t.house.Region+"-story", created, actor, t.key(), t.now))
-	answers, err := t.answers(step.With["answers"])
-	if err != nil {
-		return &casework.Refusal{Code: casework.CodeIncomplete, Text: "%s", Args: []any{err.Error()}}
+	answers, p := t.answers(step.With["answers"])
+	if p != nil {
+		return nil, p
 	}
 	if actor.Kind == casework.Staff { // who helps leaves what is the applicant's own
 		maps.DeleteFunc(answers, func(id string, _ any) bool { f, _ := t.it.Form.Field(id); return f.Type.Own() })
@@ -166,11 +183,11 @@ func (t *telling) create(step item.Step) *casework.Refusal {
 		in.Key, in.Actor = t.key(), actor
 		o, r := casework.Decide(t.house, t.it, t.state, in, t.outside(nil))
 		if r != nil {
-			return r
+			return r, nil
 		}
 		t.follow(o)
 	}
-	return nil
+	return nil, nil
 }
 
 // proven are the numbers a person of the story proves with a code: all that
@@ -198,12 +215,12 @@ func merged(a, b form.Values) form.Values {
 }
 
 // input turns a line of the story into an act.
-func (t *telling) input(step item.Step) (casework.Input, map[string]casework.Finding, error) {
+func (t *telling) input(step item.Step) (casework.Input, map[string]casework.Finding, *item.Problem) {
 	in := casework.Input{Act: step.Act, Key: t.key(), Actor: t.actor(step)}
 	found := map[string]casework.Finding{}
-	for name, value := range step.With {
-		if err := t.with(&in, found, name, value); err != nil {
-			return in, nil, err
+	for _, name := range slices.Sorted(maps.Keys(step.With)) {
+		if p := t.with(&in, found, name, step.With[name]); p != nil {
+			return in, nil, p
 		}
 	}
 	stage, _ := t.it.Flow.Stage(t.state.Stage)
@@ -221,29 +238,32 @@ func (t *telling) input(step item.Step) (casework.Input, map[string]casework.Fin
 	return in, found, nil
 }
 
+// details are what a line can tell beside who does what.
+var details = item.Words{"answers", "text", "reasons", "judge", "document", "proofs", "declared", "session", "owner", "verified", "findings"}
+
 // with reads one detail of a line.
-func (t *telling) with(in *casework.Input, found map[string]casework.Finding, name string, value any) (err error) {
+func (t *telling) with(in *casework.Input, found map[string]casework.Finding, name string, value any) (p *item.Problem) {
 	switch name {
 	case "answers":
-		in.Data.Values, err = t.answers(value)
+		in.Data.Values, p = t.answers(value)
 	case "text":
 		in.Data.Text = fmt.Sprint(value)
 	case "reasons":
-		in.Data.Reasons, err = texts(value)
+		in.Data.Reasons, p = t.texts(name, value)
 	case "judge":
-		in.Data.Judgements, err = t.judgements(value)
+		in.Data.Judgements, p = t.judgements(value)
 	case "document":
 		in.Data.Digest = fmt.Sprint(value) // an older one than the case's
 		in.Data.Signature = &casework.Signature{File: sample("signed.pdf")}
 	case "proofs":
 		var methods []string
-		if methods, err = texts(value); err == nil {
+		if methods, p = t.texts(name, value); p == nil {
 			in.Actor.Proofs = t.proofs(methods...)
 		}
 	case "session":
 		in.Actor.Session = session(fmt.Sprint(value))
 	case "declared":
-		in.Data.Declared, err = texts(value)
+		in.Data.Declared, p = t.texts(name, value)
 	case "owner":
 		in.Data.Owner = session(fmt.Sprint(value))
 	case "verified":
@@ -251,18 +271,18 @@ func (t *telling) with(in *casework.Input, found map[string]casework.Finding, na
 	case "findings":
 		m, ok := value.(map[string]any)
 		if !ok {
-			return errors.New("findings: a map of check to fine, warn or refuse is expected")
+			return t.fail("findings 要写成“核查: 结果”。", "例如 findings: {registry.unit: warn}；结果是 fine、warn 或 refuse。")
 		}
 		for check, level := range m {
 			found[check] = casework.Finding{Level: casework.Level(fmt.Sprint(level)), Code: "STORY", Text: "据故事设定"}
 		}
 	default:
-		err = fmt.Errorf("the detail %q is unknown; known are answers, text, reasons, judge, document, proofs, declared, session, owner, verified, findings", name)
+		p = t.fail("例子里不认识“%s”。", "这里可以写：%[2]s。", name, details)
 	}
-	return err
+	return p
 }
 
-func (t *telling) judgements(value any) (map[string]casework.Judgement, error) {
+func (t *telling) judgements(value any) (map[string]casework.Judgement, *item.Problem) {
 	out := map[string]casework.Judgement{}
 	switch v := value.(type) {
 	case string:
@@ -271,7 +291,7 @@ func (t *telling) judgements(value any) (map[string]casework.Judgement, error) {
 			out[id] = casework.Judgement{Right: true}
 		}
 		if v != "right" {
-			return nil, fmt.Errorf("judge: %q; say right, or give a map of field to right or a reason", v)
+			return nil, t.fail("judge 写的是“%s”。", "都对写 right，否则写成“字段: right”或者“字段: 原因”。", v)
 		}
 	case map[string]any:
 		for id, j := range v {
@@ -286,51 +306,26 @@ func (t *telling) judgements(value any) (map[string]casework.Judgement, error) {
 }
 
 // answers reads a fixture by name, or answers given in the line itself.
-func (t *telling) answers(value any) (form.Values, error) {
-	given, ok := value.(map[string]any)
-	if name, isName := value.(string); isName {
-		source, found := t.it.Fixtures[name]
-		if !found {
-			return nil, fmt.Errorf("there is no examples/%s.yaml", name)
+func (t *telling) answers(value any) (form.Values, *item.Problem) {
+	var out form.Values
+	var err error
+	switch value := value.(type) {
+	case nil:
+		return form.Values{}, nil
+	case string:
+		if _, ok := t.it.Fixtures[value]; !ok {
+			return nil, t.fail("没有 examples/%s.yaml 这份答案。", "现有的答案：%[2]s。", value, list(slices.Sorted(maps.Keys(t.it.Fixtures))))
 		}
-		var doc struct{ Answers map[string]any }
-		if err := yaml.Unmarshal(source, &doc); err != nil {
-			return nil, fmt.Errorf("examples/%s.yaml: %w", name, err)
-		}
-		given, ok = doc.Answers, true
+		out, err = t.it.Answers(value, sample)
+	case map[string]any:
+		out, err = t.it.Typed(value, sample)
+	default:
+		return nil, t.fail("answers 要写答案文件的名字，或者一组“字段: 答案”。", "例如 answers: rep-complete。")
 	}
-	if !ok && value != nil {
-		return nil, fmt.Errorf("answers: a name of a file or a map is expected, not %T", value)
-	}
-	out := form.Values{}
-	for id, v := range given {
-		field, known := t.it.Form.Field(id)
-		if !known {
-			return nil, fmt.Errorf("the form has no field %s", id)
-		}
-		converted, err := answer(field, v)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", id, err)
-		}
-		out[id] = converted
+	if err != nil {
+		return nil, t.fail("答案用不上：%s。", "对照 form.yaml 改正。", err.Error())
 	}
 	return out, nil
-}
-
-// answer gives a value the type that its field keeps.
-func answer(field form.Field, v any) (any, error) {
-	switch field.Type {
-	case form.TypeFile:
-		return []form.File{sample(fmt.Sprint(v))}, nil
-	case form.TypeChoices:
-		return texts(v)
-	}
-	switch v := v.(type) {
-	case nil, string, bool:
-		return v, nil
-	default:
-		return fmt.Sprint(v), nil
-	}
 }
 
 // sample is a document of the story; equal names are equal content.
@@ -340,13 +335,13 @@ func sample(name string) form.File {
 	return form.File{Hash: hash, View: hash, Name: name, Type: "image/jpeg", Size: 100_000, Width: 1200, Height: 900}
 }
 
-func texts(v any) ([]string, error) {
-	list, ok := v.([]any)
+func (t *telling) texts(name string, v any) ([]string, *item.Problem) {
+	elements, ok := v.([]any)
 	if !ok {
-		return nil, fmt.Errorf("a list is expected, not %v", v)
+		return nil, t.fail("%s 要写成清单。", "写成 %[1]s: [甲, 乙]。", name)
 	}
-	out := make([]string, len(list))
-	for i, e := range list {
+	out := make([]string, len(elements))
+	for i, e := range elements {
 		out[i] = fmt.Sprint(e)
 	}
 	return out, nil

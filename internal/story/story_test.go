@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,20 @@ func TestShippedStories(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Stages that lapse into each other do not keep a story going for ever.
+func TestAStoryComesToAnEnd(t *testing.T) {
+	second := item.Limit{N: 1, Unit: item.Seconds}
+	it := &item.Item{Name: "x", Flow: item.Flow{Start: "a", Stages: []item.Stage{
+		{Name: "a", By: "applicant", Edit: true, Idle: &item.Move{After: second, To: "b"}}, {Name: "b", By: "applicant", Within: second, Lapse: &item.Move{To: "a"}}}}}
+	house := sandbox()
+	house.Due = func(start time.Time, l item.Limit) time.Time { return start.Add(l.Span()) }
+	problems := story.Run(house, it, item.Example{File: "x.yaml", At: time.Date(2020, 9, 4, 9, 0, 0, 0, form.Shanghai), Steps: []item.Step{
+		{Line: 2, Who: "agent", Act: "create"}, {Line: 3, After: 3650 * 24 * time.Hour}}})
+	if len(problems) != 1 || problems[0].Line != 3 || !strings.Contains(problems[0].String(), "时限到期了 10000 次还没有完") {
+		t.Error(problems)
 	}
 }
 

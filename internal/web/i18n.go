@@ -112,10 +112,14 @@ func written(ctx context.Context, t time.Time, layout string) string {
 	return t.In(shanghai).Format(T(ctx, layout))
 }
 
-// Left writes how much time is left, in words: 23 小时 5 分钟.
+// Left writes how much time is left, in words: 23 小时 5 分钟. A minute that has
+// begun counts whole: a second after the start, 48 hours are still 48.
 func Left(ctx context.Context, d time.Duration) string {
 	if d <= 0 {
 		return T(ctx, "已到时间")
+	}
+	if d >= time.Minute {
+		d = (d + time.Minute - 1).Truncate(time.Minute)
 	}
 	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
 	switch {

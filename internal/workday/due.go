@@ -20,12 +20,17 @@ type Due struct {
 	Provisional bool  // a year without an official calendar was counted
 }
 
+// MostWorkdays is how far a limit is counted, some forty years: what is longer
+// is a mistake, and must not keep anyone waiting.
+const MostWorkdays = 10_000
+
 // Workdays is the end of the n-th workday after start: the day of the start is
-// not counted (民法典 201, K-2), the office's closing time ends it (K-3).
+// not counted (民法典 201, K-2), the office's closing time ends it (K-3). Of more
+// than MostWorkdays it counts so many.
 func (c *Calendar) Workdays(start time.Time, n int, office Office) Due {
 	var due Due
 	day := midnight(start)
-	for counted := 0; counted < n; {
+	for counted := 0; counted < min(n, MostWorkdays); {
 		day = day.AddDate(0, 0, 1)
 		d := c.On(day)
 		due.Days = append(due.Days, d)
@@ -54,7 +59,9 @@ func (c *Calendar) NaturalDays(start time.Time, n int, roll bool) time.Time {
 // Hours is the end of a limit in hours: they run from the instant on, through
 // nights and days off (民法典 201 para 2). The window is half-open: at the
 // end itself it is over (C-04, C-06).
-func Hours(start time.Time, n int) time.Time { return start.Add(time.Duration(n) * time.Hour) }
+func Hours(start time.Time, n int) time.Time {
+	return start.Add(time.Duration(min(n, MostWorkdays*24)) * time.Hour)
+}
 
 // Between counts the workdays after the day of start up to the day of end.
 func (c *Calendar) Between(start, end time.Time) int {

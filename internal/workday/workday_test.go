@@ -132,6 +132,18 @@ func TestNaiveModel(t *testing.T) {
 	})
 }
 
+// Limits beyond all limits come to an end.
+func TestNoLimitIsEndless(t *testing.T) {
+	c := workday.Default()
+	start := date(t, "2020-09-30")
+	if got := len(c.Workdays(start, 99999999999, workday.DefaultOffice).Days); got > 2*workday.MostWorkdays {
+		t.Errorf("%d days counted", got)
+	}
+	if due := workday.Hours(start, 99999999999); due.Before(start) {
+		t.Errorf("a limit ends before it begins: %v", due)
+	}
+}
+
 func TestExplanation(t *testing.T) {
 	due := workday.Default().Workdays(date(t, "2020-09-30"), 2, workday.DefaultOffice)
 	for _, want := range []string{"10月1日国庆节放假不计", "10月9日第 1 个工作日", "10月10日调休上班，第 2 个工作日"} {

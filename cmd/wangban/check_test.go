@@ -1,0 +1,248 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"wangban/internal/item"
+	"wangban/items"
+)
+
+// checked runs `wangban check` and returns its report.
+func checked(t *testing.T, args ...string) (report string, status int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	status = run(append([]string{"check"}, args...), &out, &errs)
+	return out.String(), status
+}
+
+// copyItems copies the shipped items into a folder, to be spoilt.
+func copyItems(t *testing.T, to string) {
+	t.Helper()
+	names, err := fs.Glob(items.Files, "*/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	deeper, err := fs.Glob(items.Files, "*/*/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Concat(names, deeper) {
+		b, err := fs.ReadFile(items.Files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(to, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// spoil changes one place of a file.
+func spoil(t *testing.T, file, from, to string) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(b), from) != 1 {
+		t.Fatalf("%q is %d times in %s", from, strings.Count(string(b), from), file)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(b), from, to, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestShippedItemsHaveNothingToSay(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, english := range []bool{false, true} {
+		args, line, want := []string{}, "%s：%d 个办理例子\n", ""
+		if english {
+			args, line = []string{"--english"}, "%s: %d worked examples\n"
+		}
+		for _, name := range []string{"food-filing", "legal-person-account"} {
+			it, _ := item.Read(items.Files, name)
+			want += fmt.Sprintf(line, name, len(it.Examples))
+		}
+		if report, status := checked(t, args...); status != 0 || report != want {
+			t.Errorf("%d\n%s", status, report)
+		}
+	}
+}
+
+// Each row breaks a shipped item in one place; what is found there names the
+// folder that was given, the line, and what to do.
+func TestWhatCheckFinds(t *testing.T) {
+	const food, legal = "food-filing/", "legal-person-account/"
+	for _, c := range []struct {
+		name, file, from, to string
+		want                 []string // "file:line: what is wrong"
+	}{
+		{"a number that the flow does not have", food + "flow.yaml", "number: food-filing", "number: food-filling", []string{"flow.yaml:63: 错误：没有叫“food-filling”的编号。建议：改成“food-filing”。"}},
+		{"a document that does not exist", food + "flow.yaml", "document: certificate", "document: certifcate", []string{"flow.yaml:63: 错误：没有叫“certifcate”的文件模板。建议：改成“certificate”。"}},
+		{"a mistyped setting", food + "flow.yaml", "document: certificate", "documnt: certificate", []string{"flow.yaml:63: 错误：不认识“documnt”。建议：改成“document”。"}},
+		{"a public field that does not exist", food + "flow.yaml", "public: food.mode", "public: food.mood", []string{"flow.yaml:63: 错误：没有叫“food.mood”的字段。建议：改成“food.mode”。"}},
+		{"no series", food + "flow.yaml", "{kind: food-filing, ", "{", []string{"flow.yaml:63: 错误：“licence.issue”没有写 kind。建议：写 kind:。"}},
+		{"a group of the account", legal + "flow.yaml", "owner: rep,", "owner: reb,", []string{"错误：没有叫“reb”的字段组。建议：改成“rep”。"}},
+		{"a group that is not a person", legal + "flow.yaml", "agent: agent,", "agent: unit,", []string{"“account.open”要用到字段“unit.mobile”，表单里没有。", "“unit.id_type”", "“unit.id_no”", "“account.open”用到的字段“unit.name”，类型要是 person_name。"}},
+		{"a password that is none", legal + "flow.yaml", "password: account.password}", "password: unit.name}", []string{"错误：没有叫“unit.name”的字段。", "提醒：问了“account.password”，可是没有人用。"}},
+		{"a setting of an effect that takes none", legal + "flow.yaml", "enter: [signing.invite]", "enter: [{signing.invite: {to: rep}}]", []string{"错误：“signing.invite”没有可以设定的内容。"}},
+		{"a condition in a document", food + "documents/certificate.yaml", "when: site.warehouse == true", "when: site.warehuose == true", []string{"documents/certificate.yaml:19: 错误：条件里的“site.warehuose”不存在。建议：改成“site.warehouse”。"}},
+		{"a text compared with a number", food + "form.yaml", "type: address, help: 写到门牌号", "type: address, optional_when: site.town > 3, help: 写到门牌号", []string{"form.yaml:14: 错误：条件永远算不出来：invalid operation: > (mismatched types string and int)"}},
+		{"a layout", food + "documents/certificate.yaml", "size: 32", "size: 320", []string{"documents/certificate.yaml:30: 错误：size 要在 6 和 80 之间。"}},
+		{"a story", food + "examples/filed-at-once.yaml", "message: filed,", "message: returned,", []string{"examples/filed-at-once.yaml:", "错误：第 1 条短信不一样：例子写的是 returned → contact，实际是 filed → contact"}},
+		{"a limit of ages", food + "flow.yaml", "within: 30 minutes", "within: 99999999999 workdays", []string{"flow.yaml:50: 错误：时限太长：“99999999999 workdays”。"}},
+		{"a role nobody holds", food + "flow.yaml", "label: 待核对\n    hint: 已排队等工作人员核对，结果会发短信。\n    by: reviewer", "label: 待核对\n    hint: 已排队等工作人员核对，结果会发短信。\n    by: reviever", []string{"flow.yaml:40: 错误：没有叫“reviever”的岗位。建议：改成“reviewer”。"}},
+		{"broken YAML", food + "form.yaml", "pages:", "pages: [", []string{"form.yaml:1: 错误：不是正确的 YAML"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			copyItems(t, "my")
+			spoil(t, filepath.Join("my", c.file), c.from, c.to)
+			folder, _, _ := strings.Cut(c.file, "/")
+			report, status := checked(t, "my/"+folder)
+			for _, want := range c.want {
+				if !strings.Contains(report, want) {
+					t.Errorf("not reported: %s", want)
+				}
+			}
+			lines := strings.Split(strings.TrimSpace(report), "\n")
+			if found := len(lines) - 1; status != 1 || !strings.Contains(c.name, "story") && found != len(c.want) {
+				t.Errorf("status %d, %d lines", status, found)
+			}
+			for _, line := range lines[:len(lines)-1] {
+				if !strings.HasPrefix(line, "my/"+folder+"/") {
+					t.Errorf("not the folder that was given: %s", line)
+				}
+			}
+			if t.Failed() {
+				t.Log(report)
+			}
+			english, _ := checked(t, "--english", "my/"+folder)
+			if rest := quotedText.ReplaceAllString(english, ""); han.MatchString(rest) {
+				t.Errorf("Chinese in the English report: %s", rest)
+			}
+		})
+	}
+}
+
+var (
+	han        = regexp.MustCompile(`\p{Han}`)
+	quotedText = regexp.MustCompile(`“[^”]*”`)
+)
+
+// A folder that holds items stands for them; one that holds none is told so in
+// a line.
+func TestCheckOfFolders(t *testing.T) {
+	t.Chdir(t.TempDir())
+	copyItems(t, "all")
+	if err := os.MkdirAll("empty/nothing", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if report, status := checked(t, "all"); status != 0 || !strings.Contains(report, "food-filing") || !strings.Contains(report, "legal-person-account") {
+		t.Errorf("%d\n%s", status, report)
+	}
+	if report, status := checked(t, "empty"); status != 1 || report != "empty: 错误：这个文件夹里没有事项。建议：写一个事项的文件夹，例如 items/food-filing，或者放事项的文件夹，例如 items。\n1 个错误，0 个提醒\n" {
+		t.Errorf("%d\n%s", status, report)
+	}
+}
+
+// Without a folder, the installation's own items are checked too, wherever it
+// keeps them; one takes the place of a shipped item of the same name.
+func TestCheckOfTheInstallation(t *testing.T) {
+	for _, own := range []string{"wangban-data/items", "elsewhere"} {
+		t.Run(own, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			copyItems(t, own)
+			if err := os.RemoveAll(filepath.Join(own, "legal-person-account")); err != nil {
+				t.Fatal(err)
+			}
+			spoil(t, filepath.Join(own, "food-filing/flow.yaml"), "number: food-filing", "number: food-filling")
+			if own == "elsewhere" {
+				t.Setenv("WANGBAN_ITEMS", own)
+			}
+			report, status := checked(t)
+			if want := own + "/food-filing/flow.yaml:63: 错误："; status != 1 || !strings.Contains(report, want) || strings.Contains(report, "food-filing：") || !strings.Contains(report, "legal-person-account：") {
+				t.Errorf("%d\n%s", status, report)
+			}
+		})
+	}
+}
+
+// An item of the installation can be for a role that its county has, without a
+// change to the program.
+func TestRolesAreTheCountys(t *testing.T) {
+	t.Chdir(t.TempDir())
+	copyItems(t, "my")
+	spoil(t, "my/food-filing/flow.yaml", "label: 待核对\n    hint: 已排队等工作人员核对，结果会发短信。\n    by: reviewer", "label: 待核对\n    hint: 已排队等工作人员核对，结果会发短信。\n    by: registrar")
+	if report, status := checked(t, "my/food-filing"); status != 1 || !strings.Contains(report, "没有叫“registrar”的岗位") {
+		t.Errorf("%d\n%s", status, report)
+	}
+	source, err := os.ReadFile(filepath.Join(home, "county/shucheng.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	source = bytes.Replace(source, []byte("roles:\n"), []byte("roles:\n  registrar: {zh: 登记, en: Registrar}\n"), 1)
+	if err := os.WriteFile("county.yaml", source, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	report, _ := checked(t, "--county", "county.yaml", "my/food-filing")
+	if strings.Contains(report, "没有叫") {
+		t.Error(report)
+	}
+}
+
+// home is the root of the repository, while tests stand elsewhere.
+var home = func() string {
+	dir, err := filepath.Abs("../..")
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}()
+
+// A broken item keeps the installation from starting, with the whole report of
+// all items, and before there is a database.
+func TestBrokenItemsAreRefusedAtStart(t *testing.T) {
+	data := t.TempDir()
+	own := filepath.Join(data, "items")
+	copyItems(t, own)
+	spoil(t, filepath.Join(own, "food-filing/flow.yaml"), "start: draft", "start: draft\nowner: me")
+	spoil(t, filepath.Join(own, "legal-person-account/flow.yaml"), "owner: rep,", "owner: reb,")
+	_, err := open(t.Context(), settings{Data: data}, false, slog.New(slog.DiscardHandler))
+	if err == nil {
+		t.Fatal("it starts")
+	}
+	for _, want := range []string{
+		filepath.ToSlash(own) + "/food-filing/flow.yaml:20: 错误：不认识“owner”。", "/food-filing/flow.yaml:20: error: “owner” is not known.",
+		"没有叫“reb”的字段组", "There is no group of fields called “reb”.",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("not reported: %s\n%v", want, err)
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(data, "*"))
+	if err != nil || len(left) != 1 {
+		t.Errorf("beside the items there is: %v, %v", left, err)
+	}
+}
+
+func TestEveryEffectLooksAtItsSettings(t *testing.T) {
+	for name, check := range (&installation{}).effects().checks() {
+		if check == nil {
+			t.Errorf("nobody looks at what items tell %s", name)
+		}
+	}
+}

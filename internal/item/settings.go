@@ -1,0 +1,134 @@
+package item
+
+import (
+	"slices"
+	"strings"
+
+	"wangban/internal/form"
+)
+
+// EffectCheck looks at the settings that an item gives an effect. The room
+// that owns the effect writes it, beside the effect, so that what would fail
+// when a case is decided is found while the item is written.
+type EffectCheck func(*Settings)
+
+// NoSettings is the check of an effect that takes none.
+func NoSettings(s *Settings) { s.Keys() }
+
+// Settings are those of one use of an effect, to be looked at. Each method
+// reports what is wrong with the line on which it is written.
+type Settings struct {
+	c   *check
+	at  spot
+	use EffectUse
+}
+
+// Item is the item that uses the effect.
+func (s *Settings) Item() *Item { return s.c.it }
+
+// Keys are all settings that the effect knows.
+func (s *Settings) Keys(known ...string) {
+	for _, key := range sortedNames(s.use.With) {
+		if slices.Contains(known, key) {
+			continue
+		}
+		if len(known) == 0 {
+			s.c.wrong(s.at.under(key), "“%s”没有可以设定的内容。", "删去它后面的设定。", s.use.Name)
+		} else if near, ok := nearest(key, known); ok {
+			s.c.wrong(s.at.under(key), "不认识“%s”。", "改成“%[2]s”。", key, near)
+		} else {
+			s.c.wrong(s.at.under(key), "不认识“%s”。", "这里可以写：%[2]s。", key, Words(known))
+		}
+	}
+}
+
+// Need are the settings that must be given.
+func (s *Settings) Need(keys ...string) {
+	for _, key := range keys {
+		if s.use.With[key] == "" {
+			s.c.wrong(s.at.under(key), "“%s”没有写 %s。", "写 %[2]s:。", s.use.Name, key)
+		}
+	}
+}
+
+// Number says that a setting names one of the flow's numbers.
+func (s *Settings) Number(key string) {
+	s.c.known(s.at.under(key), "编号", s.use.With[key], sortedNames(s.c.it.Flow.Numbers))
+}
+
+// Document says that a setting names one of the item's documents.
+func (s *Settings) Document(key string) {
+	s.c.known(s.at.under(key), "文件模板", s.use.With[key], documentNames(s.c.it))
+}
+
+// Fields says that a setting names fields of the form, parted by spaces, of
+// one of the types when any are given.
+func (s *Settings) Fields(key string, types ...form.Type) {
+	for id := range strings.FieldsSeq(s.use.With[key]) {
+		s.c.field(s.at.under(key), id, types...)
+		s.c.used[id] = true
+	}
+}
+
+// Member is a field that a group must have for an effect.
+type Member struct {
+	Name     string // "uscc" in "unit.uscc"
+	Type     form.Type
+	Optional bool
+}
+
+// Group says that a setting names a group of fields: what their names have in
+// common before the last point.
+func (s *Settings) Group(key string, members ...Member) {
+	group := s.use.With[key]
+	if group == "" || !s.c.known(s.at.under(key), "字段组", group, groupsOf(s.c.fieldIDs())) {
+		return
+	}
+	for _, m := range members {
+		id := group + "." + m.Name
+		f, ok := s.c.it.Form.Field(id)
+		switch {
+		case !ok && !m.Optional:
+			s.c.wrong(s.at.under(key), "“%s”要用到字段“%s”，表单里没有。", "在表单里加上它，或者写另一组字段。", s.use.Name, id)
+		case ok && f.Type != m.Type:
+			s.c.wrong(s.at.under(key), "“%s”用到的字段“%s”，类型要是 %s。", "在表单里改成 type: %[3]s。", s.use.Name, id, string(m.Type))
+		}
+		s.c.used[id] = true
+	}
+}
+
+// groupsOf are the beginnings that names of fields have in common.
+func groupsOf(ids []string) []string {
+	var groups []string
+	for _, id := range ids {
+		if i := strings.LastIndex(id, "."); i > 0 && !slices.Contains(groups, id[:i]) {
+			groups = append(groups, id[:i])
+		}
+	}
+	return groups
+}
+
+// effects looks at uses of effects: that there is such an effect, and that its
+// room can do something with the settings.
+func (c *check) effects(at spot, uses []EffectUse) {
+	if c.o.Effects == nil {
+		return
+	}
+	for i, u := range uses {
+		here := at.under(i)
+		look, known := c.o.Effects[u.Name]
+		if !known {
+			c.known(here, "办理结果", u.Name, sortedNames(c.o.Effects))
+			continue
+		}
+		if look != nil {
+			look(&Settings{c, here.under(u.Name), u})
+			continue
+		}
+		for _, value := range u.With { // nobody looks: it may read what it names
+			for id := range strings.FieldsSeq(value) {
+				c.used[id] = true
+			}
+		}
+	}
+}
