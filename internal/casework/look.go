@@ -1,0 +1,122 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"wangban/internal/item"
+)
+
+// outside gathers what Decide needs from beyond the case.
+func (d *Door) outside(ctx context.Context, q Queryer, it *item.Item, s State, in Input) (Outside, error) {
+	out := Outside{Now: d.now(), Token: NewToken()}
+	stage, _ := it.Flow.Stage(s.Stage)
+	act, ok := stage.Act(in.Act)
+	if !ok {
+		return out, nil
+	}
+	for _, name := range act.Checks {
+		f, err := d.check(ctx, q, name, s, it)
+		if err != nil {
+			return out, err
+		}
+		if out.Findings == nil {
+			out.Findings = map[string]Finding{}
+		}
+		out.Findings[name] = f
+	}
+	if act.Complete && s.Number == "" {
+		number, err := d.nextNumber(ctx, out.Now)
+		if err != nil {
+			return out, err
+		}
+		out.Number = number
+	}
+	return out, nil
+}
+
+func (d *Door) check(ctx context.Context, q Queryer, name string, s State, it *item.Item) (Finding, error) {
+	check, ok := d.checks[name]
+	if !ok {
+		return Finding{}, fmt.Errorf("item %s names the check %q, which no room has registered", it.Name, name)
+	}
+	return check(ctx, q, s, it)
+}
+
+// current reads the case; when its stage's time is over, the clock acts first
+// (C-07), so that nobody ever sees or uses a stage that has lapsed.
+func (d *Door) current(ctx context.Context, id string) (stored, *item.Item, error) {
+	for n := 1; ; n++ {
+		c, err := d.load(ctx, d.db.Read(), id)
+		if err != nil {
+			return stored{}, nil, err
+		}
+		it, err := d.version(ctx, c.state)
+		if err != nil {
+			return stored{}, nil, err
+		}
+		if !Overdue(it, c.state, d.now()) {
+			d.near.keep(c)
+			return c, it, nil
+		}
+		if err := d.tick(ctx, it, c, ActLapse, c.state.Due); err != nil && (n == attempts || !errors.Is(err, errRaced)) {
+			return stored{}, nil, err
+		}
+	}
+}
+
+// Get reads a case as it stands.
+func (d *Door) Get(ctx context.Context, id string) (State, *item.Item, error) {
+	c, it, err := d.current(ctx, id)
+	return c.state, it, err
+}
+
+// Findings asks the named checks about a case as it stands, for the reviewer.
+func (d *Door) Findings(ctx context.Context, id string, names ...string) (map[string]Finding, error) {
+	c, it, err := d.current(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return d.FindingsOn(ctx, c.state, it, names...)
+}
+
+// FindingsOn is Findings for those who have just read the case.
+func (d *Door) FindingsOn(ctx context.Context, s State, it *item.Item, names ...string) (map[string]Finding, error) {
+	found := map[string]Finding{}
+	for _, name := range names {
+		f, err := d.check(ctx, d.db.Read(), name, s, it)
+		if err != nil {
+			return nil, err
+		}
+		found[name] = f
+	}
+	return found, nil
+}
+
+// Offers lists the acts the actor could do on the case now.
+func (d *Door) Offers(ctx context.Context, id string, a Actor) ([]item.Act, error) {
+	s, it, err := d.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return Offers(d.house(), it, s, a), nil
+}
+
+// Offers lists the acts an actor may do in the case's stage, as the item
+// orders them. That an act is offered does not mean it will pass: answers may
+// be missing.
+func Offers(house House, it *item.Item, s State, a Actor) []item.Act {
+	stage, ok := it.Flow.Stage(s.Stage)
+	if !ok {
+		return nil
+	}
+	env := Env(house, it, s)
+	var open []item.Act
+	for _, act := range stage.Acts {
+		if permit(stage, act, s, a) == nil && act.When.Holds(env) {
+			open = append(open, act)
+		}
+	}
+	return open
+}

@@ -1,0 +1,117 @@
+package casework
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+
+	"wangban/internal/db"
+	"wangban/internal/item"
+)
+
+// record carries an outcome out in a transaction of its own.
+func (d *Door) record(ctx context.Context, it *item.Item, c stored, o Outcome) (Outcome, error) {
+	ready, err := d.enter(it, c, o)
+	if err != nil {
+		return o, err
+	}
+	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		done, err := d.carryOut(ctx, tx, ready)
+		o = done
+		return err
+	})
+	return o, err
+}
+
+// entry is an outcome ready to be written. It is made before the transaction
+// where it can be, because on SQLite all writers wait for one: nobody should
+// wait while somebody else's data is being sealed.
+type entry struct {
+	item  *item.Item
+	was   stored
+	o     Outcome
+	row   row
+	state []byte // sealed
+	event []byte // sealed
+}
+
+func (d *Door) enter(it *item.Item, was stored, o Outcome) (entry, error) {
+	o.Event.Salt = make([]byte, SaltSize)
+	_, _ = rand.Read(o.Event.Salt)
+	o.Event.Leaf = Leaf(o.Event)
+	e := entry{item: it, was: was, o: o, row: d.row(it, o.State)}
+	var err error
+	if e.state, err = seal(was.key, o.State, "state/"+o.State.ID); err == nil {
+		e.event, err = sealEvent(was.key, o.Event)
+	}
+	return e, err
+}
+
+// carryOut runs the effects of an outcome and writes it.
+func (d *Door) carryOut(ctx context.Context, tx db.Tx, e entry) (Outcome, error) {
+	changed := false
+	for _, call := range e.o.Effects {
+		effect, ok := d.effects[call.Name]
+		if !ok {
+			return e.o, fmt.Errorf("item %s names the effect %q, which no room has registered", e.item.Name, call.Name)
+		}
+		results, err := effect(ctx, tx, call, e.was.state, e.o.State, e.o.Event)
+		if err != nil {
+			return e.o, err
+		}
+		if len(results) > 0 {
+			e.o.Event.Data.Results = mergeMap(e.o.Event.Data.Results, results)
+			e.o.State, changed = Apply(e.was.state, e.o.Event), true
+		}
+	}
+	if changed {
+		var err error
+		if e, err = d.enter(e.item, e.was, e.o); err != nil {
+			return e.o, err
+		}
+	}
+	return e.o, d.write(ctx, tx, e)
+}
+
+// write puts event, case row, timers and messages into the transaction.
+func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
+	o := e.o
+	var err error
+	if o.Event.Seq == 1 {
+		err = insertCase(ctx, tx, e)
+	} else {
+		err = updateCase(ctx, tx, e, d.row(e.item, e.was.state))
+	}
+	if err != nil {
+		return err
+	}
+	if err := insertEvent(ctx, tx, o.Event, e.event); err != nil {
+		return err
+	}
+	if o.Retimed {
+		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, o.Event.From == o.Event.To); err != nil {
+			return err
+		}
+	}
+	if len(o.Tells) == 0 {
+		return nil
+	}
+	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, Messages(d.house(), e.item, o.State, o.Tells))
+}
+
+func (d *Door) row(it *item.Item, s State) row {
+	stage, _ := it.Flow.Stage(s.Stage)
+	r := row{ended: string(stage.End)}
+	r.subject, _ = s.Values[it.Flow.Subject].(string)
+	r.title, _ = s.Values[it.Flow.Title].(string)
+	env := it.Form.Env(s.Values)
+	if p, ok := PartyOf(it, env, "applicant"); ok {
+		if mobile, _ := s.Values[p.Mobile].(string); mobile != "" {
+			r.applicant = d.ApplicantIndex(mobile)
+		}
+	}
+	return r
+}
+
+// ApplicantIndex is how an applicant's mobile number is looked up.
+func (d *Door) ApplicantIndex(mobile string) string { return d.vault.Index("mobile", mobile) }
