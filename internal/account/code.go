@@ -16,7 +16,7 @@ import (
 	"wangban/internal/db"
 )
 
-// Limits bound one-time codes and log-in (FACTS 2.2, T13, 8.4). They are
+// Limits bound one-time codes and log-in (domain sheet 2.2, T13, 8.4). They are
 // settings, by name.
 type Limits struct {
 	CodeLife    time.Duration // how long a code is good

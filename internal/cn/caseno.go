@@ -7,7 +7,7 @@ import (
 
 // CaseNumber makes a case number (办件编号), 23 digits: region (6), department
 // (2), day, sequence from 1 to 999999, check digit. The design is the
-// product's own (FACTS 3.11).
+// product's own (domain sheet 3.11).
 func CaseNumber(region, department string, day time.Time, seq int) string {
 	body := fmt.Sprintf("%s%s%s%06d", region, department, day.Format("20060102"), seq)
 	return body + string(Mod11_10(body))

@@ -28,7 +28,7 @@ func IDClass(id string) string {
 	return ResidentID
 }
 
-// documentPatterns are from memory (FACTS 3.6): a number that does not match
+// documentPatterns are from memory (domain sheet 3.6): a number that does not match
 // is odd, not impossible.
 var documentPatterns = map[string]*regexp.Regexp{
 	HKMOPermit:      regexp.MustCompile(`^[HM]\d{8}(\d{2})?$`),

@@ -10,7 +10,7 @@ import (
 func FoodLicence(s string) Verdict { return foodNumber(s, "JY", "123") }
 
 // FoodFiling checks the number of a filing for pre-packaged food (备案编号):
-// YB and 14 digits. The structure is from memory (FACTS 3.8).
+// YB and 14 digits. The structure is from memory (domain sheet 3.8).
 func FoodFiling(s string) Verdict { return foodNumber(s, "YB", "12") }
 
 func foodNumber(s, prefix, kinds string) Verdict {

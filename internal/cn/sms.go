@@ -4,7 +4,7 @@ import "unicode/utf8"
 
 // SMSSegments is how many short messages a text is charged as: 70 characters
 // in one, 67 in each of several, the signature 【…】 included. Every character
-// counts one (FACTS 9.1).
+// counts one (domain sheet 9.1).
 func SMSSegments(text string) int {
 	n := utf8.RuneCountInString(text)
 	if n <= 70 {

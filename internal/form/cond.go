@@ -108,7 +108,7 @@ func Functions() []string {
 }
 
 // Short cuts a text to n characters, the last being an ellipsis when it was
-// longer: SMS variables are short on some platforms (FACTS 2.6).
+// longer: SMS variables are short on some platforms (domain sheet 2.6).
 func Short(s string, n int) string {
 	r := []rune(s)
 	if len(r) <= n {

@@ -8,7 +8,7 @@ import (
 )
 
 // uscc checks a unified social credit code (统一社会信用代码), and whether it
-// fits the kind of unit (FACTS 2.2).
+// fits the kind of unit (domain sheet 2.2).
 func (c checker) uscc(f Field, s string) *Problem {
 	v := cn.USCC(s)
 	label := Label(f.Label)

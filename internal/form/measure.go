@@ -40,7 +40,7 @@ func (c checker) date(f Field, s string) *Problem {
 }
 
 // DefaultMinSide is the shortest side of a picture in pixels below which
-// nobody can read a document on it (FACTS 2.2); a field may say otherwise.
+// nobody can read a document on it (domain sheet 2.2); a field may say otherwise.
 const DefaultMinSide = 600
 
 func checkFiles(f Field, files []File) *Problem {

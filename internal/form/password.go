@@ -74,7 +74,7 @@ var common = func() map[string]bool {
 	return m
 }()
 
-// minPassword is the shortest password (FACTS 2.2, 等保).
+// minPassword is the shortest password (domain sheet 2.2, 等保).
 const minPassword = 8
 
 // PasswordProblem tells what is wrong with a new password, nil if nothing is:

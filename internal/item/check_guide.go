@@ -10,7 +10,7 @@ import (
 	"wangban/internal/form"
 )
 
-// fullOnline is the depth at which nobody has to come (网办深度, FACTS 4.2).
+// fullOnline is the depth at which nobody has to come (网办深度, domain sheet 4.2).
 const fullOnline = "全程网办"
 
 // carriers are ways in which a result reaches people without their coming.

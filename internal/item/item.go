@@ -31,7 +31,7 @@ type Item struct {
 	holes bool              // a file is missing or is no YAML: what refers to it cannot be judged
 }
 
-// Guide is what people read before they apply (办事指南, FACTS 4.1).
+// Guide is what people read before they apply (办事指南, domain sheet 4.1).
 type Guide struct {
 	Title      string // 事项名称
 	Summary    string

@@ -9,7 +9,7 @@ import (
 // Kind is a kind of file that can be taken in: its media type.
 type Kind string
 
-// The kinds of files (FACTS 2.2).
+// The kinds of files (domain sheet 2.2).
 const (
 	JPEG Kind = "image/jpeg"
 	PNG  Kind = "image/png"
@@ -34,7 +34,7 @@ type Rules struct {
 // together: at most 8 bytes each.
 const maxPixels = 50_000_000
 
-// DefaultRules are those of the attachments of a registration (FACTS 2.2).
+// DefaultRules are those of the attachments of a registration (domain sheet 2.2).
 func DefaultRules() Rules {
 	return Rules{
 		MaxBytes:     10 << 20,
