@@ -81,12 +81,6 @@ const (
 	CheckSameApplicant = "casework.same-applicant"
 )
 
-// EffectNames and CheckNames are what items may use.
-func (d *Door) EffectNames() []string { return sortedKeys(d.effects) }
-
-// CheckNames lists the checks items may ask for.
-func (d *Door) CheckNames() []string { return sortedKeys(d.checks) }
-
 // Receipt proves to the client that an act was recorded.
 type Receipt struct {
 	Case, Number string

@@ -120,7 +120,7 @@ func (d *decision) submission(to item.Stage) *Submission {
 	return &Submission{
 		Snapshot: Snapshot{Revision: d.s.Revision + 1, At: d.out.Now, Facts: facts, Values: d.s.Values},
 		Changed:  names,
-		Carried:  unsigned && d.s.Signature.covers(facts),
+		Carried:  unsigned && d.s.Signature.Covers(facts),
 		Basis:    unsigned && len(names) > 0,
 	}
 }

@@ -82,15 +82,15 @@ type Signature struct {
 	Revision int               `json:"revision"`
 }
 
-// covers tells whether a signature, if there is one, was given to these facts.
-func (g *Signature) covers(facts map[string]string) bool {
+// Covers tells whether a signature, if there is one, was given to these facts.
+func (g *Signature) Covers(facts map[string]string) bool {
 	return g != nil && maps.Equal(g.Facts, facts)
 }
 
 // Signed tells whether the signature on record was given to what was last
 // handed in. An older one may be kept from before a change, or from before the
 // applicant turned to paper: it says nothing about this submission.
-func (s State) Signed() bool { return s.Submitted != nil && s.Signature.covers(s.Submitted.Facts) }
+func (s State) Signed() bool { return s.Submitted != nil && s.Signature.Covers(s.Submitted.Facts) }
 
 // Proof is how a person was identified.
 type Proof struct {
@@ -192,11 +192,9 @@ type EventData struct {
 	Disowned   bool                 `json:"disowned,omitempty"` // somebody else has signed: the signature counts no more
 	Findings   map[string]Finding   `json:"findings,omitempty"`
 	Holder     *Officer             `json:"holder,omitempty"`
-	Release    bool                 `json:"release,omitempty"`
 	Owner      string               `json:"owner,omitempty"`
 	Results    map[string]string    `json:"results,omitempty"`
 	Reason     string               `json:"reason,omitempty"`  // free text of the actor, e.g. why refused
-	Note       string               `json:"note,omitempty"`    // what the timeline adds
 	Counted    bool                 `json:"counted,omitempty"` // the act has a rate limit
 }
 

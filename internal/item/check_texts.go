@@ -61,20 +61,6 @@ func (c *check) textProblem(p phrase, text, suggestion string, args ...any) {
 	c.problems = append(c.problems, Problem{File: "items/" + c.it.Name + "/" + p.file, Line: p.line, Text: text, Suggestion: suggestion, Args: args, Severity: Warning})
 }
 
-// Texts are the Chinese texts of an item that need English, in the order of
-// the files, each once.
-func Texts(it *Item) []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, p := range phrases(it) {
-		if !seen[p.text] {
-			seen[p.text] = true
-			out = append(out, p.text)
-		}
-	}
-	return out
-}
-
 // translations must be complete and speak of the same variables.
 func (c *check) translations() {
 	seen := map[string]bool{}

@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 
@@ -57,7 +56,7 @@ func (p *Portal) answersData(r *http.Request, s casework.State, it *item.Item, r
 	}
 	env := casework.Env(p.House(), it, s)
 	v.Signs = asksForSignature(it, v.Acts, env)
-	v.Holds = s.Signature != nil && maps.Equal(s.Signature.Facts, casework.ProtectedFacts(it, s, env))
+	v.Holds = s.Signature.Covers(casework.ProtectedFacts(it, s, env))
 	if changed, _ := env["changed"].([]string); s.Baseline != nil {
 		v.Changed = casework.ChangedLabels(it, changed)
 	}

@@ -16,13 +16,12 @@ import (
 // Frame is what every request passes: headers that protect, limits that
 // bound, a log line without personal data, and the Chrome of the page.
 type Frame struct {
-	Site     *Site
-	Log      *slog.Logger
-	Now      func() time.Time             // the product's clock
-	Shifted  func() bool                  // whether the demo has moved it
-	Complete func(*http.Request, *Chrome) // adds who is logged in
-	Observe  func(route string, status int, took time.Duration)
-	MaxBody  int64
+	Site    *Site
+	Log     *slog.Logger
+	Now     func() time.Time // the product's clock
+	Shifted func() bool      // whether the demo has moved it
+	Observe func(route string, status int, took time.Duration)
+	MaxBody int64
 }
 
 const policy = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -45,9 +44,6 @@ func (f *Frame) Wrap(next http.Handler) http.Handler {
 		}
 		readDisplay(r, c)
 		r = r.WithContext(WithChrome(r.Context(), c))
-		if f.Complete != nil {
-			f.Complete(r, c)
-		}
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
