@@ -16,6 +16,7 @@ import (
 	"wangban/county"
 	"wangban/internal/account"
 	"wangban/internal/demo"
+	"wangban/internal/item"
 	"wangban/internal/registry"
 	"wangban/internal/web"
 	"wangban/internal/workday"
@@ -107,7 +108,11 @@ func stage(in *installation) func(*web.Mux) {
 	d := &demo.Demo{
 		Door: in.door, Items: in.items, House: in.house, Clock: in.clock, Outbox: in.outbox, Sweep: in.sweep,
 		Workday: func(start time.Time, n int) time.Time {
-			return in.calendar.Workdays(start, n, workday.DefaultOffice).At
+			due, err := in.rules.Count(start, item.Limit{N: n, Unit: item.Workdays}, nil)
+			if err != nil { // the calendar ends; the demo's clock stays where it is
+				return start
+			}
+			return due.At
 		},
 		Staff: in.accounts.Members, UnitName: func(unit string) string { return in.county.Units[unit].Name },
 		People: in.registered, Entities: in.demoEntities, Become: in.become, Picture: in.samplePicture,

@@ -10,7 +10,6 @@ import (
 	"wangban/internal/desk"
 	"wangban/internal/notify"
 	"wangban/internal/web"
-	"wangban/internal/workday"
 )
 
 // screens are all pages of an installation behind the common frame.
@@ -63,8 +62,7 @@ func (in *installation) desk() *desk.Desk {
 	}
 	return &desk.Desk{
 		Door: in.door, Items: in.items, House: in.house, Now: in.now, Log: in.log,
-		Workdays: func(start time.Time, n int) workday.Due { return in.calendar.Workdays(start, n, workday.DefaultOffice) },
-		Units:    func() map[string]string { return units },
+		Units: func() map[string]string { return units },
 		Name: func(ctx context.Context, id string) string {
 			m, _, err := in.accounts.Member(ctx, id)
 			if err != nil {

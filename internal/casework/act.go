@@ -5,6 +5,7 @@ import (
 
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/workday"
 )
 
 // Actor is who acts, as the edge has established it.
@@ -52,19 +53,28 @@ type Data struct {
 	Signature  *Signature           // sign
 	Digest     string               // sign: of the document the signer saw
 	Owner      string               // take_over: the new owner
+	Officers   []string             // assign, appoint: members of staff
+	Unit       string               // transfer: the unit to handle the case
+	Units      []string             // consult: the units asked
+	Consult    int                  // answer, recall: which consultation
+	Agree      bool                 // answer
+	At         time.Time            // appoint: when
+	Sheet      form.Values          // what the officer fills in with the act
+	For        string               // draft: the sheet it belongs to
 }
 
 // House is what the installation tells a decision: everything that is neither
 // in the case nor in the item.
 type House struct {
 	BaseURL    string
-	Region     string          // GB/T 2260, 6 digits
-	Department string          // two digits of the 办件编号
-	Towns      map[string]Town // by township code
-	CountyUnit string          // handles cases without a town
-	// Due is when a limit that starts at the given instant ends, by the
-	// State Council's calendar and the office hours.
-	Due func(start time.Time, limit item.Limit) time.Time
+	Region     string            // GB/T 2260, 6 digits
+	Department string            // two digits of the 办件编号
+	Towns      map[string]Town   // by township code
+	CountyUnit string            // handles cases without a town
+	Units      map[string]string // names by code
+	// Count is the end of a limit, by the State Council's calendar and the
+	// office hours; an error when the calendar lacks a year.
+	Count func(start time.Time, limit item.Limit, pauses []workday.Pause) (workday.Due, error)
 }
 
 // Town is a township with the unit that is responsible for it.
@@ -77,6 +87,8 @@ type Outside struct {
 	Token    string             // fresh and random, used when a stage signs
 	Number   string             // the next 办件编号, used at the first submission
 	Findings map[string]Finding // of the checks the act asks for
+	Officers map[string]Actor   // the members of staff that the act names
+	Closed   bool               // the item takes no new applications now
 }
 
 // Message is a text for one person, ready to be sent.
@@ -104,6 +116,7 @@ type Outcome struct {
 	Retimed bool        // Timers replaces all earlier ones
 	Timers  []Timer
 	Effects []Call
+	Papers  []string // documents to be made of the event
 }
 
 // Call is an effect to run in the transaction of the act.

@@ -39,6 +39,10 @@ func Apply(s State, e Event) State {
 	if d.Findings != nil {
 		s.Findings = d.Findings
 	}
+	if d.Hash != "" {
+		s.Hash = d.Hash
+	}
+	s = s.worked(e)
 	if sub := d.Submit; sub != nil {
 		s.Revision = sub.Revision
 		s.Submitted = &sub.Snapshot
@@ -89,11 +93,38 @@ func (s State) move(e Event) State {
 	} else if !d.Due.IsZero() {
 		s.Due = d.Due
 	}
-	if !d.ClockStart.IsZero() {
-		s.ClockStart, s.ClockDue, s.ClockEnd = d.ClockStart, d.ClockDue, time.Time{}
+	if e.From == e.To && d.Holder != nil {
+		s.Holder = d.Holder
 	}
-	if d.ClockStop {
-		s.ClockEnd = e.At
+	if c := d.Clock; c != nil {
+		s.ClockStart, s.ClockDue, s.ClockNear, s.ClockStatutory, s.ClockEnd, s.Pauses = c.Start, c.Due, c.Near, c.Statutory, c.End, c.Pauses
+	}
+	return s
+}
+
+// worked follows what staff do beside leading the case on, and counts the
+// acts.
+func (s State) worked(e Event) State {
+	d := e.Data
+	s.Consults, s.Visits = withConsults(s.Consults, d.Consults), withVisit(s.Visits, d.Visit)
+	if d.Extension != nil {
+		s.Extensions = append(slices.Clone(s.Extensions), *d.Extension)
+	}
+	if t := d.Sheet; t != nil {
+		if t.Draft {
+			s.Drafts = mergeMap(s.Drafts, map[string]form.Values{t.Name: merge(s.Drafts[t.Name], t.Values)})
+		} else {
+			by := Officer{ID: e.Actor.ID, Name: e.Actor.Name, Unit: e.Actor.Unit}
+			s.Sheets = mergeMap(s.Sheets, map[string]Sheet{t.Name: {At: e.At, By: by, Values: t.Values}})
+			s.Drafts = maps.Clone(s.Drafts)
+			delete(s.Drafts, t.Name)
+		}
+	}
+	if e.Actor.Kind == Staff && e.Act != ActDraft {
+		s.Acted = mergeMap(s.Acted, map[string]Officer{e.Act: {ID: e.Actor.ID, Name: e.Actor.Name, Unit: e.Actor.Unit}})
+	}
+	if e.Act != ActSave && e.Act != ActVerify && e.Act != ActDraft {
+		s.Done = mergeMap(s.Done, map[string]int{e.Act: s.Done[e.Act] + 1})
 	}
 	return s
 }

@@ -17,6 +17,7 @@ import (
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/vault"
+	"wangban/internal/workday"
 	"wangban/items"
 )
 
@@ -26,7 +27,10 @@ var startOfStory = time.Date(2020, 9, 4, 9, 0, 0, 0, form.Shanghai)
 var testHouse = casework.House{
 	BaseURL: "https://wb.example.cn", Region: "341523", Department: "31", CountyUnit: "county",
 	Towns: map[string]casework.Town{"341523100": {Name: "城关镇", Unit: "chengguan"}},
-	Due:   func(start time.Time, l item.Limit) time.Time { return start.Add(time.Duration(l.N) * 24 * time.Hour) },
+	Units: map[string]string{"county": "行政审批股", "chengguan": "城关所", "food": "食品安全监管室", "equipment": "特种设备股"},
+	Count: func(start time.Time, l item.Limit, pauses []workday.Pause) (workday.Due, error) {
+		return workday.Default().Count(start, l, pauses, workday.DefaultOffice)
+	},
 }
 
 // library is every shipped item, read once.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"wangban/internal/db"
@@ -111,7 +113,9 @@ func (d *Door) ring(ctx context.Context, t dueTimer) error {
 
 // tick is an act of the clock, done at most once for an instant.
 func (d *Door) tick(ctx context.Context, it *item.Item, c stored, name string, at time.Time) error {
-	in := Input{Act: name, Key: fmt.Sprintf("timer:%s:%d", name, at.UnixMicro()), Actor: Actor{Kind: System, ID: "timer"}}
+	act, which, _ := strings.Cut(name, ":")
+	n, _ := strconv.Atoi(which)
+	in := Input{Act: act, Key: fmt.Sprintf("timer:%s:%d", name, at.UnixMicro()), Actor: Actor{Kind: System, ID: "timer"}, Data: Data{Consult: n}}
 	o, r := Decide(d.house(), it, c.state, in, Outside{Now: d.now(), Token: NewToken()})
 	if r != nil {
 		return r

@@ -32,6 +32,9 @@ var builtin = map[string]item.Act{
 	ActRemind:   {Name: ActRemind, Past: "已发送提醒短信", By: []string{"system"}},
 	ActIdle:     {Name: ActIdle, By: []string{"system"}},
 	ActReveal:   {Name: ActReveal, Past: "已查看完整号码", By: []string{staffOfUnit}},
+	ActDraft:    {Name: ActDraft, Past: "已暂存", By: []string{staffOfUnit}},
+
+	ActRemindUnit: {Name: ActRemindUnit, Past: "已催办答复", By: []string{"system"}},
 }
 
 // Decide is the law of the house: given the item, the case as it stands, what
@@ -43,8 +46,9 @@ func Decide(house House, it *item.Item, s State, in Input, out Outside) (Outcome
 		return Outcome{}, r
 	}
 	for _, check := range []func() *Refusal{
-		d.permitted, d.fresh, d.inTime, d.guard, d.notTooOften, d.complete,
-		d.declared, d.identified, d.sameDocument, d.reasoned, d.judged, d.found,
+		d.permitted, d.fresh, d.inTime, d.guard, d.notTooOften, d.onlySoOften, d.another, d.timed,
+		d.open, d.complete, d.declared, d.identified, d.sameDocument, d.reasoned, d.assigned,
+		d.consulted, d.visited, d.filledIn, d.judged, d.found,
 	} {
 		if r := check(); r != nil {
 			return Outcome{}, r
@@ -116,6 +120,10 @@ func (d *decision) findBuiltin() bool {
 		if ok {
 			a.Tell = d.stage.Remind.Tell
 		}
+	case ActDraft:
+		ok = d.mayDraft()
+	case ActRemindUnit:
+		ok = d.stage.End == ""
 	case ActIdle:
 		ok = d.stage.Idle != nil
 		if ok {
@@ -127,7 +135,7 @@ func (d *decision) findBuiltin() bool {
 }
 
 func moveAct(a item.Act, m item.Move) item.Act {
-	a.Past, a.Tell, a.To = m.Label, m.Tell, []item.Route{{Stage: m.To}}
+	a.Past, a.Tell, a.To, a.Papers = m.Label, m.Tell, []item.Route{{Stage: m.To}}, m.Papers
 	return a
 }
 
@@ -221,6 +229,15 @@ func TooOften(act item.Act, s State, now time.Time) *Refusal {
 	return nil
 }
 
+// open turns down what a tab hands in that was left open when the item closed.
+// A case that was handed in before goes on.
+func (d *decision) open() *Refusal {
+	if d.act.Complete && d.s.Number == "" && d.out.Closed {
+		return refuse(CodeClosed, "“%s”已经停止接收新申请，填写的内容还在，但是不能再提交。", d.it.Guide.Title)
+	}
+	return nil
+}
+
 func (d *decision) complete() *Refusal {
 	if d.in.Act == ActSave {
 		return d.knownFields()
@@ -260,6 +277,8 @@ func (d *decision) knownFields() *Refusal {
 			return refuse(CodeIncomplete, "这个事项没有“%s”这一项。", id)
 		case d.in.Actor.Kind == Staff && f.Type.Own():
 			return refuse(CodeHelper, "“%s”由申请人本人填，帮办人不能代填。", f.Label)
+		case d.stage.Marked && !Correctable(d.it, d.s, id):
+			return refuse(CodeIncomplete, "“%s”没有要求修改，不能改。", f.Label)
 		}
 	}
 	return nil

@@ -22,6 +22,8 @@ type Door struct {
 	effects map[string]Effect
 	checks  map[string]Check
 	outbox  Outbox
+	papers  Papers
+	staff   Roster
 	observe func(act, outcome string)
 	numbers numbers
 	near    near
@@ -38,6 +40,13 @@ type Check func(ctx context.Context, q Queryer, s State, it *item.Item) (Finding
 // Outbox takes the messages of an act, in its transaction.
 type Outbox func(ctx context.Context, tx db.Tx, caseID string, seq int, messages []Message) error
 
+// Papers takes the documents that an act makes, in its transaction; they are
+// made afterwards and never hold up an act.
+type Papers func(ctx context.Context, tx db.Tx, caseID string, seq int, names []string) error
+
+// Roster finds a member of staff who is at work, as they would act.
+type Roster func(ctx context.Context, id string) (Actor, bool, error)
+
 // Options wires a Door.
 type Options struct {
 	DB      *db.DB
@@ -48,6 +57,8 @@ type Options struct {
 	Effects map[string]Effect
 	Checks  map[string]Check
 	Outbox  Outbox
+	Papers  Papers // nil: no item makes any
+	Staff   Roster // nil: nobody can be given a case
 	// Observe hears of every act: "done", "again" for a repeated one, or the
 	// code of its refusal. nil: nobody wants to know.
 	Observe func(act, outcome string)
@@ -59,10 +70,13 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	// Instants are stored to the microsecond; a state that knew more than its
 	// events could not be told by them again.
 	now := func() time.Time { return o.Now().Truncate(time.Microsecond) }
-	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox,
+	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, staff: o.Staff,
 		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks), observe: o.Observe}
 	if d.observe == nil {
 		d.observe = func(string, string) {}
+	}
+	if d.staff == nil {
+		d.staff = func(context.Context, string) (Actor, bool, error) { return Actor{}, false, nil }
 	}
 	if d.effects == nil {
 		d.effects = map[string]Effect{}

@@ -17,6 +17,10 @@ import (
 //	changed   protected facts that differ from what the last signature covers
 //	signed    whether a signature is on record
 //	stage, number, due, sign_url, reasons, results
+//	paused, extended, consults.asked, .open, .agreed, .disagreed
+//	done.ACT  how often an act was done
+//
+// and the answers on the sheets that staff filled in,
 //
 // so that conditions, messages and documents speak of one and the same.
 func Env(house House, it *item.Item, s State) form.Env {
@@ -32,6 +36,19 @@ func Env(house House, it *item.Item, s State) form.Env {
 		results[k] = v
 	}
 	env["results"] = results
+	env["paused"], env["extended"] = s.Paused(), len(s.Extensions) > 0
+	env["consults"] = consultCounts(s)
+	done := map[string]any{}
+	for act, n := range s.Done {
+		done[act] = n
+	}
+	env["done"] = done
+	for name, sheet := range it.Sheets {
+		filled := sheet.Form().Env(s.Sheets[name].Values)
+		for _, f := range sheet.Fields {
+			env.Set(f.ID, filled.Get(f.ID))
+		}
+	}
 	for _, f := range it.Flow.Facts {
 		env[f.Name] = f.Is.Holds(env)
 	}

@@ -56,6 +56,22 @@ func ToJudge(it *item.Item, stage item.Stage, s State) []string {
 	return ids
 }
 
+// Correctable tells whether an answer may be changed where only what was
+// marked may: it was marked, a reason that was given speaks of it, or it has
+// not been asked before and is now.
+func Correctable(it *item.Item, s State, id string) bool {
+	if s.Return == nil || !form.Answered(s.Values[id]) {
+		return true
+	}
+	if _, marked := s.Return.Fields[id]; marked {
+		return true
+	}
+	return slices.ContainsFunc(s.Return.Reasons, func(code string) bool {
+		r, ok := reasonOf(it, code)
+		return ok && slices.Contains(r.Fields, id)
+	})
+}
+
 // disowned tells whether a return says that somebody else has signed: the
 // signature counts no more, and a new one is needed whatever is changed.
 func disowned(it *item.Item, s State, ret Return) bool {

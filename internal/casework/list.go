@@ -38,9 +38,10 @@ type Query struct {
 	Holder    string
 	Text      string // beginning of number, subject or title
 	DueBefore time.Time
-	Newest    bool   // newest first, instead of most urgent first
-	After     string // where the page before ended
-	Limit     int    // at most 200; default 50
+	Consulted []string // cases on which the opinion of one of these units is awaited
+	Newest    bool     // newest first, instead of most urgent first
+	After     string   // where the page before ended
+	Limit     int      // at most 200; default 50
 }
 
 // List reads a page of cases by keyset: the cost of a page does not grow with
@@ -149,6 +150,15 @@ func (q Query) where() (*where, error) {
 	}
 	if !q.DueBefore.IsZero() {
 		w.add("clock_due > 0 AND clock_due < ?", db.Micros(q.DueBefore))
+	}
+	if len(q.Consulted) > 0 {
+		inner := &where{args: w.args}
+		inner.add("open = 1")
+		if q.Consulted[0] != "*" {
+			inner.in("unit", q.Consulted)
+		}
+		w.args = inner.args
+		w.parts = append(w.parts, "id IN (SELECT case_id FROM case_consult"+inner.sql()+")")
 	}
 	if q.After == "" {
 		return w, nil

@@ -16,6 +16,22 @@ func (d *Door) outside(ctx context.Context, q Queryer, it *item.Item, s State, i
 	if !ok {
 		return out, nil
 	}
+	for _, id := range in.Data.Officers {
+		a, ok, err := d.staff(ctx, id)
+		if err != nil {
+			return out, err
+		}
+		if ok {
+			if out.Officers == nil {
+				out.Officers = map[string]Actor{}
+			}
+			out.Officers[id] = a
+		}
+	}
+	if act.Complete {
+		now, ok := d.items.Get(it.Name)
+		out.Closed = !ok || !now.Guide.Live.Covers(out.Now)
+	}
 	for _, name := range act.Checks {
 		f, err := d.check(ctx, q, name, s, it)
 		if err != nil {

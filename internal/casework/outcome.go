@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -23,23 +24,27 @@ func (d *decision) outcome() (Outcome, *Refusal) {
 		}
 	}
 	moved := len(d.act.To) > 0
+	data, r := d.data(to, moved)
+	if r != nil {
+		return Outcome{}, r
+	}
 	e := Event{
 		Case: d.s.ID, Seq: d.s.Version + 1, Act: d.act.Name, Actor: d.in.Actor,
-		At: d.out.Now, Key: d.in.Key, From: d.stage.Name, To: to.Name, Data: d.data(to, moved),
+		At: d.out.Now, Key: d.in.Key, From: d.stage.Name, To: to.Name, Data: data,
 	}
-	o := Outcome{Event: e, State: Apply(d.s, e), Effects: d.effects(to, moved)}
+	o := Outcome{Event: e, State: Apply(d.s, e), Effects: d.effects(to, moved), Papers: d.act.Papers}
 	o.Tells = slices.Clone(d.act.Tell)
 	if moved {
 		o.Tells = append(o.Tells, to.Tell...)
 	}
-	if moved || to.Idle != nil || !e.Data.Due.IsZero() {
+	if moved || to.Idle != nil || !e.Data.Due.IsZero() || len(e.Data.Consults) > 0 {
 		o.Retimed, o.Timers = true, timers(to, o.State)
 	}
 	return o, nil
 }
 
 // data gathers what the event has to remember.
-func (d *decision) data(to item.Stage, moved bool) EventData {
+func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 	in := d.in.Data
 	data := EventData{
 		Values: in.Values, Verified: in.Verified, Confirmed: in.Confirmed, Judgements: in.Judgements,
@@ -65,51 +70,69 @@ func (d *decision) data(to item.Stage, moved bool) EventData {
 			data.Number = d.out.Number
 		}
 	}
-	if d.act.Reason != "" {
+	if d.act.Reason != "" && d.act.Does != item.Pause && d.act.Does != item.Extend {
 		data.Return = &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text,
 			Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
 		data.Disowned = disowned(d.it, d.s, *data.Return)
 	}
-	if moved {
-		d.enter(&data, to)
-	} else if d.stage.Held && d.in.Actor.Kind == Staff {
-		data.Due = d.due(d.stage) // working on it keeps the claim alive
+	if d.act.Does == item.Transfer {
+		data.Unit = in.Unit
 	}
-	return data
+	d.sheet(&data)
+	d.visiting(&data)
+	d.timing(&data)
+	if r := d.consulting(&data); r != nil {
+		return data, r
+	}
+	if r := d.enter(&data, to, moved); r != nil {
+		return data, r
+	}
+	return data, d.running(&data, to, moved)
 }
 
-// enter starts and stops the clocks of a stage that is entered.
-func (d *decision) enter(data *EventData, to item.Stage) {
-	data.Due = d.due(to)
+// enter starts and stops what belongs to a stage that is entered.
+func (d *decision) enter(data *EventData, to item.Stage, moved bool) (r *Refusal) {
+	if !moved {
+		if d.stage.Held && d.in.Actor.Kind == Staff { // working on it keeps the claim alive
+			data.Due, r = d.due(d.stage)
+		}
+		if d.act.Does == item.Assign {
+			data.Holder = d.assignee(data.Due)
+		}
+		return r
+	}
+	if data.Due, r = d.due(to); r != nil {
+		return r
+	}
 	if to.Signs != "" {
 		data.Token = d.out.Token
 	}
-	if to.Held {
-		a := d.in.Actor
-		data.Holder = &Officer{ID: a.ID, Name: a.Name, Unit: a.Unit, Until: data.Due}
-	}
-	clock := d.it.Flow.Clock
-	was, is := slices.Contains(clock.Runs, d.stage.Name), slices.Contains(clock.Runs, to.Name)
 	switch {
-	case is && !was && (clock.Reset || d.s.ClockStart.IsZero()):
-		data.ClockStart = d.out.Now
-		data.ClockDue = d.house.Due(d.out.Now, clock.Limit)
-	case is && !was: // goes on where it stopped: as much later as it stood still
-		data.ClockStart = d.s.ClockStart
-		data.ClockDue = d.s.ClockDue.Add(d.out.Now.Sub(d.s.ClockEnd))
-	case was && !is:
-		data.ClockStop = true
+	case d.act.Does == item.Assign:
+		data.Holder = d.assignee(data.Due)
+	case to.Held && d.in.Actor.Kind == Staff && d.act.Does != item.Transfer:
+		who := d.officer()
+		who.Until = data.Due
+		data.Holder = &who
 	}
+	return nil
 }
 
-func (d *decision) due(stage item.Stage) time.Time {
+// assignee is the officer who is given the case.
+func (d *decision) assignee(until time.Time) *Officer {
+	a := d.out.Officers[d.in.Data.Officers[0]]
+	return &Officer{ID: a.ID, Name: a.Name, Unit: a.Unit, Until: until}
+}
+
+func (d *decision) due(stage item.Stage) (time.Time, *Refusal) {
 	if stage.Within.N == 0 {
-		return time.Time{}
+		return time.Time{}, nil
 	}
-	if span := stage.Within.Span(); span > 0 {
-		return d.out.Now.Add(span)
+	due, err := d.house.Count(d.out.Now, stage.Within, nil)
+	if err != nil {
+		return time.Time{}, refuse(CodeCalendar, "算不出办理期限：工作日历里缺少要用到的年份。联系系统管理员导入放假安排后再办。")
 	}
-	return d.house.Due(d.out.Now, stage.Within)
+	return micro(due.At), nil
 }
 
 // submission is the frozen revision, with what it changes against the last
@@ -172,6 +195,14 @@ func timers(stage item.Stage, s State) []Timer {
 	}
 	if stage.Idle != nil {
 		out = append(out, Timer{ActIdle, s.UpdatedAt.Add(stage.Idle.After.Span())})
+	}
+	if stage.End != "" {
+		return out
+	}
+	for _, c := range s.Consults {
+		if c.Open() && !c.Remind.IsZero() && c.Reminded.IsZero() {
+			out = append(out, Timer{fmt.Sprintf("%s:%d", ActRemindUnit, c.N), c.Remind})
+		}
 	}
 	return out
 }

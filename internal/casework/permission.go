@@ -50,7 +50,12 @@ func permitRole(role string, stage item.Stage, act item.Act, s State, a Actor) *
 	case "visitor":
 		return nil
 	case staffOfUnit:
-		if a.Kind == Staff && Handles(a, s.Unit) {
+		if a.Kind == Staff && MaySee(s, a) {
+			return nil
+		}
+		return notYours
+	case consultedUnit:
+		if a.Kind == Staff && s.asked(a.Units) {
 			return nil
 		}
 		return notYours
@@ -60,10 +65,10 @@ func permitRole(role string, stage item.Stage, act item.Act, s State, a Actor) *
 		}
 		return notYours
 	}
-	return permitStaff(role, stage, s, a)
+	return permitStaff(role, stage, act, s, a)
 }
 
-func permitStaff(role string, stage item.Stage, s State, a Actor) *Refusal {
+func permitStaff(role string, stage item.Stage, act item.Act, s State, a Actor) *Refusal {
 	switch {
 	case a.Kind != Staff || !slices.Contains(a.Roles, role):
 		return refuse(CodeNotYours, "你的岗位不能办这件事。")
@@ -71,11 +76,23 @@ func permitStaff(role string, stage item.Stage, s State, a Actor) *Refusal {
 		return refuse(CodeJurisdiction, "这件事归别的单位办理。")
 	case s.Helper != nil && s.Helper.ID == a.ID:
 		return refuse(CodeHelper, "你帮办过这件申请，不能再由你审核。交给其他同事处理。")
-	case stage.Held && s.Holder != nil && s.Holder.ID != a.ID:
+	case stage.Held && s.Holder != nil && s.Holder.ID != a.ID && !reassigns(act):
 		return refuse(CodeHeld, "%s正在处理这件事。", s.Holder.Name)
 	}
 	return nil
 }
+
+// reassigns tells that an act is there for whoever does not hold the case.
+func reassigns(act item.Act) bool {
+	return act.Does == item.Assign || act.Does == item.Transfer || act.Does == item.Extend || act.Does == item.Visit
+}
+
+// consultedUnit are the members of staff of a unit whose opinion is asked.
+const consultedUnit = "consulted"
+
+// MaySee tells whether a member of staff may see a case: it is their unit's,
+// or their unit is asked about it.
+func MaySee(s State, a Actor) bool { return Handles(a, s.Unit) || s.asked(a.Units) }
 
 // Handles tells whether a staff member may see and handle a unit's cases.
 func Handles(a Actor, unit string) bool {

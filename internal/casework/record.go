@@ -93,6 +93,14 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 			return err
 		}
 	}
+	if err := keepConsults(ctx, tx, e.was.state, o.State); err != nil {
+		return err
+	}
+	if len(o.Papers) > 0 && d.papers != nil {
+		if err := d.papers(ctx, tx, o.State.ID, o.Event.Seq, o.Papers); err != nil {
+			return err
+		}
+	}
 	if len(o.Tells) == 0 {
 		return nil
 	}

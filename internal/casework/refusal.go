@@ -33,6 +33,10 @@ const (
 	CodeKey          Code = "key"          // no key, or the key of another act
 	CodeEnded        Code = "ended"        // the case is over
 	CodeNotFound     Code = "not-found"
+	CodePaused       Code = "paused"      // the case's limit stands still
+	CodeTimes        Code = "times"       // done as often as the item allows
+	CodeSamePerson   Code = "same-person" // a second pair of eyes is needed
+	CodeCalendar     Code = "calendar"    // the calendar lacks a year
 )
 
 // Refusal is an act turned down: what happened and what to do, in Chinese, with
@@ -66,14 +70,16 @@ func (c Code) Status() int {
 	switch c {
 	case CodeNotFound, CodeUnknownAct:
 		return http.StatusNotFound
-	case CodeNotYours, CodeJurisdiction, CodeHelper, CodeOwnSession, CodeIdentity:
+	case CodeNotYours, CodeJurisdiction, CodeHelper, CodeOwnSession, CodeIdentity, CodeSamePerson:
 		return http.StatusForbidden
-	case CodeStale, CodeStage, CodeHeld, CodeKey, CodeEnded:
+	case CodeStale, CodeStage, CodeHeld, CodeKey, CodeEnded, CodePaused, CodeTimes:
 		return http.StatusConflict
 	case CodeLapsed, CodeClosed:
 		return http.StatusGone
 	case CodeTooSoon, CodeTooMany:
 		return http.StatusTooManyRequests
+	case CodeCalendar:
+		return http.StatusServiceUnavailable
 	}
 	return http.StatusUnprocessableEntity
 }

@@ -35,14 +35,25 @@ type State struct {
 	Changed   []string          // protected facts that differ from the baseline, at the last submission
 	Carried   bool              // the last submission carries the old signature over
 
-	Vouched    *Proof    // an officer's word for the signer; good for a while in the stage in which it was given
-	Token      string    // of the signing link, while there is one
-	Since      time.Time // when the stage was entered
-	Lapsed     string    // the stage whose time ran out into this one
-	Due        time.Time // when the stage lapses; zero: never
-	ClockStart time.Time // when the case's own limit began to run
-	ClockDue   time.Time
-	ClockEnd   time.Time // when the case ended or left the running stages
+	Vouched        *Proof    // an officer's word for the signer; good for a while in the stage in which it was given
+	Token          string    // of the signing link, while there is one
+	Since          time.Time // when the stage was entered
+	Lapsed         string    // the stage whose time ran out into this one
+	Due            time.Time // when the stage lapses; zero: never
+	ClockStart     time.Time // when the case's own limit began to run
+	ClockDue       time.Time // end of the promised limit; zero while it is paused
+	ClockNear      time.Time // when little of it is left
+	ClockStatutory time.Time // end of the limit that the law sets
+	ClockEnd       time.Time // when the case ended or left the running stages
+	Pauses         []Pause
+	Extensions     []Extension
+
+	Consults []Consult              // other units' opinions asked for
+	Visits   []Visit                // appointments on the spot
+	Sheets   map[string]Sheet       // what staff filled in, by the name in the item
+	Drafts   map[string]form.Values // sheets not handed in yet
+	Done     map[string]int         // how often each act was done
+	Acted    map[string]Officer     // who of staff did each act last
 
 	Judgements map[string]Judgement   // by field ID
 	Return     *Return                // why it was returned, the last time
@@ -59,6 +70,13 @@ type Officer struct {
 	Name  string    `json:"name"`
 	Unit  string    `json:"unit"`
 	Until time.Time `json:"until,omitzero"` // of a claim
+}
+
+// Sheet is what a member of staff filled in with an act.
+type Sheet struct {
+	At     time.Time   `json:"at"`
+	By     Officer     `json:"by"`
+	Values form.Values `json:"values"`
 }
 
 // Snapshot is the protected facts of one revision, normalised for comparison
@@ -182,9 +200,13 @@ type EventData struct {
 	Submit     *Submission          `json:"submit,omitempty"`
 	Token      string               `json:"token,omitempty"`
 	Due        time.Time            `json:"due,omitzero"`
-	ClockStart time.Time            `json:"clockStart,omitzero"`
-	ClockDue   time.Time            `json:"clockDue,omitzero"`
-	ClockStop  bool                 `json:"clockStop,omitempty"`
+	Hash       string               `json:"hash,omitempty"` // the case goes on under this version of its item
+	Clock      *Clock               `json:"clock,omitempty"`
+	Pause      *Pause               `json:"pause,omitempty"`
+	Extension  *Extension           `json:"extension,omitempty"`
+	Consults   []Consult            `json:"consults,omitempty"` // asked, answered or recalled
+	Visit      *Visit               `json:"visit,omitempty"`
+	Sheet      *SheetData           `json:"sheet,omitempty"`
 	Signature  *Signature           `json:"signature,omitempty"`
 	Vouched    *Proof               `json:"vouched,omitempty"` // an officer's word for the signer
 	Judgements map[string]Judgement `json:"judgements,omitempty"`
@@ -196,6 +218,13 @@ type EventData struct {
 	Results    map[string]string    `json:"results,omitempty"`
 	Reason     string               `json:"reason,omitempty"`  // free text of the actor, e.g. why refused
 	Counted    bool                 `json:"counted,omitempty"` // the act has a rate limit
+}
+
+// SheetData is a sheet as an act brings it, or a draft of it.
+type SheetData struct {
+	Name   string      `json:"name"`
+	Draft  bool        `json:"draft,omitempty"`
+	Values form.Values `json:"values"`
 }
 
 // Created is how a case began.

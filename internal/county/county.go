@@ -27,7 +27,7 @@ type County struct {
 	Hotline    string          `yaml:"hotline"`
 	Address    Text            `yaml:"address"`
 	Hours      Text            `yaml:"hours"`
-	OfficeEnds string          `yaml:"office_ends"` // 15:04
+	Office     []string        `yaml:"office"`      // the sessions of a working day: [8:00-12:00, 14:30-17:30]
 	SMSSign    string          `yaml:"sms_sign"`    // without 【】
 	Legal      []Text          `yaml:"legal"`       // lines of the footer; official identifiers stay as they are
 	CountyUnit string          `yaml:"county_unit"` // handles cases without a township
@@ -103,8 +103,8 @@ func (c *County) check() error {
 		need(known, "towns.%s: there is no unit %q", code, t.Unit)
 		need(strings.HasPrefix(code, c.Region) && len(code) == 9, "towns.%s: nine digits beginning with the region are needed", code)
 	}
-	_, err := time.Parse("15:04", c.OfficeEnds)
-	need(err == nil, "office_ends: a time such as 17:30 is needed, not %q", c.OfficeEnds)
+	_, err := c.office()
+	need(err == nil, "office: the two sessions of a day are needed, such as [\"8:00-12:00\", \"14:30-17:30\"], not %q", c.Office)
 	return errors.Join(errs...)
 }
 
@@ -129,19 +129,41 @@ func (c *County) UnitNamed(name string) (code string, ok bool) {
 
 // House is what the county tells decisions on cases.
 func (c *County) House(baseURL string, calendar *workday.Calendar) casework.House {
-	ends, _ := time.Parse("15:04", c.OfficeEnds)
-	office := workday.Office{Hour: ends.Hour(), Minute: ends.Minute()}
-	h := casework.House{BaseURL: baseURL, Region: c.Region, Department: c.Department, CountyUnit: c.CountyUnit, Towns: map[string]casework.Town{}}
+	office, _ := c.office()
+	h := casework.House{BaseURL: baseURL, Region: c.Region, Department: c.Department, CountyUnit: c.CountyUnit, Towns: map[string]casework.Town{}, Units: map[string]string{}}
 	for code, t := range c.Towns {
 		h.Towns[code] = casework.Town{Name: t.Name, Unit: t.Unit}
 	}
-	h.Due = func(start time.Time, limit item.Limit) time.Time {
-		if span := limit.Span(); span > 0 {
-			return start.Add(span)
-		}
-		return calendar.Workdays(start, limit.N, office).At
+	for code, u := range c.Units {
+		h.Units[code] = u.Name
+	}
+	h.Count = func(start time.Time, limit item.Limit, pauses []workday.Pause) (workday.Due, error) {
+		return calendar.Count(start, limit, pauses, office)
 	}
 	return h
+}
+
+// office reads the sessions of a working day.
+func (c *County) office() (workday.Office, error) {
+	var at []workday.Clock
+	for _, session := range c.Office {
+		from, until, _ := strings.Cut(session, "-")
+		for _, text := range []string{from, until} {
+			t, err := time.Parse("15:04", strings.TrimSpace(text))
+			if err != nil {
+				return workday.Office{}, err
+			}
+			at = append(at, workday.Clock{Hour: t.Hour(), Minute: t.Minute()})
+		}
+	}
+	if len(at) != 4 {
+		return workday.Office{}, errors.New("two sessions")
+	}
+	o := workday.Office{Morning: workday.Session{From: at[0], Until: at[1]}, Afternoon: workday.Session{From: at[2], Until: at[3]}}
+	if !o.Valid() {
+		return o, errors.New("sessions overlap")
+	}
+	return o, nil
 }
 
 // English are the county's names by their Chinese, for screens.

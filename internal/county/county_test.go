@@ -37,8 +37,8 @@ func TestShippedExample(t *testing.T) {
 		}
 	}
 	friday := time.Date(2020, 9, 25, 10, 0, 0, 0, workday.Shanghai)
-	if due := h.Due(friday, item.Limit{N: 1, Unit: item.Workdays}); due.Format("2006-01-02 15:04") != "2020-09-27 17:30" {
-		t.Errorf("one workday from a Friday before a make-up Sunday: %v", due)
+	if due, err := h.Count(friday, item.Limit{N: 1, Unit: item.Workdays}, nil); err != nil || due.At.Format("2006-01-02 15:04") != "2020-09-27 17:30" {
+		t.Errorf("one workday from a Friday before a make-up Sunday: %v, %v", due.At, err)
 	}
 }
 
@@ -51,7 +51,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"unit: hangbu}", "unit: hangpu}", "towns.341523106"},
 		{"hotline:", "hotlin:", "hotlin"},
 		{"reviewer: {zh: 审核", "reviewer: {zh: \"\"", "roles.reviewer"},
-		{`"17:30"`, `"half past five"`, "office_ends"},
+		{`"14:30-17:30"`, `"14:30-half past five"`, "office"},
 	} {
 		broken := strings.Replace(source, m.from, m.to, 1)
 		if broken == source {

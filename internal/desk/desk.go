@@ -23,7 +23,6 @@ import (
 	"wangban/internal/item"
 	"wangban/internal/notify"
 	"wangban/internal/web"
-	"wangban/internal/workday"
 )
 
 //go:embed en.yaml
@@ -37,8 +36,6 @@ type Desk struct {
 	Now   func() time.Time
 	Log   *slog.Logger
 
-	// Workdays is the end of the n-th workday with the days that led to it.
-	Workdays func(start time.Time, n int) workday.Due
 	// Units are the names of the administration's units by their codes.
 	Units func() map[string]string
 	// Name is what a member of staff is called; empty when there is none.

@@ -106,7 +106,6 @@ func open(t *testing.T) *house {
 	d := &desk.Desk{
 		Door: h.door, Items: h.items, Now: h.clock, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 		House:    func() casework.House { return place.House("https://wb.example.cn", calendar) },
-		Workdays: func(start time.Time, n int) workday.Due { return calendar.Workdays(start, n, workday.DefaultOffice) },
 		Units:    func() map[string]string { return names },
 		Name:     func(_ context.Context, id string) string { return staff[id].Name },
 		Open:     picture,

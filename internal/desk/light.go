@@ -17,8 +17,8 @@ type light struct {
 }
 
 // lightOf is the light of a limit that runs.
-func lightOf(ctx context.Context, start, due, now time.Time) light {
-	l := light{Colour: workday.LightOf(start, due, now)}
+func lightOf(ctx context.Context, near, due, now time.Time) light {
+	l := light{Colour: workday.LightOf(near, due, now, false)}
 	switch l.Colour {
 	case workday.Green:
 		l.Text = web.Tf(ctx, "正常 · 剩 %s", web.Left(ctx, due.Sub(now)))
@@ -33,12 +33,14 @@ func lightOf(ctx context.Context, start, due, now time.Time) light {
 // limit is a case's own limit with how it came about.
 type limit struct {
 	light
-	Due     string // in words
-	Reasons []string
+	Due       string // in words; empty while nobody knows
+	Reasons   []string
+	Statutory string // end of the limit that the law sets
+	Law       []string
 }
 
 func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) limit {
-	if s.ClockDue.IsZero() {
+	if s.ClockStart.IsZero() {
 		return limit{}
 	}
 	clock := it.Flow.Clock
@@ -46,19 +48,36 @@ func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) lim
 	if !s.ClockEnd.IsZero() && !decided(stage, s) && (stage.End != "" || clock.Reset) {
 		return limit{}
 	}
-	l := limit{Due: web.Moment(ctx, s.ClockDue)}
-	switch {
-	case s.ClockEnd.IsZero():
-		l.light = lightOf(ctx, s.ClockStart, s.ClockDue, d.Now())
-	case stage.End == "" && !clock.Reset:
-		l.light = light{workday.Paused, web.T(ctx, "暂停 · 等申请人修改")}
-	case s.ClockEnd.After(s.ClockDue):
-		l.light = light{workday.Red, web.Tf(ctx, "超期办结 · 超 %s", web.Left(ctx, s.ClockEnd.Sub(s.ClockDue)))}
-	default:
-		l.light = light{workday.Green, web.T(ctx, "按时办结")}
+	limits, err := casework.LimitsOf(d.House(), it, s, func(p casework.Pause) string {
+		return p.Note(d.House(), it, func(zh string) string { return web.T(ctx, zh) })
+	})
+	if err != nil {
+		return limit{Reasons: []string{web.T(ctx, "工作日历里缺少要用到的年份，算不出期限。联系系统管理员导入放假安排。")}}
 	}
-	l.Reasons = d.explain(ctx, s, clock.Limit)
+	english := web.LangOf(ctx) == web.English
+	l := limit{Reasons: limits.Promised.Explain(english)}
+	if !limits.Promised.At.IsZero() {
+		l.Due = web.Moment(ctx, limits.Promised.At)
+	}
+	if law := limits.Statutory; !law.At.IsZero() {
+		l.Statutory, l.Law = web.Moment(ctx, law.At), law.Explain(english)
+	}
+	l.light = d.lampOf(ctx, s, stage, clock)
 	return l
+}
+
+func (d *Desk) lampOf(ctx context.Context, s casework.State, stage item.Stage, clock item.Clock) light {
+	switch {
+	case s.Paused():
+		return light{workday.PausedLight, web.T(ctx, "暂停计时")}
+	case s.ClockEnd.IsZero():
+		return lightOf(ctx, s.ClockNear, s.ClockDue, d.Now())
+	case stage.End == "" && !clock.Reset:
+		return light{workday.PausedLight, web.T(ctx, "暂停 · 等申请人修改")}
+	case !s.ClockDue.IsZero() && s.ClockEnd.After(s.ClockDue):
+		return light{workday.Red, web.Tf(ctx, "超期办结 · 超 %s", web.Left(ctx, s.ClockEnd.Sub(s.ClockDue)))}
+	}
+	return light{workday.Green, web.T(ctx, "按时办结")}
 }
 
 // decided tells that the office has stopped the limit itself: by an act that
@@ -66,22 +85,4 @@ func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) lim
 // concluded, neither in time nor late.
 func decided(stage item.Stage, s casework.State) bool {
 	return stage.End != "" && s.ClockEnd.Equal(s.Since) || s.Return != nil && s.Return.At.Equal(s.ClockEnd)
-}
-
-// explain tells how the due date came about, for officers and for those who
-// check on them.
-func (d *Desk) explain(ctx context.Context, s casework.State, promised item.Limit) []string {
-	lines := []string{web.Tf(ctx, "从 %s 起算，当天不计。", web.Moment(ctx, s.ClockStart))}
-	end := s.ClockStart.Add(promised.Span())
-	if promised.Unit == item.Workdays {
-		due := d.Workdays(s.ClockStart, promised.N)
-		end = due.At
-		lines = append(lines, due.Explain(web.LangOf(ctx) == web.English))
-	} else {
-		lines[0] = web.Tf(ctx, "从 %s 起连续计算，夜间和节假日都计入。", web.Moment(ctx, s.ClockStart))
-	}
-	if s.ClockDue.After(end) {
-		lines = append(lines, web.Tf(ctx, "等申请人修改的时间不计，顺延 %s。", web.Left(ctx, s.ClockDue.Sub(end))))
-	}
-	return append(lines, web.Tf(ctx, "应在 %s 前办结。", web.Moment(ctx, s.ClockDue)))
 }

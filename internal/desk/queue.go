@@ -217,7 +217,7 @@ func (d *Desk) rowOf(ctx context.Context, row casework.Row) rowView {
 	now := d.Now()
 	v := rowView{URL: "/desk/cases/" + row.ID, Name: row.Title, Number: row.Number, Stage: row.Stage,
 		Unit: web.T(ctx, d.Units()[row.Unit]), Mine: row.Holder == officer(ctx).ID, At: web.Moment(ctx, row.Updated)}
-	v.Light = lightOf(ctx, row.ClockStart, row.ClockDue, now)
+	v.Light = lightOf(ctx, row.ClockDue.Add(-row.ClockDue.Sub(row.ClockStart)/5), row.ClockDue, now)
 	if it, ok := d.Items.Get(row.Item); ok {
 		v.Item = web.T(ctx, it.Guide.Title)
 		if stage, ok := it.Flow.Stage(row.Stage); ok {

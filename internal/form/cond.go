@@ -195,6 +195,22 @@ func (e Env) Set(path string, value any) {
 	}
 }
 
+// Get is the value at a dotted path; nil when there is none.
+func (e Env) Get(path string) any {
+	group := map[string]any(e)
+	for {
+		name, rest, more := strings.Cut(path, ".")
+		if !more {
+			return group[name]
+		}
+		inner, ok := group[name].(map[string]any)
+		if !ok {
+			return nil
+		}
+		group, path = inner, rest
+	}
+}
+
 // refCollector gathers the dotted paths an expression reads.
 type refCollector struct{ found map[string]bool }
 

@@ -170,7 +170,7 @@ func (c *check) clocks(at spot, s Stage) {
 		switch {
 		case s.Within.N == 0:
 			c.wrong(at.under("remind"), "没有时限，不用提醒。", "写 within:，或者删去 remind:。")
-		case r.Before.N == 0 || r.Before.least() >= s.Within.least():
+		case r.Before.N == 0 || least(r.Before) >= least(s.Within):
 			c.wrong(at.under("remind"), "提醒的时间在开始之前。", "before: 要比 within: 短。")
 		}
 	}

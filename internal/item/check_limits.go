@@ -3,10 +3,15 @@ package item
 import "time"
 
 // least is the shortest time a limit can turn out to be: a workday lasts a
-// day at least.
-func (l Limit) least() time.Duration {
-	if l.Unit == Workdays {
+// day at least, its halves and hours what they are.
+func least(l Limit) time.Duration {
+	switch l.Unit {
+	case Workdays:
 		return time.Duration(l.N) * 24 * time.Hour
+	case HalfDays:
+		return time.Duration(l.N) * 12 * time.Hour
+	case WorkHours:
+		return time.Duration(l.N) * time.Hour
 	}
 	return l.Span()
 }
@@ -19,8 +24,8 @@ func (c *check) limits() {
 	var sum time.Duration
 	for _, name := range clock.Runs {
 		s, _ := c.it.Flow.Stage(name)
-		sum += s.Within.least()
-		if clock.Limit.N > 0 && s.Within.least() > clock.Limit.least() {
+		sum += least(s.Within)
+		if clock.Limit.N > 0 && least(s.Within) > least(clock.Limit) {
 			c.wrong(inFile("flow", "stages", name, "within"), "阶段“%s”的时限比整件的时限还长。", "缩短 within:，或者放宽 clock 的 limit:。", name)
 		}
 	}
@@ -28,9 +33,9 @@ func (c *check) limits() {
 	switch {
 	case clock.Limit.N > 0 && len(clock.Runs) == 0:
 		c.wrong(at, "没有写在哪些阶段计时。", "写 runs:。")
-	case clock.Limit.N > 0 && sum > clock.Limit.least():
+	case clock.Limit.N > 0 && sum > least(clock.Limit):
 		c.doubt(at, "各阶段的时限加起来比整件的时限还长。", "缩短各阶段的 within:，或者放宽 limit:。")
-	case clock.Limit.N > 0 && guide.Promised.N > 0 && clock.Limit.least() > guide.Promised.least():
+	case clock.Limit.N > 0 && guide.Promised.N > 0 && least(clock.Limit) > least(guide.Promised.Limit):
 		c.wrong(at, "流程的时限比办事指南承诺的还长。", "改成和 item.yaml 的 promised: 一样。")
 	case clock.Limit.N > 0 && guide.Promised.N > 0 && clock.Limit != guide.Promised.Limit:
 		c.doubt(at, "流程的时限和办事指南承诺的不一样。", "改成和 item.yaml 的 promised: 一样。")
@@ -39,9 +44,9 @@ func (c *check) limits() {
 	}
 	promise := inFile("item", "promised")
 	switch {
-	case guide.Statutory.N > 0 && guide.Promised.N > 0 && guide.Promised.least() > guide.Statutory.least():
+	case guide.Statutory.N > 0 && guide.Promised.N > 0 && least(guide.Promised.Limit) > least(guide.Statutory.Limit):
 		c.wrong(promise, "承诺的时限比法定时限还长。", "承诺时限不能超过法定时限。")
-	case guide.Handling == "即办件" && guide.Promised.least() > 24*time.Hour:
+	case guide.Handling == "即办件" && least(guide.Promised.Limit) > 24*time.Hour:
 		c.wrong(promise, "即办件当天办结，承诺的时限太长。", "改成 1 workday，或者把 handling: 改成 承诺件。")
 	case guide.Promised.N == 0 && guide.Promised.Note == "":
 		c.doubt(promise, "没有写承诺办结时限。", "写 promised:，例如 1 workday；没有的写明原因。")

@@ -91,7 +91,7 @@ func TestLints(t *testing.T) {
 			"form.yaml:16: 不认识“patern_text”。建议：改成“pattern_text”。", "form.yaml:16: 填得不合格式时，没有话可说。建议：写 pattern_text:，说清楚怎样填才对。"}},
 		{"a word of another file", "form", "label: 备注,", "label: 备注, hint: 随便写,", []string{"form.yaml:16: 不认识“hint”。建议：改成“help”。"}},
 		{"a mistyped function", "flow", "checked(region", "chekced(region", []string{"flow.yaml:20: 条件里的“chekced”不存在。建议：改成“checked”。"}},
-		{"an unknown key", "flow", "profile: registration", "profile: registration\nowner: me", []string{"flow.yaml:2: 不认识“owner”。建议：这里可以写：applicant、clock、"}},
+		{"an unknown key", "flow", "profile: registration", "profile: registration\nowner: me", []string{"flow.yaml:2: 不认识“owner”。建议：这里可以写：across、applicant、clock、"}},
 		{"a key twice", "form", "title: 负责人", "title: 负责人\n    title: 负责人", []string{"form.yaml:11: “title”写了两次，第 10 行已经有了。"}},
 		{"no YAML", "messages", "late: {id: S2,", "late: {id: S2", []string{"messages.yaml:5: 不是正确的 YAML"}},
 		{"no YAML in the form", "form", "pages:", "pages: {", []string{"form.yaml:2: 不是正确的 YAML"}},

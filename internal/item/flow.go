@@ -1,7 +1,5 @@
 package item
 
-import "time"
-
 // HouseAct is an act of the house itself (`house:` in flow.yaml), possible
 // from several stages.
 type HouseAct struct {
@@ -47,21 +45,4 @@ func (s Stage) Act(name string) (Act, bool) {
 		}
 	}
 	return Act{}, false
-}
-
-// Span is the length of a limit in natural time; 0 for workdays, which only a
-// calendar can measure, and for no limit.
-func (l Limit) Span() time.Duration {
-	n := time.Duration(l.N)
-	switch l.Unit {
-	case Seconds:
-		return n * time.Second
-	case Minutes:
-		return n * time.Minute
-	case Hours:
-		return n * time.Hour
-	case Days:
-		return n * 24 * time.Hour
-	}
-	return 0
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wangban/internal/form"
+	"wangban/internal/workday"
 )
 
 // Item is one version of a service item. It is immutable after reading.
@@ -21,6 +22,7 @@ type Item struct {
 	Flow      Flow
 	Messages  map[string]Message
 	Documents map[string]Document
+	Sheets    map[string]Sheet   // what staff fill in with an act, by name
 	Examples  map[string]Example // file name → story
 	Fixtures  map[string][]byte  // examples/*.yaml that are answers, not stories, by name without ending
 	Titles    map[string]string  // of the fixtures that have one: what each shows
@@ -57,6 +59,7 @@ type Guide struct {
 	Unsure     []string   // facts the domain sheet marks unsure, for item authors
 	Office     string     // the unit that leads (code in the unit directory)
 	Live       Period     // when the item can be applied for
+	PaperUntil time.Time  // from then on no paper is taken in; zero: no such day
 }
 
 // Codes are the item's official numbers. They are opaque here.
@@ -84,22 +87,21 @@ type Promise struct {
 }
 
 // Limit is a number of hours, days or workdays.
-type Limit struct {
-	N    int
-	Unit Unit
-}
+type Limit = workday.Limit
 
 // Unit of a limit.
-type Unit string
+type Unit = workday.Unit
 
-// Units of limits. Hours and days are natural; workdays follow the State
-// Council's calendar.
+// Units of limits. Hours and days are natural; workdays, half days and work
+// hours follow the State Council's calendar.
 const (
-	Seconds  Unit = "seconds"
-	Minutes  Unit = "minutes"
-	Hours    Unit = "hours"
-	Days     Unit = "days"
-	Workdays Unit = "workdays"
+	Seconds   = workday.Seconds
+	Minutes   = workday.Minutes
+	Hours     = workday.Hours
+	Days      = workday.Days
+	Workdays  = workday.Workdays
+	HalfDays  = workday.HalfDays
+	WorkHours = workday.WorkHours
 )
 
 // Material is one document asked for (申请材料).
@@ -138,6 +140,8 @@ type Flow struct {
 	House     []HouseAct
 	Reasons   map[string][]Reason  // catalogues
 	Numbers   map[string]form.Cond // official numbers the item takes, from region, sequence (6 digits each) and year
+
+	across []HouseAct // as written; each stands in its stages too
 }
 
 // Party is a person of the case, told by the fields that describe them.
@@ -189,6 +193,7 @@ type Stage struct {
 	Hint   string // what the applicant should know or do
 	By     string // who acts here: applicant, signer, a staff role
 	Edit   bool   // answers can be changed
+	Marked bool   // only those that were marked wrong, and what they bring up (补正)
 	End    End    // the case is over
 	Signs  string // document that is signed here
 	Within Limit
@@ -215,10 +220,12 @@ const (
 
 // Move is what happens without anyone acting.
 type Move struct {
-	After Limit
-	To    string
-	Tell  []Tell
-	Label string
+	After    Limit
+	To       string
+	Tell     []Tell
+	Label    string
+	Papers   []string
+	Backdate bool // the case's limit counts from when the stage was entered, not from now (行政许可法 32)
 }
 
 // Remind sends a message once, Before the end of the stage's limit, not in the
@@ -257,10 +264,68 @@ type Act struct {
 	To       []Route
 	Effects  []EffectUse
 	Tell     []Tell
-	Every    Limit  // at most once in
-	PerDay   int    // at most so often a day
-	Style    string // primary, secondary, danger
+	Every    Limit    // at most once in
+	PerDay   int      // at most so often a day
+	Times    int      // at most so often in a case
+	Differs  []string // acts that another officer must have done
+	Sheet    string   // what the officer fills in with it
+	Does     Verb     // what it does beside leading on
+	Within   Limit    // consult: how long the other unit has
+	Remind   Limit    // consult: so long before that it is reminded
+	Extends  Limit    // extend: by how much
+	Officers int      // appoint: how many at least (行政许可法 34: two)
+	Papers   []string // documents that law or the item wants made of it
+	Style    string   // primary, secondary, danger
+	Across   bool     // written once for several stages
 }
+
+// Verb is what an act does to a case beside leading it from stage to stage.
+type Verb string
+
+// Verbs. Items combine them; see docs/items.md.
+const (
+	Assign   Verb = "assign"   // 分派: an officer is given the case
+	Transfer Verb = "transfer" // 移交: another unit is
+	Consult  Verb = "consult"  // 征求意见: other units are asked, each with its own limit
+	Answer   Verb = "answer"   // 答复: one of them answers
+	Recall   Verb = "recall"   // 撤销征求: one is asked no more
+	Appoint  Verb = "appoint"  // 预约核查: when and by whom a place is visited
+	Visit    Verb = "visit"    // 现场核查: the visit's result
+	Pause    Verb = "pause"    // 暂停计时, 特别程序 (行政许可法 45)
+	Resume   Verb = "resume"   // 恢复计时
+	Extend   Verb = "extend"   // 延长期限 (行政许可法 42)
+	Correct  Verb = "correct"  // 一次性告知补正 (行政许可法 32)
+)
+
+// Verbs are all verbs.
+func Verbs() []Verb {
+	return []Verb{Assign, Transfer, Consult, Answer, Recall, Appoint, Visit, Pause, Resume, Extend, Correct}
+}
+
+// Sheet is a page that staff fill in with an act: a checklist of a visit, the
+// terms of a decision. Its fields are named apart from those of the form.
+type Sheet struct {
+	Name string
+	form.Page
+}
+
+// Field finds a field of the form or of a sheet.
+func (it *Item) Field(id string) (form.Field, bool) {
+	if f, ok := it.Form.Field(id); ok {
+		return f, true
+	}
+	for _, s := range it.Sheets {
+		for _, f := range s.Fields {
+			if f.ID == id {
+				return f, true
+			}
+		}
+	}
+	return form.Field{}, false
+}
+
+// Form is a sheet as a form of one page.
+func (s Sheet) Form() form.Form { return form.Form{Pages: []form.Page{s.Page}} }
 
 // Confirm is a question asked before an act when its condition holds.
 type Confirm struct {

@@ -41,6 +41,7 @@ func Read(fsys fs.FS, name string) (*Item, []Problem) {
 		it.English = map[string]string{}
 		p.each(func(zh string, v place) { it.English[zh] = v.text() })
 	})
+	r.sheets()
 	r.documents()
 	r.examples()
 	r.strangers()
@@ -138,6 +139,16 @@ func (r *reader) file(file string, read func(place)) {
 	read(place{node: root, file: r.path(file), to: &r.problems})
 }
 
+// sheets are what staff fill in.
+func (r *reader) sheets() {
+	r.it.Sheets = map[string]Sheet{}
+	for _, file := range slices.Sorted(maps.Keys(r.it.files)) {
+		if name, ok := inFolder(file, "sheets"); ok {
+			r.file(file, func(p place) { r.it.Sheets[name] = Sheet{Name: name, Page: readSheet(name, p)} })
+		}
+	}
+}
+
 // documents keeps every layout as written; the document room reads it.
 func (r *reader) documents() {
 	r.it.Documents = map[string]Document{}
@@ -187,14 +198,15 @@ func (r *reader) strangers() {
 	for file := range r.it.files {
 		_, document := inFolder(file, "documents")
 		_, example := inFolder(file, "examples")
+		_, sheet := inFolder(file, "sheets")
 		top := path.Dir(file)
-		if document || example || slices.Contains(known, file) || top == "documents" || path.Ext(file) == ".md" {
+		if document || example || sheet || slices.Contains(known, file) || top == "documents" || path.Ext(file) == ".md" {
 			continue
 		}
 		if near, ok := nearest(file, known); ok {
 			r.report(file, "不认识这个文件。", "改名为 %[1]s。", near)
 		} else {
-			r.report(file, "不认识这个文件。", "事项文件夹里可以有 %[1]s，和 documents、examples 两个文件夹。", Words(known))
+			r.report(file, "不认识这个文件。", "事项文件夹里可以有 %[1]s，和 documents、sheets、examples 三个文件夹。", Words(known))
 		}
 	}
 }

@@ -1,9 +1,14 @@
 package item
 
-import "wangban/internal/form"
+import (
+	"slices"
+
+	"wangban/internal/form"
+)
 
 func readFlow(p place) Flow {
 	var f Flow
+	var across []HouseAct
 	p.read(keys{
 		"profile":        word(&f.Profile, "registration", "licence"),
 		"subject":        text(&f.Subject),
@@ -35,12 +40,28 @@ func readFlow(p place) Flow {
 				f.House = append(f.House, HouseAct{act, from})
 			})
 		},
+		"across": func(v place) {
+			v.each(func(name string, v place) {
+				var from []string
+				act := readAct(name, v, keys{"from": texts(&from)})
+				act.Across = true
+				across = append(across, HouseAct{act, from})
+			})
+		},
 		"reasons": func(v place) { f.Reasons = readReasons(v) },
 		"numbers": func(v place) {
 			f.Numbers = map[string]form.Cond{}
 			v.each(func(name string, v place) { f.Numbers[name] = v.cond() })
 		},
 	})
+	for _, a := range across {
+		for i, s := range f.Stages {
+			if slices.Contains(a.From, s.Name) {
+				f.Stages[i].Acts = append(f.Stages[i].Acts, a.Act)
+			}
+		}
+	}
+	f.across = across
 	return f
 }
 
@@ -91,7 +112,7 @@ func readStage(name string, p place) Stage {
 		"label":  text(&s.Label),
 		"hint":   text(&s.Hint),
 		"by":     text(&s.By),
-		"edit":   flag(&s.Edit),
+		"edit":   func(v place) { s.Edit, s.Marked = readEdit(v) },
 		"end":    word(&end, string(EndSuccess), string(EndFailure), string(EndNone)),
 		"signs":  text(&s.Signs),
 		"within": limit(&s.Within),
@@ -111,10 +132,18 @@ func readStage(name string, p place) Stage {
 	return s
 }
 
+// readEdit reads true, false, or marked: only what was marked wrong.
+func readEdit(p place) (edit, marked bool) {
+	if p.kind == scalar && p.node.text == "marked" {
+		return true, true
+	}
+	return p.flag(), false
+}
+
 func readMove(p place) *Move {
 	var m Move
 	p.read(keys{
-		"after": limit(&m.After), "to": text(&m.To), "label": text(&m.Label),
+		"after": limit(&m.After), "to": text(&m.To), "label": text(&m.Label), "backdate": flag(&m.Backdate), "papers": texts(&m.Papers),
 		"tell": func(v place) { m.Tell = readTells(v) },
 	})
 	return &m
@@ -197,6 +226,15 @@ func readAct(name string, p place, more keys) Act {
 		"tell":     func(v place) { a.Tell = readTells(v) },
 		"every":    limit(&a.Every),
 		"per_day":  number(&a.PerDay),
+		"times":    number(&a.Times),
+		"differs":  texts(&a.Differs),
+		"sheet":    text(&a.Sheet),
+		"does":     func(v place) { a.Does = Verb(v.word(verbNames()...)) },
+		"within":   limit(&a.Within),
+		"remind":   limit(&a.Remind),
+		"extends":  limit(&a.Extends),
+		"officers": number(&a.Officers),
+		"papers":   texts(&a.Papers),
 		"style":    word(&a.Style, "primary", "secondary", "danger"),
 	}
 	for k, read := range more {
@@ -204,6 +242,14 @@ func readAct(name string, p place, more keys) Act {
 	}
 	p.read(known)
 	return a
+}
+
+func verbNames() []string {
+	var names []string
+	for _, v := range Verbs() {
+		names = append(names, string(v))
+	}
+	return names
 }
 
 func readConfirms(p place) []Confirm {

@@ -33,6 +33,19 @@ func readPage(p place) form.Page {
 	return page
 }
 
+// readSheet reads a page that staff fill in; its name is the file's.
+func readSheet(name string, p place) form.Page {
+	page := form.Page{Name: name}
+	p.read(keys{
+		"title": text(&page.Title),
+		"intro": text(&page.Intro),
+		"fields": func(v place) {
+			v.each(func(id string, v place) { page.Fields = append(page.Fields, readField(id, v)) })
+		},
+	})
+	return page
+}
+
 func readField(id string, p place) form.Field {
 	f := form.Field{ID: id}
 	var t string

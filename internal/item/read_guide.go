@@ -35,12 +35,13 @@ func readGuide(p place) Guide {
 		"result": func(v place) {
 			v.read(keys{"name": text(&g.Result.Name), "kind": text(&g.Result.Kind), "delivery": text(&g.Result.Delivery)})
 		},
-		"questions": questions(&g.Questions, "ask", "answer"),
-		"sheet":     questions(&g.Sheet, "do", "how"),
-		"remedies":  texts(&g.Remedies),
-		"unsure":    texts(&g.Unsure),
-		"office":    text(&g.Office),
-		"live":      func(v place) { v.read(period(&g.Live, nil)) },
+		"questions":   questions(&g.Questions, "ask", "answer"),
+		"sheet":       questions(&g.Sheet, "do", "how"),
+		"remedies":    texts(&g.Remedies),
+		"unsure":      texts(&g.Unsure),
+		"office":      text(&g.Office),
+		"live":        func(v place) { v.read(period(&g.Live, nil)) },
+		"paper_until": instant(&g.PaperUntil),
 	})
 	if g.Title == "" {
 		p.report("没有事项名称。", "写 title:，就是办事指南上的事项名称。")

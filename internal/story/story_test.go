@@ -19,8 +19,9 @@ func sandbox() casework.House {
 	return casework.House{
 		BaseURL: "https://wb.example.cn", Region: "341523", Department: "31", CountyUnit: "county",
 		Towns: map[string]casework.Town{"341523100": {Name: "城关镇", Unit: "chengguan"}, "341523106": {Name: "杭埠镇", Unit: "hangbu"}},
-		Due: func(start time.Time, l item.Limit) time.Time {
-			return calendar.Workdays(start, l.N, workday.DefaultOffice).At
+		Units: map[string]string{"county": "行政审批股", "chengguan": "城关所", "hangbu": "杭埠所"},
+		Count: func(start time.Time, l item.Limit, pauses []workday.Pause) (workday.Due, error) {
+			return calendar.Count(start, l, pauses, workday.DefaultOffice)
 		},
 	}
 }
@@ -52,7 +53,6 @@ func TestAStoryComesToAnEnd(t *testing.T) {
 	it := &item.Item{Name: "x", Flow: item.Flow{Start: "a", Stages: []item.Stage{
 		{Name: "a", By: "applicant", Edit: true, Idle: &item.Move{After: second, To: "b"}}, {Name: "b", By: "applicant", Within: second, Lapse: &item.Move{To: "a"}}}}}
 	house := sandbox()
-	house.Due = func(start time.Time, l item.Limit) time.Time { return start.Add(l.Span()) }
 	problems := story.Run(house, it, item.Example{File: "x.yaml", At: time.Date(2020, 9, 4, 9, 0, 0, 0, form.Shanghai), Steps: []item.Step{
 		{Line: 2, Who: "agent", Act: "create"}, {Line: 3, After: 3650 * 24 * time.Hour}}})
 	if len(problems) != 1 || problems[0].Line != 3 || !strings.Contains(problems[0].String(), "时限到期了 10000 次还没有完") {

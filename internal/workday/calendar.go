@@ -81,8 +81,7 @@ func Read(r io.Reader) (*Calendar, error) {
 	return c, nil
 }
 
-// Known tells whether the calendar has the year, and whether officially. A
-// year it does not have counts plain weekends as days off.
+// Known tells whether the calendar has the year, and whether officially.
 func (c *Calendar) Known(y int) (known, official bool) {
 	entry, ok := c.years[y]
 	return ok, entry.Status == "official"
@@ -107,7 +106,9 @@ const (
 	MakeUp   Why = "make-up" // 调休上班
 )
 
-// On tells what the day of an instant is, in Shanghai.
+// On tells what the day of an instant is, in Shanghai. Of a year that the
+// calendar does not have it knows the weekends only; a limit is not counted
+// through one, see Count.
 func (c *Calendar) On(t time.Time) Day {
 	t = t.In(Shanghai)
 	d := Day{Date: t.Format(time.DateOnly), Workday: true, Why: Ordinary}

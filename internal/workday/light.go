@@ -7,22 +7,24 @@ type Light string
 
 // Lights: 正常, 临期, 超期, 暂停. Screens show each as shape, word and colour.
 const (
-	Green   Light = "green"
-	Amber   Light = "amber"
-	Red     Light = "red"
-	Paused  Light = "paused"
-	NoClock Light = ""
+	Green       Light = "green"
+	Amber       Light = "amber"
+	Red         Light = "red"
+	PausedLight Light = "paused"
+	NoClock     Light = ""
 )
 
-// LightOf is the light of a limit that runs from start to due. It turns amber
-// when a fifth of the limit or less is left (domain sheet 4.5).
-func LightOf(start, due, now time.Time) Light {
+// LightOf is the light of a limit that is near its end from one instant on and
+// over at another.
+func LightOf(near, due, now time.Time, paused bool) Light {
 	switch {
+	case paused:
+		return PausedLight
 	case due.IsZero():
 		return NoClock
 	case !now.Before(due):
 		return Red
-	case due.Sub(now)*5 <= due.Sub(start):
+	case !now.Before(near):
 		return Amber
 	}
 	return Green

@@ -3,12 +3,11 @@ package workday_test
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 
 	"wangban/internal/workday"
 )
@@ -64,7 +63,7 @@ func TestWorkdays(t *testing.T) {
 	c := workday.Default()
 	for _, v := range vectors.WorkingDays.Vectors {
 		for _, hour := range []int{0, 9, 23} { // the time of day does not matter
-			due := c.Workdays(date(t, v.Start).Add(time.Duration(hour)*time.Hour), v.N, workday.DefaultOffice)
+			due := count(t, date(t, v.Start).Add(time.Duration(hour)*time.Hour), workday.Limit{N: v.N, Unit: workday.Workdays})
 			if got := due.At.Format("2006-01-02 15:04"); got != v.Deadline+" 17:30" {
 				t.Errorf("%s at %d + %d workdays: %s, want %s", v.Start, hour, v.N, got, v.Deadline)
 			}
@@ -98,72 +97,75 @@ func TestNaturalDays(t *testing.T) {
 // covers: R-065, C-04, C-06
 func TestFortyEightHours(t *testing.T) {
 	for _, v := range vectors.SignWindow.Vectors {
-		end := workday.Hours(v.Sent, 48)
+		end := count(t, v.Sent, workday.Limit{N: 48, Unit: workday.Hours}).At
 		if !end.Equal(v.Expires) || v.SignedAt.Before(end) != (v.Result == "accepted") {
 			t.Errorf("sent %v, signed %v: ends %v, want %s", v.Sent, v.SignedAt, end, v.Result)
 		}
 	}
 }
 
-// TestNaiveModel counts days one by one, the way a clerk does on a wall
-// calendar.
-func TestNaiveModel(t *testing.T) {
+// Limits beyond the calendar are an error, not a guess; so is a year that is
+// missing in the middle.
+func TestMissingYear(t *testing.T) {
 	c := workday.Default()
-	rapid.Check(t, func(t *rapid.T) {
-		start := time.Date(2020, 1, 1, 0, 0, 0, 0, workday.Shanghai).Add(time.Duration(rapid.IntRange(0, 7*365*24).Draw(t, "hours")) * time.Hour)
-		n := rapid.IntRange(1, 45).Draw(t, "n")
-		due := c.Workdays(start, n, workday.DefaultOffice)
-		day := start
-		for left := n; left > 0; {
-			day = day.Add(24 * time.Hour)
-			if c.On(day).Workday {
-				left--
-			}
+	for _, l := range []workday.Limit{{N: 99999999999, Unit: workday.Workdays}, {N: 3000, Unit: workday.Workdays}, {N: 5000, Unit: workday.HalfDays}, {N: 99999999999, Unit: workday.WorkHours}} {
+		var missing workday.NoYear
+		if _, err := c.Count(date(t, "2023-09-30"), l, nil, workday.DefaultOffice); !errors.As(err, &missing) || missing.Year != 2028 {
+			t.Errorf("%v: %v", l, err)
 		}
-		if due.At.Format(time.DateOnly) != day.Format(time.DateOnly) {
-			t.Fatalf("%v + %d: %v, by the wall calendar %v", start, n, due.At, day)
-		}
-		if got := c.Between(start, due.At); got != n {
-			t.Fatalf("%d workdays between start and end, want %d", got, n)
-		}
-		if first, _, _ := strings.Cut(due.Explain(true), " (the official"); !strings.HasSuffix(first, "workday "+strconv.Itoa(n)) {
-			t.Fatalf("the explanation does not count %d workdays: %s", n, due.Explain(true))
-		}
-	})
-}
-
-// Limits beyond all limits come to an end.
-func TestNoLimitIsEndless(t *testing.T) {
-	c := workday.Default()
-	start := date(t, "2020-09-30")
-	if got := len(c.Workdays(start, 99999999999, workday.DefaultOffice).Days); got > 2*workday.MostWorkdays {
-		t.Errorf("%d days counted", got)
 	}
-	if due := workday.Hours(start, 99999999999); due.Before(start) {
-		t.Errorf("a limit ends before it begins: %v", due)
+	if due := count(t, date(t, "2020-09-30"), workday.Limit{N: 10000, Unit: workday.Days}); due.At.Year() != 2048 {
+		t.Errorf("natural days need no calendar: %v", due.At)
 	}
 }
 
 func TestExplanation(t *testing.T) {
-	due := workday.Default().Workdays(date(t, "2020-09-30"), 2, workday.DefaultOffice)
-	for _, want := range []string{"10月1日国庆节放假不计", "10月9日第 1 个工作日", "10月10日调休上班，第 2 个工作日"} {
-		if !strings.Contains(due.Explain(false), want) {
-			t.Errorf("no %q in %s", want, due.Explain(false))
-		}
+	due := count(t, date(t, "2020-09-30"), workday.Limit{N: 2, Unit: workday.Workdays})
+	got := strings.Join(due.Explain(false), "|")
+	if want := "9月30日起算，当天不计|10月1日至10月8日国庆节放假，不计|10月9日第 1 个工作日|10月10日（调休上班）第 2 个工作日"; got != want {
+		t.Errorf("%s\nwant %s", got, want)
 	}
-	if due := workday.Default().Workdays(date(t, "2027-01-04"), 1, workday.DefaultOffice); !due.Provisional {
+	pause := []workday.Pause{{From: date(t, "2026-11-05").Add(10 * time.Hour), To: date(t, "2026-11-10").Add(9 * time.Hour), Note: "特种设备股王芳：检验"}}
+	due, err := workday.Default().Count(date(t, "2026-11-02").Add(9*time.Hour), workday.Limit{N: 5, Unit: workday.Workdays}, pause, workday.DefaultOffice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = strings.Join(due.Explain(true), "|")
+	if want := "2 Nov: the start is not counted|3 Nov to 4 Nov: workdays 1 to 2|5 Nov to 10 Nov: paused, not counted (特种设备股王芳：检验)|11 Nov to 13 Nov: workdays 3 to 5"; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	if due := count(t, date(t, "2027-01-04"), workday.Limit{N: 1, Unit: workday.Workdays}); !due.Provisional {
 		t.Error("2027 is taken for official")
 	}
 }
 
 func TestLights(t *testing.T) {
-	start := date(t, "2026-11-02")
-	due := start.Add(100 * time.Hour)
-	for hours, want := range map[int]workday.Light{0: workday.Green, 79: workday.Green, 80: workday.Amber, 99: workday.Amber, 100: workday.Red, 500: workday.Red} {
-		if got := workday.LightOf(start, due, start.Add(time.Duration(hours)*time.Hour)); got != want {
-			t.Errorf("after %d of 100 hours: %s, want %s", hours, got, want)
+	due := count(t, date(t, "2026-11-02").Add(9*time.Hour), workday.Limit{N: 10, Unit: workday.Workdays}) // to 16 Nov
+	for at, want := range map[string]workday.Light{
+		"2026-11-02 10:00": workday.Green, "2026-11-12 23:59": workday.Green, "2026-11-13 00:00": workday.Amber,
+		"2026-11-16 17:29": workday.Amber, "2026-11-16 17:30": workday.Red, "2027-01-01 00:00": workday.Red,
+	} {
+		now, _ := time.ParseInLocation("2006-01-02 15:04", at, workday.Shanghai)
+		if got := workday.LightOf(due.Near, due.At, now, false); got != want {
+			t.Errorf("at %s: %s, want %s", at, got, want)
+		}
+		if got := workday.LightOf(due.Near, due.At, now, true); got != workday.PausedLight {
+			t.Errorf("paused at %s: %s", at, got)
 		}
 	}
+	one := count(t, date(t, "2026-11-02").Add(9*time.Hour), workday.Limit{N: 1, Unit: workday.Workdays})
+	if want := "2026-11-03 15:30"; one.Near.Format("2006-01-02 15:04") != want {
+		t.Errorf("one workday turns amber at %v, want %s", one.Near, want)
+	}
+}
+
+func count(t *testing.T, start time.Time, l workday.Limit) workday.Due {
+	t.Helper()
+	due, err := workday.Default().Count(start, l, nil, workday.DefaultOffice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return due
 }
 
 func FuzzRead(f *testing.F) {

@@ -1,0 +1,194 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"wangban/internal/item"
+	"wangban/internal/workday"
+)
+
+// Pause is a time in which the case's limit stands still: a special procedure
+// (特别程序, 行政许可法 45) for which an officer stopped it, or a stage in which
+// the office waits for the applicant.
+type Pause struct {
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to,omitzero"`
+	By     *Officer  `json:"by,omitempty"`     // nil: it stands still by itself
+	Reason string    `json:"reason,omitempty"` // code in the act's catalogue
+	Text   string    `json:"text,omitempty"`
+	Stage  string    `json:"stage,omitempty"` // the stage that does not count
+}
+
+// Extension is a limit made longer with the approval of a leader, who says why
+// (行政许可法 42).
+type Extension struct {
+	At     time.Time  `json:"at"`
+	By     Officer    `json:"by"`
+	Limit  item.Limit `json:"limit"`
+	Reason string     `json:"reason,omitempty"`
+	Text   string     `json:"text,omitempty"`
+}
+
+// Clock is what an act does to the case's own limit: where it ends from now
+// on.
+type Clock struct {
+	Start     time.Time `json:"start"`
+	Due       time.Time `json:"due,omitzero"`
+	Near      time.Time `json:"near,omitzero"`
+	Statutory time.Time `json:"statutory,omitzero"`
+	End       time.Time `json:"end,omitzero"`
+	Pauses    []Pause   `json:"pauses,omitempty"`
+}
+
+// Paused tells whether the case's limit stands still because an officer
+// stopped it.
+func (s State) Paused() bool {
+	n := len(s.Pauses)
+	return n > 0 && s.Pauses[n-1].To.IsZero() && s.Pauses[n-1].Stage == ""
+}
+
+// Limits are the promised and the statutory limit of a case with how they came
+// about; a limit that the item does not have is zero.
+type Limits struct{ Promised, Statutory workday.Due }
+
+// LimitsOf counts the limits of a case anew from what is on record. The note
+// of a pause is made by say.
+func LimitsOf(house House, it *item.Item, s State, say func(Pause) string) (Limits, error) {
+	var l Limits
+	if s.ClockStart.IsZero() {
+		return l, nil
+	}
+	promised, err := countLimit(house, it.Flow.Clock.Limit, s, say)
+	if err != nil {
+		return l, err
+	}
+	statutory, err := countLimit(house, it.Guide.Statutory.Limit, s, say)
+	return Limits{promised, statutory}, err
+}
+
+func countLimit(house House, l item.Limit, s State, say func(Pause) string) (workday.Due, error) {
+	if l.N == 0 {
+		return workday.Due{}, nil
+	}
+	for _, x := range s.Extensions {
+		if x.Limit.Unit == l.Unit {
+			l.N += x.Limit.N
+		}
+	}
+	var pauses []workday.Pause
+	for _, p := range s.Pauses {
+		pause := workday.Pause{From: p.From, To: p.To}
+		if say != nil {
+			pause.Note = say(p)
+		}
+		pauses = append(pauses, pause)
+	}
+	return house.Count(s.ClockStart, l, pauses)
+}
+
+// running works out what becomes of the case's limit with the event.
+func (d *decision) running(data *EventData, to item.Stage, moved bool) *Refusal {
+	clock, s, now := d.it.Flow.Clock, d.s, d.out.Now
+	was, is := slices.Contains(clock.Runs, d.stage.Name), slices.Contains(clock.Runs, to.Name)
+	s.Pauses = slices.Clone(s.Pauses)
+	switch {
+	case data.Pause != nil:
+		s.Pauses = append(s.Pauses, *data.Pause)
+	case d.act.Does == item.Resume:
+		s.Pauses[len(s.Pauses)-1].To = now
+	case data.Extension != nil:
+		s.Extensions = append(slices.Clone(s.Extensions), *data.Extension)
+	case !moved || was == is:
+		return nil
+	case is && (clock.Reset || s.ClockStart.IsZero()):
+		s.ClockStart, s.ClockEnd, s.Pauses = now, time.Time{}, nil
+		if d.backdated() {
+			s.ClockStart = s.Since
+		}
+	case is: // goes on: what lies between did not count
+		s.Pauses = append(s.Pauses, Pause{From: s.ClockEnd, To: now, Stage: d.stage.Name})
+		s.ClockEnd = time.Time{}
+	default:
+		data.Clock = &Clock{Start: s.ClockStart, Due: s.ClockDue, Near: s.ClockNear, Statutory: s.ClockStatutory, End: now, Pauses: s.Pauses}
+		return nil
+	}
+	limits, err := LimitsOf(d.house, d.it, s, nil)
+	if err != nil {
+		return refuse(CodeCalendar, "算不出办理期限：工作日历里缺少要用到的年份。联系系统管理员导入放假安排后再办。")
+	}
+	data.Clock = &Clock{Start: s.ClockStart, Due: micro(limits.Promised.At), Near: micro(limits.Promised.Near), Statutory: micro(limits.Statutory.At), Pauses: s.Pauses}
+	return nil
+}
+
+// Note says who paused and why, in the language of tr; of a stage that does not
+// count, its name.
+func (p Pause) Note(house House, it *item.Item, tr func(string) string) string {
+	if p.Stage != "" {
+		stage, _ := it.Flow.Stage(p.Stage)
+		return tr(stage.Label)
+	}
+	var parts []string
+	if p.By != nil {
+		parts = append(parts, tr(house.Units[p.By.Unit])+" "+p.By.Name)
+	}
+	if r, ok := reasonOf(it, p.Reason); ok {
+		parts = append(parts, tr(r.Label))
+	}
+	if p.Text != "" {
+		parts = append(parts, p.Text)
+	}
+	return strings.Join(parts, tr("，"))
+}
+
+func micro(t time.Time) time.Time { return t.Truncate(time.Microsecond) }
+
+// backdated tells that the stage lapsed into one in which the limit runs from
+// the day of receipt (行政许可法 32: 逾期不告知的，自收到申请材料之日起即为受理).
+func (d *decision) backdated() bool {
+	return d.in.Act == ActLapse && d.stage.Lapse != nil && d.stage.Lapse.Backdate
+}
+
+// timed asks what acts on the limit need.
+func (d *decision) timed() *Refusal {
+	running := !d.s.ClockStart.IsZero() && d.s.ClockEnd.IsZero()
+	switch d.act.Does {
+	case item.Pause, item.Extend:
+		switch {
+		case !running:
+			return refuse(CodeGuard, "现在没有在计时，不用%s。", d.act.Label)
+		case d.s.Paused():
+			return refuse(CodePaused, "这件事已经暂停计时。先恢复计时，再%s。", d.act.Label)
+		}
+	case item.Resume:
+		if !d.s.Paused() {
+			return refuse(CodeGuard, "这件事没有暂停计时。")
+		}
+	}
+	if d.s.Paused() && len(d.act.To) > 0 && d.in.Actor.Kind == Staff && d.act.Does != item.Resume {
+		return refuse(CodePaused, "这件事正在暂停计时。先恢复计时，再%s。", d.act.Label)
+	}
+	return nil
+}
+
+// timing writes down a pause or an extension.
+func (d *decision) timing(data *EventData) {
+	reason := ""
+	if len(d.in.Data.Reasons) > 0 {
+		reason = d.in.Data.Reasons[0]
+	}
+	who := d.officer()
+	switch d.act.Does {
+	case item.Pause:
+		data.Pause = &Pause{From: d.out.Now, By: &who, Reason: reason, Text: d.in.Data.Text}
+	case item.Extend:
+		data.Extension = &Extension{At: d.out.Now, By: who, Limit: d.act.Extends, Reason: reason, Text: d.in.Data.Text}
+	}
+}
+
+// officer is the acting member of staff.
+func (d *decision) officer() Officer {
+	a := d.in.Actor
+	return Officer{ID: a.ID, Name: a.Name, Unit: a.Unit}
+}
