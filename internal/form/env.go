@@ -1,6 +1,7 @@
 package form
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 )
@@ -18,10 +19,10 @@ func (f Form) Env(v Values) Env {
 // shown, given the answers before it. Pages and fields are large: they are
 // pointed at, not copied, and not to be changed.
 func (f Form) walk(v Values, visit func(*Page, *Field, bool, Env)) Env {
-	env := Env{}
+	env := f.outer.within()
 	for i := range f.Pages {
 		for j := range f.Pages[i].Fields {
-			env.Set(f.Pages[i].Fields[j].ID, nil)
+			f.Pages[i].Fields[j].open(env)
 		}
 	}
 	for i := range f.Pages {
@@ -32,7 +33,7 @@ func (f Form) walk(v Values, visit func(*Page, *Field, bool, Env)) Env {
 			shown := asked && field.When.Holds(env)
 			if shown {
 				if value := v[field.ID]; value != nil {
-					env.Set(field.ID, counted(*field, value))
+					field.tell(env, value)
 				}
 			}
 			visit(p, field, shown, env)
@@ -79,8 +80,11 @@ func (f Form) Shown(v Values) []Page {
 // and does not apply any more.
 func (f Form) Asked(v Values) Values {
 	out := Values{}
-	f.walk(v, func(_ *Page, field *Field, shown bool, _ Env) {
+	f.walk(v, func(_ *Page, field *Field, shown bool, env Env) {
 		if value, ok := v[field.ID]; ok && shown {
+			if rows, ok := value.([]Row); ok && field.Type == TypeRows {
+				value = field.askedRows(rows, env)
+			}
 			out[field.ID] = value
 		}
 	})
@@ -134,15 +138,60 @@ func (f Field) choices(env Env) []Option {
 	return out
 }
 
+// open makes a field known that has not been answered.
+func (f *Field) open(env Env) {
+	switch f.Type {
+	case TypeRows:
+		env.Set(f.ID, []any{})
+		return
+	case TypeCatalogue:
+		env.Set("catalogue."+f.ID, f.Catalogue.columns(nil, f.Many > 0))
+	}
+	env.Set(f.ID, nil)
+}
+
+// tell makes an answer known, as expressions see it.
+func (f *Field) tell(env Env, value any) {
+	switch f.Type {
+	case TypeRows:
+		rows, _ := value.([]Row)
+		env.Set(f.ID, f.records(rows, env))
+		return
+	case TypeCatalogue:
+		env.Set("catalogue."+f.ID, f.Catalogue.columns(value, f.Many > 0))
+	}
+	env.Set(f.ID, counted(*f, value))
+}
+
+// within is an environment to which the answers of one row can be added.
+func (e Env) within() Env {
+	out := make(Env, len(e)+8)
+	for name, value := range e {
+		if group, ok := value.(map[string]any); ok && name == "catalogue" {
+			value = maps.Clone(group)
+		}
+		out[name] = value
+	}
+	return out
+}
+
 // counted is an answer as expressions see it.
 func counted(f Field, v any) any {
 	s, ok := v.(string)
-	if f.Type != TypeNumber || !ok {
-		return v
+	switch {
+	case !ok:
+	case f.Type == TypeNumber:
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return nil
+		}
+		return n
+	case f.Type.decimal():
+		n, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			return nil
+		}
+		return n
 	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		return nil
-	}
-	return n
+	return v
 }
