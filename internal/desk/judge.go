@@ -22,6 +22,8 @@ type judgeGroup struct {
 // judgeRow is an answer, a document or the comparison, with the judgement.
 type judgeRow struct {
 	ID, Label, Value string
+	Was              string // what holds so far, where the answer is to take its place
+	Records          web.RowTable
 	Before           string // what was answered the time before
 	Changed          bool
 	Compared         *casework.Comparison
@@ -133,6 +135,12 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 				continue
 			}
 			jr.Value = show(ctx, f, values[f.ID], fc, v.Shown)
+			if old, ok := it.Form.Field(f.Was); ok && f.Was != "" {
+				jr.Was = show(ctx, old, values[f.Was], fc, v.Shown)
+			}
+			if rows := form.RowsOf(values[f.ID]); len(rows) > 0 {
+				jr.Records = records(ctx, f, rows, fc, v.Shown)
+			}
 			jr.Compared = v.Registry.of(f.ID)
 			group.Rows = append(group.Rows, jr)
 		}
@@ -203,7 +211,19 @@ func reasonsFor(catalogue []item.Reason, field string) []item.Reason {
 // show writes an answer: names and addresses in full, since they are what is
 // compared, numbers of persons covered until somebody asks for them.
 func show(ctx context.Context, f form.Field, v any, fc form.Context, full bool) string {
+	if rows := form.RowsOf(v); len(rows) > 0 {
+		lines := []string{}
+		for _, line := range records(ctx, f, rows, fc, full).Lines {
+			lines = append(lines, strings.Join(slices.DeleteFunc(line.Cells, func(cell string) bool { return cell == "" }), web.T(ctx, "、")))
+		}
+		return strings.Join(lines, "\n")
+	}
 	return form.Show(f, v, fc, personal(f) && !full, func(t string) string { return web.T(ctx, t) })
+}
+
+// records lays out a list, each answer as any other is shown.
+func records(ctx context.Context, f form.Field, rows []form.Row, fc form.Context, full bool) web.RowTable {
+	return web.RowsTable(ctx, f, rows, func(sub form.Field, v any) string { return show(ctx, sub, v, fc, full) })
 }
 
 // personal tells whether an answer is a number that identifies a person.

@@ -259,3 +259,7 @@ func (c checker) knownTexts() []string {
 	}
 	return known
 }
+
+// Tidy is a typed text as it is kept: width, space and punctuation of codes do
+// not count. It is not judged.
+func Tidy(f Field, typed string) string { return clean(f, typed) }

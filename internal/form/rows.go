@@ -202,3 +202,12 @@ func spokenRows(f Field, rows []Row, ctx Context, mask bool, tr func(string) str
 	}
 	return strings.Join(lines, "\n")
 }
+
+// RowsProblems is all that is wrong with the list of records of a field.
+func RowsProblems(f Form, field Field, v Values, ctx Context) []Problem {
+	rows := RowsOf(v[field.ID])
+	if len(rows) == 0 {
+		return nil
+	}
+	return newChecker(f, v, ctx).rows(field, rows)
+}
