@@ -211,3 +211,14 @@ func RowsProblems(f Form, field Field, v Values, ctx Context) []Problem {
 	}
 	return newChecker(f, v, ctx).rows(field, rows)
 }
+
+// rowsOf are records, as expressions see them, as rows.
+func rowsOf(records []any) []Row {
+	rows := make([]Row, 0, len(records))
+	for _, r := range records {
+		if record, ok := r.(map[string]any); ok {
+			rows = append(rows, record)
+		}
+	}
+	return rows
+}

@@ -1,7 +1,6 @@
 package form
 
 import (
-	"fmt"
 	"strings"
 
 	"wangban/internal/cn"
@@ -13,6 +12,9 @@ import (
 func Show(f Field, v any, ctx Context, mask bool, tr func(string) string) string {
 	if tr == nil {
 		tr = untranslated
+	}
+	if records, ok := v.([]any); ok && f.Type == TypeRows {
+		v = rowsOf(records)
 	}
 	if !Answered(v) {
 		return ""
@@ -39,7 +41,7 @@ func Show(f Field, v any, ctx Context, mask bool, tr func(string) string) string
 	case []Row:
 		return spokenRows(f, v, ctx, mask, tr)
 	}
-	s := fmt.Sprint(v)
+	s := text(v)
 	if mask {
 		s = masked(f, s)
 	}

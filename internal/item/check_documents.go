@@ -60,6 +60,29 @@ func rowsShown(it *Item, n *node) (form.Field, bool) {
 	return f, ok && f.Type == form.TypeRows
 }
 
+// shownAt is where a document names a list of records: its block.
+type shownAt struct {
+	document string
+	block    int
+}
+
+func (s shownAt) spot() spot { return inFile("documents/"+s.document, "blocks", s.block, "rows") }
+
+// rowsNamed are the lists of records that the blocks of a document name.
+func rowsNamed(it *Item, document string) map[shownAt]string {
+	named := map[shownAt]string{}
+	blocks := it.roots["documents/"+document+".yaml"].get("blocks")
+	if blocks == nil || blocks.kind != list {
+		return nil
+	}
+	for i, b := range blocks.items {
+		if n := b.get("rows"); n != nil && n.kind == scalar {
+			named[shownAt{document, i}] = n.text
+		}
+	}
+	return named
+}
+
 // documents must show nothing but answers, facts and what the house adds.
 func (c *check) documents() {
 	names := slices.Concat(c.fieldIDs(), c.columnNames(), envNames, c.o.Document)
@@ -67,6 +90,9 @@ func (c *check) documents() {
 		names = append(names, f.Name)
 	}
 	for _, d := range documentNames(c.it) {
+		for at, name := range rowsNamed(c.it, d) {
+			c.known(at.spot(), "字段", name, c.fieldIDs(form.TypeRows))
+		}
 		for _, e := range expressionsOf(c.it, d) {
 			known, names := true, names
 			if e.row != nil {

@@ -55,6 +55,9 @@ func (c *check) read() map[string]bool {
 		note(p.Values...)
 	}
 	for _, d := range documentNames(c.it) {
+		for _, id := range rowsNamed(c.it, d) {
+			note(id)
+		}
 		for _, e := range expressionsOf(c.it, d) {
 			note(e.cond.Refs()...)
 		}
