@@ -136,7 +136,8 @@ func parse(c checker, f Field, posted url.Values, before any) (any, *Problem) {
 	return nil, nil
 }
 
-// chosenEntries are the codes chosen from a catalogue, each once.
+// chosenEntries are the codes chosen from a catalogue, each once and in the
+// order of choosing: of what a unit does, the first is what it does mainly.
 func chosenEntries(f Field, posted url.Values) any {
 	codes := slices.DeleteFunc(slices.Clone(posted[f.ID]), func(code string) bool { return code == "" })
 	switch {
@@ -145,8 +146,13 @@ func chosenEntries(f Field, posted url.Values) any {
 	case f.Many == 0:
 		return codes[len(codes)-1]
 	}
-	slices.Sort(codes)
-	return slices.Compact(codes)
+	var once []string
+	for _, code := range codes {
+		if !slices.Contains(once, code) {
+			once = append(once, code)
+		}
+	}
+	return once
 }
 
 func yesNo(typed string) any {

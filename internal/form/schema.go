@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
@@ -228,7 +229,7 @@ func (c Cond) schema() (any, bool) {
 }
 
 func nodeSchema(n ast.Node) (any, bool) {
-	if id, ok := Path(n); ok {
+	if id, ok := answerPath(n); ok {
 		return answerIs(id, object{"const": true}), true
 	}
 	switch n := n.(type) {
@@ -248,7 +249,7 @@ func nodeSchema(n ast.Node) (any, bool) {
 
 // comparison translates "field == value", "field != value", "field in [values]".
 func comparison(n *ast.BinaryNode) (any, bool) {
-	id, ok := Path(n.Left)
+	id, ok := answerPath(n.Left)
 	value, literal := literal(n.Right)
 	if !ok || !literal {
 		return nil, false
@@ -267,6 +268,13 @@ func comparison(n *ast.BinaryNode) (any, bool) {
 
 func answerIs(id string, s object) object {
 	return object{"required": []any{id}, "properties": object{id: s}}
+}
+
+// answerPath is the path of an answer; columns of what is chosen are in no
+// answer.
+func answerPath(n ast.Node) (string, bool) {
+	id, ok := Path(n)
+	return id, ok && !strings.HasPrefix(id, "catalogue.")
 }
 
 // Path is the dotted path that a node of an expression is, if it is nothing

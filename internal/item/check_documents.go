@@ -105,7 +105,7 @@ func (c *check) documents() {
 				if nameable(ref, names) {
 					continue
 				}
-				if known = false; c.ours(ref) {
+				if known = false; c.ours(ref) || e.row != nil && !strings.Contains(ref, ".") {
 					c.unshown(e, ref, names)
 				}
 			}

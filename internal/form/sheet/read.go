@@ -201,6 +201,17 @@ var (
 // exact is up to how large whole numbers a cell keeps every digit of.
 const exact = 1e15
 
+// rounded tells that a number has so many digits, and such zeros at its end, as
+// are left of one that a spreadsheet has rounded: it keeps 15. Numbers with
+// check digits tell that themselves.
+func rounded(sub form.Field, s string) bool {
+	switch sub.Type {
+	case form.TypeEquipmentCode, form.TypeLicenceNumber, form.TypeText:
+		return len(s) > 15 && strings.Trim(s, "0123456789") == "" && strings.Trim(s[15:], "0") == ""
+	}
+	return false
+}
+
 // cell makes an answer of what a cell holds; what cannot be understood stays
 // as it was written.
 func (r *reader) cell(sub form.Field, cell string) (any, *form.Problem) {
@@ -220,6 +231,9 @@ func (r *reader) cell(sub form.Field, cell string) (any, *form.Problem) {
 		}
 		cell = strconv.FormatFloat(n, 'f', 0, 64)
 		plain = cell
+	}
+	if rounded(sub, plain) {
+		return form.Tidy(sub, plain), &form.Problem{Text: "“%s”后几位都是 0，可能是表格软件改掉的。把这一列设成“文本”格式，核对后重新填；确实是 0 的，不用改。", Args: []any{label}}
 	}
 	switch {
 	case sub.Type == form.TypeDate || sub.Type == form.TypeIDExpiry:

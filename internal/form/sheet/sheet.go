@@ -19,8 +19,8 @@ import (
 // whatever it says of itself; a part larger than inMemory waits on disk.
 const (
 	MaxFile  = 2 << 20
-	unpacked = 24 << 20
-	inMemory = 4 << 20
+	unpacked = 12 << 20
+	inMemory = 2 << 20
 
 	maxLines   = 20_000 // looked at, empty ones included
 	maxColumns = 200
