@@ -92,6 +92,7 @@ func TestRecordsSpoilt(t *testing.T) {
 		{"catalogues/equipment.csv", "3310,自动扶梯", `3310,"自动"扶梯`, "目录文件不是正确的 CSV"},
 		{"catalogues/scope.yaml", "rows:", "row:", "不认识“row”。建议：改成“rows”。"},
 		{"catalogues/scope.yaml", "code: F5225, ", "", "scope.yaml:5: 这一条没有 code 或者 name。"},
+		{"examples/lifts.yaml", "mode: own", "mood: own", "“equipment”的每一条里没有“mood”这一项。"},
 	} {
 		files := records(t)
 		at := "records/" + c.file
