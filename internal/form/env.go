@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Env nests the answers: "unit.name" becomes env["unit"]["name"]. Every field
@@ -46,11 +47,11 @@ func (f Form) walk(v Values, visit func(*Page, *Field, bool, Env)) Env {
 func (f Form) matters(id string) bool {
 	for i := range f.Pages {
 		p := &f.Pages[i]
-		if slices.Contains(p.When.Refs(), id) {
+		if p.When.speaksOf(id) {
 			return true
 		}
 		for j := range p.Fields {
-			if slices.Contains(p.Fields[j].When.Refs(), id) {
+			if p.Fields[j].When.speaksOf(id) {
 				return true
 			}
 		}
@@ -104,23 +105,32 @@ type Drawn struct {
 // may bring up.
 func (f Form) Draw(page string, v Values) []Drawn {
 	var out []Drawn
-	same := map[string]bool{}
+	var before []string // on the page
 	f.walk(v, func(p *Page, field *Field, shown bool, env Env) {
 		if p.Name != page {
 			return
 		}
 		d := Drawn{Field: *field, Hidden: !shown, Required: required(*field, env), Options: field.choices(env)}
-		for _, ref := range field.When.Refs() {
-			if same[ref] {
-				d.Depends = append(d.Depends, ref)
+		for _, id := range before {
+			if field.When.speaksOf(id) {
+				d.Depends = append(d.Depends, id)
 			}
 		}
-		same[field.ID] = true
+		before = append(before, field.ID)
 		if shown || len(d.Depends) > 0 {
 			out = append(out, d)
 		}
 	})
 	return out
+}
+
+// speaksOf tells whether a condition hangs on an answer: by its name, or by a
+// column of what was chosen.
+func (c Cond) speaksOf(id string) bool {
+	return slices.ContainsFunc(c.Refs(), func(ref string) bool {
+		column, ok := strings.CutPrefix(ref, "catalogue.")
+		return ref == id || ok && (column == id || strings.HasPrefix(column, id+"."))
+	})
 }
 
 func required(f Field, env Env) bool {

@@ -263,3 +263,16 @@ func TestManyFromACatalogue(t *testing.T) {
 		t.Errorf("the order of choosing stays: %s", diff)
 	}
 }
+
+// A page draws what a choice on it may bring up, also by a column of the
+// choice.
+func TestDrawnByAColumn(t *testing.T) {
+	f := listing.RowForm(equipment, Values{})
+	for variety, hidden := range map[string]bool{"": true, "5110": true, "3110": false} {
+		drawn := f.Draw("equipment", Values{"variety": variety})
+		last := drawn[len(drawn)-1]
+		if last.ID != "speed" || last.Hidden != hidden || !slices.Equal(last.Depends, []string{"variety"}) {
+			t.Errorf("%q draws %s, hidden %v, because of %v", variety, last.ID, last.Hidden, last.Depends)
+		}
+	}
+}
