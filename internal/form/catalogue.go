@@ -20,6 +20,7 @@ type Catalogue struct {
 	byCode   map[string]int
 	children map[string][]int
 	searched []string // what each entry is found by, folded
+	records  sync.Map // code → what expressions read of it
 }
 
 // Entry is a row of a catalogue.
@@ -192,8 +193,19 @@ func (c *Catalogue) columns(value any, many bool) any {
 	return out
 }
 
-// Record is what expressions read of the entry with a code.
+// Record is what expressions read of the entry with a code; not to be changed.
 func (c *Catalogue) Record(code string) map[string]any {
+	if made, ok := c.records.Load(code); ok {
+		return made.(map[string]any)
+	}
+	record := c.newRecord(code)
+	if _, known := c.Entry(code); known || code == "" { // anything can be typed, and is not kept
+		c.records.Store(code, record)
+	}
+	return record
+}
+
+func (c *Catalogue) newRecord(code string) map[string]any {
 	record := map[string]any{}
 	for _, name := range c.Names() {
 		record[name] = nil
