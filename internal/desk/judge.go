@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"wangban/internal/casework"
 	"wangban/internal/form"
@@ -24,6 +28,7 @@ type judgeRow struct {
 	ID, Label, Value string
 	Was              string // what holds so far, where the answer is to take its place
 	Records          web.RowTable
+	Which            string // of the records are wrong, as it was typed
 	Before           string // what was answered the time before
 	Changed          bool
 	Compared         *casework.Comparison
@@ -58,7 +63,9 @@ type typed struct {
 	judgements map[string]casework.Judgement
 	reasons    []string
 	text       string
-	declared   []string // statements ticked
+	declared   []string          // statements ticked
+	which      map[string]string // list → which of its records are wrong, as it was typed
+	records    map[string]string // and as the applicant reads it
 	shown      bool
 	problems   map[string]string // field → what is missing
 }
@@ -67,7 +74,7 @@ func stored(s casework.State) typed { return typed{judgements: s.Judgements} }
 
 // readTyped reads the form of the page.
 func readTyped(r *http.Request, it *item.Item) typed {
-	t := typed{judgements: map[string]casework.Judgement{}, problems: map[string]string{}}
+	t := typed{judgements: map[string]casework.Judgement{}, which: map[string]string{}, records: map[string]string{}, problems: map[string]string{}}
 	_ = r.ParseForm() // a form that cannot be read holds nothing
 	read := func(id string) {
 		verdict := r.PostForm.Get("judge:" + id)
@@ -76,6 +83,8 @@ func readTyped(r *http.Request, it *item.Item) typed {
 		}
 		if verdict == "wrong" {
 			t.judgements[id] = casework.Judgement{Reason: r.PostForm.Get("why:" + id), Note: strings.TrimSpace(r.PostForm.Get("note:" + id))}
+			t.which[id] = r.PostForm.Get("which:" + id)
+			t.records[id] = whichRecords(r.Context(), t.which[id])
 		}
 	}
 	for _, page := range it.Form.Pages {
@@ -89,6 +98,21 @@ func readTyped(r *http.Request, it *item.Item) typed {
 	t.reasons, t.text = r.PostForm["reason"], strings.TrimSpace(r.PostForm.Get("text"))
 	t.shown = r.PostForm.Get("shown") != ""
 	return t
+}
+
+// whichRecords says in the words of a note, which the applicant reads, which
+// records of a list are meant.
+func whichRecords(ctx context.Context, typed string) string {
+	var which []string
+	for _, part := range strings.FieldsFunc(norm.NFKC.String(typed), func(r rune) bool { return !unicode.IsDigit(r) }) {
+		if n, err := strconv.Atoi(part); err == nil && n > 0 && n <= form.MostRows && !slices.Contains(which, strconv.Itoa(n)) {
+			which = append(which, strconv.Itoa(n))
+		}
+	}
+	if which == nil {
+		return ""
+	}
+	return web.Tf(ctx, "第 %s 条：", strings.Join(which, web.T(ctx, "、")))
 }
 
 // answers are what the officer sees: what was handed in. What an applicant is
@@ -116,7 +140,7 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 			v.Problems = append(v.Problems, form.Problem{Field: "wrong:" + id, Text: label + web.T(ctx, "：") + t.problems[id]})
 		}
 		j, judged := t.judgements[id]
-		return judgeRow{ID: id, Label: label, Open: slices.Contains(open, id), Judgement: j, Judged: judged,
+		return judgeRow{ID: id, Label: label, Which: t.which[id], Open: slices.Contains(open, id), Judgement: j, Judged: judged,
 			Reasons: reasonsFor(catalogue, id), Problem: t.problems[id]}
 	}
 	for _, page := range it.Form.Shown(values) {

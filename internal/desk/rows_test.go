@@ -46,8 +46,10 @@ func TestRecordsAtTheDesk(t *testing.T) {
 	}
 	b.post(page+"/reveal", url.Values{"key": {"k"}}).is(http.StatusOK, "11010519491231002X")
 
+	b.post(page+"/acts/return", url.Values{"key": {"return"}, "judge:equipment": {"wrong"}, "which:equipment": {"2"}}).
+		is(http.StatusUnprocessableEntity, "写明哪里不对", `name="which:equipment" value="2"`)
 	b.post(page+"/acts/return", url.Values{"key": {"return"}, "judge:equipment": {"wrong"},
-		"why:equipment": {"EQUIPMENT_WRONG"}, "note:equipment": {"第 2 台的铭牌看不清"}}).is(http.StatusOK, "第 2 台的铭牌看不清")
+		"why:equipment": {"EQUIPMENT_WRONG"}, "which:equipment": {"２，2 和 1号"}, "note:equipment": {"铭牌看不清"}}).is(http.StatusOK, "第 2、1 条：铭牌看不清")
 	s, it, err := h.door.Get(t.Context(), id)
 	h.must(err)
 	if s.Stage != "draft" || s.Return == nil {
