@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/json"
 	"maps"
+	"os"
 
 	"wangban/internal/account"
 	"wangban/internal/account/passkeytest"
 	"wangban/internal/casework"
+	"wangban/internal/item"
 	"wangban/internal/material"
 )
 
@@ -90,12 +92,29 @@ func (c *cast) set(scene string) {
 		token, _, err := c.materials.OfferHandover(c.Context(), material.Handover{Case: c.id, Field: "files.licence", Owner: c.owner.session.ID})
 		c.must(err)
 		c.names["token"] = token
+	case "records":
+		c.sampleItem("records")
+		c.id = c.draft("records", "lifts", c.owner.applicant(), casework.Created{Owner: c.owner.session.ID})
 	case "passkey":
 		c.names["passkey"] = c.passkey(c.names["person"])
 	case "":
 	default:
 		c.Fatalf("there is no scene %q", scene)
 	}
+}
+
+// sampleItem adds an item that is shipped to nobody and has what no shipped one
+// has yet.
+func (h *house) sampleItem(name string) {
+	h.Helper()
+	if _, ok := h.items.Get(name); ok {
+		return
+	}
+	it, problems := item.Read(os.DirFS("../../internal/item/testdata/items"), name)
+	if item.Broken(problems) {
+		h.Fatal(problems)
+	}
+	h.items.Add(it)
 }
 
 // passkey is one of a person's, by its id; added where there is none.

@@ -123,7 +123,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	}}
 	owner := h.browser()
 	for range 4 {
-		for _, scene := range []string{"draft", "signing", "coded", "proven", "signed", "review", "in_review", "filed", "assisted", "handover"} {
+		for _, scene := range []string{"draft", "signing", "coded", "proven", "signed", "review", "in_review", "filed", "assisted", "handover", "records"} {
 			c := &cast{house: h, owner: owner, signer: h.browser(), names: map[string]string{}}
 			c.set(scene)
 			m.pool["id"] = append(m.pool["id"], c.id)
@@ -144,6 +144,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	}
 	acts := map[string]bool{casework.ActSave: true, casework.ActVerify: true, casework.ActLapse: true, casework.ActRemind: true, casework.ActIdle: true, casework.ActTakeOver: true, casework.ActCreate: true}
 	fields := map[string]bool{}
+	m.pool["row"] = []string{"1", "2", "new", "0", "-1", "x", "99999999999999999999"}
 	for _, it := range h.items.All() {
 		for _, stage := range it.Flow.Stages {
 			for _, act := range stage.Acts {
@@ -154,6 +155,9 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 			m.pool["page"] = append(m.pool["page"], page.Name)
 			for _, f := range page.Fields {
 				fields[f.ID] = true
+				for _, sub := range f.Fields {
+					fields[sub.ID] = true
+				}
 			}
 		}
 		m.pool["name"] = append(m.pool["name"], sortedKeys(it.Documents)...)
@@ -161,7 +165,8 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	m.pool["act"], m.pool["field"] = sortedKeys(acts), sortedKeys(fields)
 	m.fields = append(sortedKeys(fields), "key", "version", "draw", "upload", "remove", "handover", "from", "next", "back", "set", "reason", "text",
 		"code", "mobile", "uscc", "login", "password", "again", "name", "send", "digest", "drawing", "agree", "note", "confirm", "item", "fixture", "channel",
-		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "judge:signer", "declared", "consent", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture", "answer")
+		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "judge:signer", "declared", "consent", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture", "answer",
+		"row", "rows", "more", "mode", "sheet", "variety.q", "variety.in", "variety.find", "scope.items.q", "scope.items.in", "device.confirm", "judge:equipment", "which:equipment")
 	return m
 }
 
@@ -196,7 +201,7 @@ func (m *mangler) odd() string {
 	}
 	return pick(m, "", " ", "0", "-1", "1e309", "NaN", "99999999999999999999999", "\x00", "a\x00b", "\xff\xfe\xfd", "\u202egnp", "😀", "%s%d%!", "%00", "../../etc/passwd",
 		"<script>alert(1)</script>", "' OR 1=1 --", "\r\nSet-Cookie: wb=x", "2020-02-30", "0000-00-00", "agent", "rep", "wrong", "right", "enterprise", "true", "yes",
-		"resident_id", "91341523TXT000020Y", "13800138000", "000000", "window", "OTHER", "files.licence deadbeef", "data:image/png;base64,AAAA", "//evil.example", "/desk", "staff", "liumin",
+		"resident_id", "91341523TXT000020Y", "13800138000", "000000", "window", "OTHER", "files.licence deadbeef", "equipment new", "equipment 1/remove", "people 2", "3110", "3000", "F52", "replace", "data:image/png;base64,AAAA", "//evil.example", "/desk", "staff", "liumin",
 		"舒城县龙舒茶业有限公司", "{}", "null", "[]", "files.licence", `{"id":"AAAA","rawId":"AAAA","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"AAAA","attestationObject":"oA","signature":"AA","userHandle":"AA"}}`)
 }
 

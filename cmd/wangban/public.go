@@ -9,6 +9,7 @@ import (
 	"wangban/internal/account"
 	"wangban/internal/casework"
 	"wangban/internal/form"
+	"wangban/internal/form/sheet"
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
@@ -34,7 +35,7 @@ func (in *installation) signPages() *signpages.Pages {
 // addEnglish gives the screens the English of what the rooms below them say,
 // of the items, and of the installation's names.
 func (in *installation) addEnglish() {
-	for _, table := range [][]byte{account.English, casework.English, form.English, licence.English, material.English, notify.English, registry.English, signing.English} {
+	for _, table := range [][]byte{account.English, casework.English, form.English, sheet.English, licence.English, material.English, notify.English, registry.English, signing.English} {
 		web.AddEnglish(table)
 	}
 	web.AddTexts(in.county.English())

@@ -42,7 +42,7 @@ func ToJudge(it *item.Item, stage item.Stage, s State) []string {
 			continue
 		}
 		for _, f := range page.Fields {
-			if f.When.Holds(env) && judgeable(stage, f) && answered(s.Values[f.ID]) {
+			if f.When.Holds(env) && judgeable(stage, f) && form.Answered(s.Values[f.ID]) {
 				ids = append(ids, f.ID)
 			}
 		}
@@ -94,20 +94,6 @@ func judgeable(stage item.Stage, f form.Field) bool {
 	default:
 		return slices.Contains(stage.Judge, "fields")
 	}
-}
-
-func answered(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return false
-	case string:
-		return v != ""
-	case []form.File:
-		return len(v) > 0
-	case []string:
-		return len(v) > 0
-	}
-	return true
 }
 
 func alternatives(want string) []string { return strings.Split(want, "|") }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -72,6 +73,13 @@ func (t *typed) explain(act item.Act, r *http.Request) {
 // data is what the act brings along. A decision against the applicant takes
 // its reasons from the judging too, so that nothing is typed twice.
 func (t typed) data(it *item.Item, act item.Act) casework.Data {
+	t.judgements = maps.Clone(t.judgements) // a refusal shows what was typed
+	for id, which := range t.records {
+		if j := t.judgements[id]; which != "" {
+			j.Note = which + j.Note
+			t.judgements[id] = j
+		}
+	}
 	data := casework.Data{Declared: t.declared}
 	if len(t.judgements) > 0 {
 		data.Judgements = t.judgements

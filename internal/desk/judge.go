@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"wangban/internal/casework"
 	"wangban/internal/form"
@@ -22,6 +26,9 @@ type judgeGroup struct {
 // judgeRow is an answer, a document or the comparison, with the judgement.
 type judgeRow struct {
 	ID, Label, Value string
+	Was              string // what holds so far, where the answer is to take its place
+	Records          web.RowTable
+	Which            string // of the records are wrong, as it was typed
 	Before           string // what was answered the time before
 	Changed          bool
 	Compared         *casework.Comparison
@@ -56,7 +63,9 @@ type typed struct {
 	judgements map[string]casework.Judgement
 	reasons    []string
 	text       string
-	declared   []string // statements ticked
+	declared   []string          // statements ticked
+	which      map[string]string // list → which of its records are wrong, as it was typed
+	records    map[string]string // and as the applicant reads it
 	shown      bool
 	problems   map[string]string // field → what is missing
 }
@@ -65,7 +74,7 @@ func stored(s casework.State) typed { return typed{judgements: s.Judgements} }
 
 // readTyped reads the form of the page.
 func readTyped(r *http.Request, it *item.Item) typed {
-	t := typed{judgements: map[string]casework.Judgement{}, problems: map[string]string{}}
+	t := typed{judgements: map[string]casework.Judgement{}, which: map[string]string{}, records: map[string]string{}, problems: map[string]string{}}
 	_ = r.ParseForm() // a form that cannot be read holds nothing
 	read := func(id string) {
 		verdict := r.PostForm.Get("judge:" + id)
@@ -74,6 +83,8 @@ func readTyped(r *http.Request, it *item.Item) typed {
 		}
 		if verdict == "wrong" {
 			t.judgements[id] = casework.Judgement{Reason: r.PostForm.Get("why:" + id), Note: strings.TrimSpace(r.PostForm.Get("note:" + id))}
+			t.which[id] = r.PostForm.Get("which:" + id)
+			t.records[id] = whichRecords(r.Context(), t.which[id])
 		}
 	}
 	for _, page := range it.Form.Pages {
@@ -87,6 +98,21 @@ func readTyped(r *http.Request, it *item.Item) typed {
 	t.reasons, t.text = r.PostForm["reason"], strings.TrimSpace(r.PostForm.Get("text"))
 	t.shown = r.PostForm.Get("shown") != ""
 	return t
+}
+
+// whichRecords says in the words of a note, which the applicant reads, which
+// records of a list are meant.
+func whichRecords(ctx context.Context, typed string) string {
+	var which []string
+	for _, part := range strings.FieldsFunc(norm.NFKC.String(typed), func(r rune) bool { return !unicode.IsDigit(r) }) {
+		if n, err := strconv.Atoi(part); err == nil && n > 0 && n <= form.MostRows && !slices.Contains(which, strconv.Itoa(n)) {
+			which = append(which, strconv.Itoa(n))
+		}
+	}
+	if which == nil {
+		return ""
+	}
+	return web.Tf(ctx, "第 %s 条：", strings.Join(which, web.T(ctx, "、")))
 }
 
 // answers are what the officer sees: what was handed in. What an applicant is
@@ -114,7 +140,7 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 			v.Problems = append(v.Problems, form.Problem{Field: "wrong:" + id, Text: label + web.T(ctx, "：") + t.problems[id]})
 		}
 		j, judged := t.judgements[id]
-		return judgeRow{ID: id, Label: label, Open: slices.Contains(open, id), Judgement: j, Judged: judged,
+		return judgeRow{ID: id, Label: label, Which: t.which[id], Open: slices.Contains(open, id), Judgement: j, Judged: judged,
 			Reasons: reasonsFor(catalogue, id), Problem: t.problems[id]}
 	}
 	for _, page := range it.Form.Shown(values) {
@@ -133,6 +159,12 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 				continue
 			}
 			jr.Value = show(ctx, f, values[f.ID], fc, v.Shown)
+			if old, ok := it.Form.Field(f.Was); ok && f.Was != "" {
+				jr.Was = show(ctx, old, values[f.Was], fc, v.Shown)
+			}
+			if rows := form.RowsOf(values[f.ID]); len(rows) > 0 {
+				jr.Records = records(ctx, f, rows, fc, v.Shown)
+			}
 			jr.Compared = v.Registry.of(f.ID)
 			group.Rows = append(group.Rows, jr)
 		}
@@ -203,7 +235,19 @@ func reasonsFor(catalogue []item.Reason, field string) []item.Reason {
 // show writes an answer: names and addresses in full, since they are what is
 // compared, numbers of persons covered until somebody asks for them.
 func show(ctx context.Context, f form.Field, v any, fc form.Context, full bool) string {
+	if rows := form.RowsOf(v); len(rows) > 0 {
+		lines := []string{}
+		for _, line := range records(ctx, f, rows, fc, full).Lines {
+			lines = append(lines, strings.Join(slices.DeleteFunc(line.Cells, func(cell string) bool { return cell == "" }), web.T(ctx, "、")))
+		}
+		return strings.Join(lines, "\n")
+	}
 	return form.Show(f, v, fc, personal(f) && !full, func(t string) string { return web.T(ctx, t) })
+}
+
+// records lays out a list, each answer as any other is shown.
+func records(ctx context.Context, f form.Field, rows []form.Row, fc form.Context, full bool) web.RowTable {
+	return web.RowsTable(ctx, f, rows, func(sub form.Field, v any) string { return show(ctx, sub, v, fc, full) })
 }
 
 // personal tells whether an answer is a number that identifies a person.

@@ -21,6 +21,9 @@
 //	    when: by_agent
 //	  - facts:                      # a table of labels and values
 //	      - {label: 单位名称, value: "{{unit.name}}", when: …}
+//	  - rows: members               # a table of a list of records of the form
+//	    columns:                    # without them, a column for each sub-field
+//	      - {label: 姓名, value: "{{name}}", width: 30}
 //	  - sign: rep                   # a place reserved for a signature
 //	    label: 法定代表人（签名）
 //	    width: 75

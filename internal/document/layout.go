@@ -24,7 +24,7 @@ type layout struct {
 	Blocks []block `yaml:"blocks"`
 }
 
-// block is one thing on a page; exactly one of the first seven is set.
+// block is one thing on a page; exactly one of the first eight is set.
 type block struct {
 	Heading string `yaml:"heading"`
 	Text    string `yaml:"text"`
@@ -33,6 +33,9 @@ type block struct {
 	Blank   string `yaml:"blank"`
 	Picture string `yaml:"picture"`
 	Line    bool   `yaml:"line"`
+	Rows    string `yaml:"rows"`
+
+	Columns []column `yaml:"columns"`
 
 	Label  string  `yaml:"label"`
 	Align  string  `yaml:"align"`
@@ -42,6 +45,8 @@ type block struct {
 	Indent float64 `yaml:"indent"`
 	Width  float64 `yaml:"width"`
 	Height float64 `yaml:"height"`
+
+	table records // what Rows is filled in with
 }
 
 // fact is a row of a table.
@@ -49,6 +54,13 @@ type fact struct {
 	Label string `yaml:"label"`
 	Value string `yaml:"value"`
 	When  string `yaml:"when"`
+}
+
+// column is one of a list of records.
+type column struct {
+	Label string  `yaml:"label"`
+	Value string  `yaml:"value"`
+	Width float64 `yaml:"width"`
 }
 
 // kind is what a block is: the key that says so, or "" when none or several do.
@@ -60,6 +72,7 @@ func (b block) kind() string {
 	}{
 		{"heading", b.Heading != ""}, {"text", b.Text != ""}, {"facts", len(b.Facts) > 0}, {"sign", b.Sign != ""},
 		{"blank", b.Blank != ""}, {"picture", b.Picture != ""}, {"line", b.Line},
+		{"rows", b.Rows != ""},
 	} {
 		switch {
 		case k.set && found != "":
@@ -82,8 +95,8 @@ type measure struct {
 
 func (b block) measures() []measure {
 	return []measure{
-		{"size", b.Size, 6, 80, "heading text facts sign blank picture"},
-		{"space", b.Space, 0, 150, "heading text facts sign blank picture line"},
+		{"size", b.Size, 6, 80, "heading text facts sign blank picture rows"},
+		{"space", b.Space, 0, 150, "heading text facts sign blank picture line rows"},
 		{"indent", b.Indent, 0, 10, "text"},
 		{"width", b.Width, 10, 170, "sign blank"},
 		{"height", b.Height, 10, 100, "sign"},
@@ -92,8 +105,9 @@ func (b block) measures() []measure {
 
 // Bounds of a layout.
 const (
-	maxBlocks = 300
-	maxRows   = 100
+	maxBlocks  = 300
+	maxRows    = 100
+	maxColumns = 12
 )
 
 // Check tells what is wrong with a layout, with its lines. The file is named as
@@ -147,7 +161,7 @@ func (c *checker) syntax(err error) {
 		if t := e.GetToken(); t != nil && t.Position != nil {
 			line = t.Position.Line
 		}
-		c.report(line, "这里写错了：%s。", "可以写的键见说明：heading、text、facts、sign、blank、picture、line。", e.GetMessage())
+		c.report(line, "这里写错了：%s。", "可以写的键见说明：heading、text、facts、sign、blank、picture、line、rows。", e.GetMessage())
 		return
 	}
 	c.report(0, "这个文件读不懂：%v。", "对照其他事项的文件模板改正。", err)
@@ -193,7 +207,7 @@ var placeName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 func (c *checker) block(at string, b block) {
 	kind := b.kind()
 	if kind == "" {
-		c.report(c.line(at), "这一项要写 heading、text、facts、sign、blank、picture、line 之中的一个。", "一项只写一个，几样内容分成几项。")
+		c.report(c.line(at), "这一项要写 heading、text、facts、sign、blank、picture、line、rows 之中的一个。", "一项只写一个，几样内容分成几项。")
 		return
 	}
 	for _, n := range b.measures() {
@@ -217,6 +231,22 @@ func (c *checker) block(at string, b block) {
 	c.when(at+".when", b.When)
 	for _, t := range []struct{ key, text string }{{"heading", b.Heading}, {"text", b.Text}, {"blank", b.Blank}, {"label", b.Label}} {
 		c.text(at+"."+t.key, t.text)
+	}
+	if len(b.Columns) > 0 && kind != "rows" {
+		c.report(c.line(at+".columns"), "%s 用不上 %s。", "删去。", kind, "columns")
+	}
+	if len(b.Columns) > maxColumns {
+		c.report(c.line(at+".columns"), "一张表最多 %d 列。", "去掉几列，或者分成几张表。", maxColumns)
+	}
+	for i, column := range b.Columns {
+		one := fmt.Sprintf("%s.columns[%d]", at, i)
+		if column.Label == "" {
+			c.report(c.line(one), "表里的这一列没有 label。", "写成 {label: 姓名, value: \"{{name}}\"}。")
+		}
+		if column.Width < 0 || column.Width > 150 {
+			c.report(c.line(one+".width"), "%s 要在 %v 和 %v 之间。", "改成这个范围里的数。", "width", 0, 150)
+		}
+		c.text(one+".value", column.Value)
 	}
 	if len(b.Facts) > maxRows {
 		c.report(c.line(at), "一张表最多 %d 行。", "分成几张表。", maxRows)

@@ -124,6 +124,7 @@ func deepClone(m map[string]any) map[string]any {
 type filler struct {
 	Data
 	env form.Env
+	row *form.Field // of a list of records, while one of them is filled in
 }
 
 // Blanks for what has not been answered: to write on in a paragraph, and as a
@@ -164,7 +165,11 @@ func (f *filler) block(b block) (filled block, shown bool, err error) {
 	}
 	shown = len(b.Facts) == 0 || len(rows) > 0
 	b.Facts = rows
-	return b, shown, nil
+	if b.Rows != "" {
+		b.table, err = f.records(b)
+		shown = len(b.table.lines) > 0
+	}
+	return b, shown, err
 }
 
 func (f *filler) holds(source string) (bool, error) {
@@ -221,7 +226,11 @@ func (f *filler) value(is form.Cond) (string, error) {
 		return "", err
 	}
 	if f.Item != nil {
-		if field, ok := f.Item.Form.Field(is.Source); ok {
+		field, ok := f.Item.Form.Field(is.Source)
+		if f.row != nil && !ok {
+			field, ok = f.row.Sub(is.Source)
+		}
+		if ok {
 			return form.Show(field, f.at(is.Source), f.Context, false, nil), nil
 		}
 	}

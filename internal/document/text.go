@@ -1,6 +1,10 @@
 package document
 
-import "errors"
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
 
 // Part is a piece of a document as text: a heading, a paragraph, or a table.
 type Part struct {
@@ -37,6 +41,13 @@ func (b block) part() Part {
 	p := Part{Heading: b.Heading, Text: b.Text}
 	for _, f := range b.Facts {
 		p.Facts = append(p.Facts, Row{f.Label, f.Value})
+	}
+	for i, line := range b.table.lines {
+		var cells []string
+		for j, cell := range line {
+			cells = append(cells, b.table.head[j]+"："+cell)
+		}
+		p.Facts = append(p.Facts, Row{strconv.Itoa(i + 1), strings.Join(cells, "\n")})
 	}
 	return p
 }

@@ -103,6 +103,8 @@ func (s *setter) block(b block) error {
 		s.y -= 1.2 * mm
 	case "facts":
 		s.table(b.Facts, size)
+	case "rows":
+		return s.records(b.table, size)
 	case "line":
 		s.page().Line(s.margin, s.y, pageWidth-s.margin, s.y, hairline, pale)
 		s.y -= 2 * mm

@@ -1,6 +1,8 @@
 package form
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +24,8 @@ const (
 )
 
 // Kinds are the names an expression can speak of, dotted, with what they stand
-// for. A name that ends with a point stands for all names below it.
+// for. A name that ends with a point stands for all names below it; "name[]."
+// in a name stands for what each record of a list has.
 type Kinds map[string]Kind
 
 // Kinds are those of the form's answers.
@@ -31,20 +34,56 @@ func (f Form) Kinds() Kinds {
 	for _, p := range f.Pages {
 		for _, field := range p.Fields {
 			k[field.ID] = field.kind()
+			if field.Type == TypeRows {
+				for _, sub := range field.Fields {
+					k[field.ID+"[]."+sub.ID] = sub.kind()
+					sub.columnKinds(k, field.ID+"[].catalogue."+sub.ID)
+				}
+				continue
+			}
+			field.columnKinds(k, "catalogue."+field.ID)
 		}
 	}
 	return k
+}
+
+// Rows are the kinds of what one row of a field can speak of by itself: its own
+// sub-fields, and columns of what they choose.
+func (f Field) Rows() Kinds {
+	k := Kinds{}
+	for _, sub := range f.Fields {
+		k[sub.ID] = sub.kind()
+		sub.columnKinds(k, "catalogue."+sub.ID)
+	}
+	return k
+}
+
+// columnKinds are those of the columns of what a field chooses.
+func (f Field) columnKinds(k Kinds, at string) {
+	if f.Type != TypeCatalogue || f.Catalogue == nil {
+		return
+	}
+	if f.Many > 0 {
+		at += "[]"
+	}
+	for _, column := range f.Catalogue.Names() {
+		k[at+"."+column] = Words
+	}
 }
 
 func (f Field) kind() Kind {
 	switch f.Type {
 	case TypeYesNo, TypeAgree:
 		return Truth
-	case TypeNumber:
+	case TypeNumber, TypeDecimal, TypeMoney:
 		return Number
 	case TypeChoices:
 		return List
-	case TypeFile:
+	case TypeCatalogue:
+		if f.Many > 0 {
+			return List
+		}
+	case TypeFile, TypeRows:
 		return Any
 	}
 	return Words
@@ -69,9 +108,20 @@ func (c Cond) TypeError(names Kinds, want Kind) error {
 
 func (k Kinds) nested() types.Map {
 	root := types.Map{}
-	for name, kind := range k {
+	records := map[string]types.Map{} // of lists, by name
+	for _, name := range slices.Sorted(maps.Keys(k)) {
+		kind := k[name]
 		group, parts := root, strings.Split(name, ".")
-		for _, p := range parts[:len(parts)-1] {
+		for i, p := range parts[:len(parts)-1] {
+			if list, ok := strings.CutSuffix(p, "[]"); ok {
+				at := strings.Join(parts[:i+1], ".")
+				if records[at] == nil {
+					records[at] = types.Map{}
+				}
+				group[list] = types.Array(records[at])
+				group = records[at]
+				continue
+			}
 			inner, ok := group[p].(types.Map)
 			if !ok {
 				inner = types.Map{}

@@ -1,8 +1,10 @@
 package form
 
 import (
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Env nests the answers: "unit.name" becomes env["unit"]["name"]. Every field
@@ -18,10 +20,10 @@ func (f Form) Env(v Values) Env {
 // shown, given the answers before it. Pages and fields are large: they are
 // pointed at, not copied, and not to be changed.
 func (f Form) walk(v Values, visit func(*Page, *Field, bool, Env)) Env {
-	env := Env{}
+	env := f.outer.within()
 	for i := range f.Pages {
 		for j := range f.Pages[i].Fields {
-			env.Set(f.Pages[i].Fields[j].ID, nil)
+			f.Pages[i].Fields[j].open(env)
 		}
 	}
 	for i := range f.Pages {
@@ -32,7 +34,7 @@ func (f Form) walk(v Values, visit func(*Page, *Field, bool, Env)) Env {
 			shown := asked && field.When.Holds(env)
 			if shown {
 				if value := v[field.ID]; value != nil {
-					env.Set(field.ID, counted(*field, value))
+					field.tell(env, value)
 				}
 			}
 			visit(p, field, shown, env)
@@ -45,11 +47,11 @@ func (f Form) walk(v Values, visit func(*Page, *Field, bool, Env)) Env {
 func (f Form) matters(id string) bool {
 	for i := range f.Pages {
 		p := &f.Pages[i]
-		if slices.Contains(p.When.Refs(), id) {
+		if p.When.speaksOf(id) {
 			return true
 		}
 		for j := range p.Fields {
-			if slices.Contains(p.Fields[j].When.Refs(), id) {
+			if p.Fields[j].When.speaksOf(id) {
 				return true
 			}
 		}
@@ -79,8 +81,11 @@ func (f Form) Shown(v Values) []Page {
 // and does not apply any more.
 func (f Form) Asked(v Values) Values {
 	out := Values{}
-	f.walk(v, func(_ *Page, field *Field, shown bool, _ Env) {
+	f.walk(v, func(_ *Page, field *Field, shown bool, env Env) {
 		if value, ok := v[field.ID]; ok && shown {
+			if rows, ok := value.([]Row); ok && field.Type == TypeRows {
+				value = field.askedRows(rows, env)
+			}
 			out[field.ID] = value
 		}
 	})
@@ -100,23 +105,32 @@ type Drawn struct {
 // may bring up.
 func (f Form) Draw(page string, v Values) []Drawn {
 	var out []Drawn
-	same := map[string]bool{}
+	var before []string // on the page
 	f.walk(v, func(p *Page, field *Field, shown bool, env Env) {
 		if p.Name != page {
 			return
 		}
 		d := Drawn{Field: *field, Hidden: !shown, Required: required(*field, env), Options: field.choices(env)}
-		for _, ref := range field.When.Refs() {
-			if same[ref] {
-				d.Depends = append(d.Depends, ref)
+		for _, id := range before {
+			if field.When.speaksOf(id) {
+				d.Depends = append(d.Depends, id)
 			}
 		}
-		same[field.ID] = true
+		before = append(before, field.ID)
 		if shown || len(d.Depends) > 0 {
 			out = append(out, d)
 		}
 	})
 	return out
+}
+
+// speaksOf tells whether a condition hangs on an answer: by its name, or by a
+// column of what was chosen.
+func (c Cond) speaksOf(id string) bool {
+	return slices.ContainsFunc(c.Refs(), func(ref string) bool {
+		column, ok := strings.CutPrefix(ref, "catalogue.")
+		return ref == id || ok && (column == id || strings.HasPrefix(column, id+"."))
+	})
 }
 
 func required(f Field, env Env) bool {
@@ -134,15 +148,60 @@ func (f Field) choices(env Env) []Option {
 	return out
 }
 
+// open makes a field known that has not been answered.
+func (f *Field) open(env Env) {
+	switch f.Type {
+	case TypeRows:
+		env.Set(f.ID, []any{})
+		return
+	case TypeCatalogue:
+		env.Set("catalogue."+f.ID, f.Catalogue.columns(nil, f.Many > 0))
+	}
+	env.Set(f.ID, nil)
+}
+
+// tell makes an answer known, as expressions see it.
+func (f *Field) tell(env Env, value any) {
+	switch f.Type {
+	case TypeRows:
+		rows, _ := value.([]Row)
+		env.Set(f.ID, f.records(rows, env))
+		return
+	case TypeCatalogue:
+		env.Set("catalogue."+f.ID, f.Catalogue.columns(value, f.Many > 0))
+	}
+	env.Set(f.ID, counted(*f, value))
+}
+
+// within is an environment to which the answers of one row can be added.
+func (e Env) within() Env {
+	out := make(Env, len(e)+8)
+	for name, value := range e {
+		if group, ok := value.(map[string]any); ok && name == "catalogue" {
+			value = maps.Clone(group)
+		}
+		out[name] = value
+	}
+	return out
+}
+
 // counted is an answer as expressions see it.
 func counted(f Field, v any) any {
 	s, ok := v.(string)
-	if f.Type != TypeNumber || !ok {
-		return v
+	switch {
+	case !ok:
+	case f.Type == TypeNumber:
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return nil
+		}
+		return n
+	case f.Type.decimal():
+		n, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			return nil
+		}
+		return n
 	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		return nil
-	}
-	return n
+	return v
 }

@@ -11,6 +11,8 @@ import "time"
 // Form is the pages of an item, in the order people meet them.
 type Form struct {
 	Pages []Page
+
+	outer Env // of the form of one row: what the form around it says
 }
 
 // Page is one thing asked at a time.
@@ -51,6 +53,18 @@ type Field struct {
 	Link         string // for TypeAgree: where the statement's document can be read
 	Pattern      string // for TypeText: a regular expression the whole value must match
 	PatternText  string // what to say when it does not
+
+	Unit        string     // for TypeDecimal and TypeMoney: what is counted, e.g. 万元
+	Places      int        // for TypeDecimal and TypeMoney: decimals at most
+	Least, Most string     // for TypeDecimal and TypeMoney: bounds, e.g. "0.01"
+	Scheme      string     // for TypeLicenceNumber: see Schemes
+	Was         string     // another field with what holds so far (原); this answer must differ from it
+	Catalogue   *Catalogue // for TypeCatalogue: what is chosen from; Many is how many at most
+	Source      string     // for TypeCatalogue: the catalogue's name
+	Fields      []Field    // for TypeRows: what is asked of each row; Max and Min count rows
+	RowLabel    string     // for TypeRows: what one row is, e.g. 家庭成员
+	RowTitle    string     // for TypeRows: the sub-field that names a row in a list; the first when empty
+	Sheet       bool       // for TypeRows: rows may come by spreadsheet
 }
 
 // Option is one answer of a choice. When hides an option that does not apply.
@@ -85,11 +99,26 @@ const (
 	TypeFile       Type = "file"
 	TypePassword   Type = "new_password" // asked twice; only its Argon2id hash is kept
 	TypeAgree      Type = "agree"        // a statement ticked; the item version a case is pinned to tells its wording
+
+	TypeDecimal       Type = "decimal"        // kept as written, "12.5"
+	TypeMoney         Type = "money"          // a decimal that is not negative, in Unit
+	TypeEmail         Type = "email"          //
+	TypeLandline      Type = "landline"       // 固定电话
+	TypePostcode      Type = "postcode"       //
+	TypeURL           Type = "url"            //
+	TypeLicenceNumber Type = "licence_number" // 证照编号, by Scheme
+	TypeEquipmentCode Type = "equipment_code" // 设备代码; Kind is the field with its kind in the catalogue
+	TypeCatalogue     Type = "catalogue"      // one of a long coded list, or several
+	TypeRows          Type = "rows"           // a list of records
 )
 
-// Values are the answers, by field ID: string, bool, []string or []File.
-// They survive JSON.
+// Values are the answers, by field ID: string, bool, []string, []File or
+// []Row. They survive JSON.
 type Values map[string]any
+
+// Row is one record of a TypeRows field: its answers by sub-field. An odd value
+// that the person has confirmed stands beside it, under "<sub-field>.confirm".
+type Row = Values
 
 // File is one uploaded document: an original kept by content hash and, where
 // it could be made, a re-encoded copy that screens show.

@@ -20,7 +20,7 @@ func Inputs(f Form, page string, posted url.Values, v Values, ctx Context) url.V
 				if Answered(v[field.ID]) {
 					out.Set(field.ID+".kept", "yes")
 				}
-			case field.Type == TypeFile:
+			case field.Type == TypeFile || field.Type == TypeRows:
 			case posted != nil:
 				for _, name := range names {
 					if values, ok := posted[name]; ok {
@@ -52,11 +52,13 @@ func Controls(f Field) []string {
 		}
 	case TypePassword:
 		names = append(names, f.ID+".again")
-	case TypeUSCC, TypeIDNumber:
-	default:
-		return names
+	case TypeCatalogue:
+		names = append(names, f.ID+".q", f.ID+".in")
 	}
-	return append(names, f.ID+".confirm")
+	if f.Type.odd() {
+		names = append(names, f.ID+".confirm")
+	}
+	return names
 }
 
 func show(out url.Values, f Field, value any) {
@@ -70,7 +72,7 @@ func show(out url.Values, f Field, value any) {
 		case f.Type == TypeIDExpiry && v == LongTerm:
 			out.Set(f.ID+".long_term", "yes")
 		case f.Type == TypeDate || f.Type == TypeIDExpiry:
-			for i, part := range strings.SplitN(v, "-", len(dateParts)) {
+			for i, part := range strings.SplitN(v, "-", len(dateParts)) { // of what is no date, everything goes into the year
 				out.Set(f.ID+dateParts[i].suffix, strings.TrimLeft(part, "0"))
 			}
 		default:

@@ -34,7 +34,12 @@ func decode(r json.RawMessage) (any, error) {
 		return value, nil
 	}
 	if len(list) > 0 {
-		if _, ok := list[0].(map[string]any); ok {
+		if record, ok := list[0].(map[string]any); ok {
+			if _, file := record["hash"].(string); !file { // no sub-field is called so
+				var rows []Row
+				err := json.Unmarshal(r, &rows)
+				return rows, err
+			}
 			var files []File
 			err := json.Unmarshal(r, &files)
 			return files, err

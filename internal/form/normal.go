@@ -31,11 +31,15 @@ func Normal(f Field, v any) string {
 			hashes[i] = file.Hash
 		}
 		return strings.Join(hashes, ",")
+	case []Row:
+		return normalRows(f, v)
 	}
 	s := text(v)
 	switch f.Type {
-	case TypeUSCC, TypeIDNumber:
+	case TypeUSCC, TypeIDNumber, TypeEquipmentCode, TypeLicenceNumber:
 		return cn.Code(s)
+	case TypeDecimal, TypeMoney:
+		return plainDecimal(s)
 	case TypeMobile:
 		return cn.Mobile(s).Value
 	case TypeUnitName, TypePersonName:

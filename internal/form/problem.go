@@ -16,6 +16,8 @@ type Problem struct {
 	Code  Code   `json:"code,omitempty"`
 	Warn  bool   `json:"warn,omitempty"`  // odd but possible: may be confirmed
 	Value string `json:"value,omitempty"` // the odd value: what the box "<field>.confirm" has to send
+	Row   int    `json:"row,omitempty"`   // of a list of records: which one, from 1
+	Sub   string `json:"sub,omitempty"`   // and which of its sub-fields
 }
 
 // Label is a text of the item or of this room, as an argument of a Problem.
@@ -64,6 +66,9 @@ func (p Problem) Say(tr func(string) string) string {
 		default:
 			args[i] = a
 		}
+	}
+	if p.Row > 0 {
+		return fmt.Sprintf(tr("第 %d 条：%s"), p.Row, fmt.Sprintf(tr(p.Text), args...))
 	}
 	return fmt.Sprintf(tr(p.Text), args...)
 }

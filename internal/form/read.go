@@ -3,6 +3,7 @@ package form
 import (
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,7 +72,11 @@ func (r *Reading) field(c checker, f Field, posted url.Values, now Values) {
 	value, problem := parse(c, f, posted, before)
 	if problem == nil {
 		now[f.ID] = value
-		c.env.Set(f.ID, counted(f, value))
+		f.tell(c.env, value)
+		if f.Type == TypeRows {
+			r.Problems = append(r.Problems, c.all(f, value)...)
+			return
+		}
 		p, bad := c.field(f, value)
 		if bad && p.Warn && posted.Get(f.ID+".confirm") == p.Value {
 			r.Confirmed[f.ID] = p.Value
@@ -99,8 +104,10 @@ func (r *Reading) field(c checker, f Field, posted url.Values, now Values) {
 func parse(c checker, f Field, posted url.Values, before any) (any, *Problem) {
 	typed := posted.Get(f.ID)
 	switch f.Type {
-	case TypeFile:
+	case TypeFile, TypeRows:
 		return before, nil
+	case TypeCatalogue:
+		return chosenEntries(f, posted), nil
 	case TypeChoices:
 		if chosen := posted[f.ID]; len(chosen) > 0 {
 			return chosen, nil
@@ -129,6 +136,25 @@ func parse(c checker, f Field, posted url.Values, before any) (any, *Problem) {
 	return nil, nil
 }
 
+// chosenEntries are the codes chosen from a catalogue, each once and in the
+// order of choosing: of what a unit does, the first is what it does mainly.
+func chosenEntries(f Field, posted url.Values) any {
+	codes := slices.DeleteFunc(slices.Clone(posted[f.ID]), func(code string) bool { return code == "" })
+	switch {
+	case len(codes) == 0:
+		return nil
+	case f.Many == 0:
+		return codes[len(codes)-1]
+	}
+	var once []string
+	for _, code := range codes {
+		if !slices.Contains(once, code) {
+			once = append(once, code)
+		}
+	}
+	return once
+}
+
 func yesNo(typed string) any {
 	switch typed {
 	case "yes", "true":
@@ -150,6 +176,10 @@ func clean(f Field, typed string) string {
 		return cn.PersonName(typed).Value
 	case TypeUnitName:
 		return cn.UnitName(typed).Value
+	case TypeDecimal, TypeMoney:
+		return tidyDecimal(typed)
+	case TypeEmail, TypeLandline, TypePostcode, TypeURL, TypeLicenceNumber, TypeEquipmentCode:
+		return cleanCode(f, typed)
 	case TypeNumber:
 		return strings.TrimSpace(norm.NFKC.String(typed))
 	case TypeTextarea:
@@ -235,3 +265,7 @@ func (c checker) knownTexts() []string {
 	}
 	return known
 }
+
+// Tidy is a typed text as it is kept: width, space and punctuation of codes do
+// not count. It is not judged.
+func Tidy(f Field, typed string) string { return clean(f, typed) }

@@ -2,7 +2,10 @@ package form
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"strconv"
+	"strings"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
@@ -92,11 +95,58 @@ func property(f Field) object {
 		s["type"], s["uniqueItems"], s["items"] = "array", true, object{"enum": optionValues(f)}
 	case TypeFile:
 		s["type"], s["maxItems"], s["items"] = "array", max(f.Many, 1), fileSchema
+	case TypeRows:
+		s["type"], s["maxItems"], s["items"] = "array", f.RowLimit(), rowSchema(f)
+		if f.Min > 0 {
+			s["minItems"] = f.Min
+		}
+	case TypeCatalogue:
+		if f.Many > 0 {
+			s["type"], s["uniqueItems"], s["maxItems"], s["items"] = "array", true, f.Limit(), f.Catalogue.schema()
+			break
+		}
+		maps.Copy(s, f.Catalogue.schema())
 	default:
 		s["type"] = "string"
 		stringProperty(s, f)
 	}
 	return s
+}
+
+// rowSchema is one record. What a sub-field needs hangs on the other answers of
+// its row; those that are asked always are required.
+func rowSchema(f Field) object {
+	properties, required := object{}, []any{}
+	for _, sub := range f.Fields {
+		properties[sub.ID] = property(sub)
+		if sub.Type.odd() {
+			properties[sub.ID+confirmSuffix] = object{"type": "string"}
+		}
+		if !sub.Optional && sub.When.Empty() && sub.OptionalWhen.Empty() {
+			required = append(required, sub.ID)
+		}
+	}
+	s := object{"type": "object", "properties": properties, "additionalProperties": false}
+	if len(required) > 0 {
+		s["required"] = required
+	}
+	return s
+}
+
+// longestEnum is up to how many codes a schema lists them.
+const longestEnum = 500
+
+func (c *Catalogue) schema() object {
+	var codes []any
+	for _, e := range c.Entries {
+		if !e.Heading {
+			codes = append(codes, e.Code)
+		}
+	}
+	if len(codes) > longestEnum {
+		return object{"type": "string", "minLength": 1}
+	}
+	return object{"enum": codes}
 }
 
 func stringProperty(s object, f Field) {
@@ -111,6 +161,17 @@ func stringProperty(s object, f Field) {
 		s["pattern"] = `^1[3-9][0-9]{9}$`
 	case TypeIDNumber:
 		s["pattern"] = `^[0-9A-Z]{5,20}$`
+	case TypeDecimal, TypeMoney:
+		s["pattern"] = fmt.Sprintf(`^-?[0-9]{1,12}(\.[0-9]{1,%d})?$`, f.PlacesOf())
+		return
+	case TypePostcode:
+		s["pattern"] = `^[0-9]{6}$`
+	case TypeEmail:
+		s["format"] = "email"
+	case TypeURL:
+		s["format"] = "uri"
+	case TypeEquipmentCode:
+		s["pattern"] = `^[0-9A-Z]{18}$|^[0-9]{20}$`
 	case TypeDate:
 		s["format"] = "date"
 	case TypeIDExpiry:
@@ -168,7 +229,7 @@ func (c Cond) schema() (any, bool) {
 }
 
 func nodeSchema(n ast.Node) (any, bool) {
-	if id, ok := Path(n); ok {
+	if id, ok := answerPath(n); ok {
 		return answerIs(id, object{"const": true}), true
 	}
 	switch n := n.(type) {
@@ -188,7 +249,7 @@ func nodeSchema(n ast.Node) (any, bool) {
 
 // comparison translates "field == value", "field != value", "field in [values]".
 func comparison(n *ast.BinaryNode) (any, bool) {
-	id, ok := Path(n.Left)
+	id, ok := answerPath(n.Left)
 	value, literal := literal(n.Right)
 	if !ok || !literal {
 		return nil, false
@@ -207,6 +268,13 @@ func comparison(n *ast.BinaryNode) (any, bool) {
 
 func answerIs(id string, s object) object {
 	return object{"required": []any{id}, "properties": object{id: s}}
+}
+
+// answerPath is the path of an answer; columns of what is chosen are in no
+// answer.
+func answerPath(n ast.Node) (string, bool) {
+	id, ok := Path(n)
+	return id, ok && !strings.HasPrefix(id, "catalogue.")
 }
 
 // Path is the dotted path that a node of an expression is, if it is nothing

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"os"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"wangban/internal/form"
+	"wangban/internal/item"
 )
 
 func compile(t *testing.T, f form.Form) *jsonschema.Schema {
@@ -96,6 +98,41 @@ func TestSchemaOfConditions(t *testing.T) {
 		err := fits(t, compile(t, f), form.Values{"a": "x", "b": true})
 		if (err != nil) != c.required {
 			t.Errorf("%s: %v", c.when, err)
+		}
+	}
+}
+
+// Lists of records, catalogues and amounts have their schema too.
+func TestSchemaOfRecords(t *testing.T) {
+	it, problems := item.Read(os.DirFS("../item/testdata/items"), "records")
+	if item.Broken(problems) {
+		t.Fatal(problems)
+	}
+	answers := func() form.Values {
+		v, err := it.Answers("lifts", func(string) form.File { return form.File{} })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	s := compile(t, it.Form)
+	if err := fits(t, s, answers()); err != nil {
+		t.Error(err)
+	}
+	for name, spoil := range map[string]func(form.Values){
+		"no rows":           func(v form.Values) { v["equipment"] = []form.Row{} },
+		"an unknown answer": func(v form.Values) { form.RowsOf(v["equipment"])[0]["colour"] = "red" },
+		"a missing answer":  func(v form.Values) { delete(form.RowsOf(v["equipment"])[1], "name") },
+		"another kind":      func(v form.Values) { form.RowsOf(v["equipment"])[0]["variety"] = "3000" },
+		"words for money":   func(v form.Values) { v["change.capital"] = "ten" },
+		"not in the list":   func(v form.Values) { v["scope.items"] = []string{"F52"} },
+		"twice":             func(v form.Values) { v["scope.items"] = []string{"F5211", "F5211"} },
+		"no mail":           func(v form.Values) { v["contact.email"] = "a" },
+	} {
+		v := answers()
+		spoil(v)
+		if fits(t, s, v) == nil {
+			t.Errorf("%s fits", name)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package form
 
 import (
-	"fmt"
 	"strings"
 
 	"wangban/internal/cn"
@@ -14,6 +13,9 @@ func Show(f Field, v any, ctx Context, mask bool, tr func(string) string) string
 	if tr == nil {
 		tr = untranslated
 	}
+	if records, ok := v.([]any); ok && f.Type == TypeRows {
+		v = rowsOf(records)
+	}
 	if !Answered(v) {
 		return ""
 	}
@@ -23,6 +25,10 @@ func Show(f Field, v any, ctx Context, mask bool, tr func(string) string) string
 	case []string:
 		labels := make([]string, len(v))
 		for i, value := range v {
+			if f.Type == TypeCatalogue {
+				labels[i] = tr(f.Catalogue.nameOf(value))
+				continue
+			}
 			labels[i] = tr(labelOf(f, value))
 		}
 		return strings.Join(labels, tr("、"))
@@ -32,14 +38,22 @@ func Show(f Field, v any, ctx Context, mask bool, tr func(string) string) string
 			names[i] = file.Name
 		}
 		return strings.Join(names, tr("、"))
+	case []Row:
+		return spokenRows(f, v, ctx, mask, tr)
 	}
-	s := fmt.Sprint(v)
+	s := text(v)
 	if mask {
 		s = masked(f, s)
 	}
 	switch f.Type {
 	case TypeChoice, TypeUnitKind, TypeIDType:
 		return tr(labelOf(f, s))
+	case TypeCatalogue:
+		return tr(f.Catalogue.nameOf(s))
+	case TypeDecimal, TypeMoney:
+		if f.Unit != "" {
+			return s + " " + tr(f.Unit)
+		}
 	case TypeTown:
 		if name, ok := ctx.Towns[s]; ok {
 			return tr(name)
@@ -82,6 +96,10 @@ func masked(f Field, s string) string {
 		return cn.MaskID(s)
 	case TypeMobile:
 		return cn.MaskMobile(s)
+	case TypeEmail:
+		return maskEmail(s)
+	case TypeLandline:
+		return maskLandline(s)
 	case TypeAddress:
 		return cn.MaskAddress(s)
 	}

@@ -104,6 +104,8 @@ func Answered(v any) bool {
 		return len(v) > 0
 	case []File:
 		return len(v) > 0
+	case []Row:
+		return len(v) > 0
 	}
 	return true
 }

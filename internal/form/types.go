@@ -12,6 +12,8 @@ func Types() []Type {
 		TypeText, TypeTextarea, TypeNumber, TypeChoice, TypeChoices, TypeYesNo, TypeDate, TypeUSCC, TypeUnitKind,
 		TypeUnitName, TypePersonName, TypeIDType, TypeIDNumber, TypeIDExpiry, TypeMobile, TypeTown, TypeAddress,
 		TypeFile, TypePassword, TypeAgree,
+		TypeDecimal, TypeMoney, TypeEmail, TypeLandline, TypePostcode, TypeURL, TypeLicenceNumber, TypeEquipmentCode,
+		TypeCatalogue, TypeRows,
 	}
 }
 
@@ -60,6 +62,27 @@ func (f Field) option(value string) (Option, bool) {
 		return Option{}, false
 	}
 	return f.Options[i], true
+}
+
+// Number tells whether the answer is a number.
+func (t Type) Number() bool { return t == TypeNumber || t.decimal() }
+
+func (t Type) decimal() bool { return t == TypeDecimal || t == TypeMoney }
+
+// odd tells whether an answer can be odd and right all the same: there is a box
+// to confirm it.
+func (t Type) odd() bool {
+	switch t {
+	case TypeUSCC, TypeIDNumber, TypeIDExpiry, TypeLicenceNumber, TypeEquipmentCode:
+		return true
+	}
+	return false
+}
+
+// InRows tells whether a field of the type can be asked in the rows of another.
+// Files, passwords and statements belong to the case, and rows do not nest.
+func (t Type) InRows() bool {
+	return t != TypeFile && t != TypePassword && t != TypeAgree && t != TypeRows
 }
 
 // Own tells whether only the person concerned can answer: nobody chooses

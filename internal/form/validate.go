@@ -13,9 +13,7 @@ func Validate(f Form, v Values, ctx Context) []Problem {
 	c := newChecker(f, v, ctx)
 	for _, p := range f.Shown(v) {
 		for _, field := range p.Fields {
-			if problem, bad := c.field(field, v[field.ID]); bad {
-				problems = append(problems, problem)
-			}
+			problems = append(problems, c.all(field, v[field.ID])...)
 		}
 	}
 	return problems
@@ -36,6 +34,18 @@ func newChecker(f Form, v Values, ctx Context) checker {
 	return checker{form: f, values: v, env: f.Env(v), ctx: ctx}
 }
 
+// all is what is wrong with an answer: one thing, or several of a list of
+// records.
+func (c checker) all(f Field, v any) []Problem {
+	if rows, ok := v.([]Row); ok && f.Type == TypeRows && len(rows) > 0 {
+		return c.rows(f, rows)
+	}
+	if problem, bad := c.field(f, v); bad {
+		return []Problem{problem}
+	}
+	return nil
+}
+
 // field is the first thing wrong with an answer.
 func (c checker) field(f Field, v any) (Problem, bool) {
 	p := c.first(f, v)
@@ -43,7 +53,7 @@ func (c checker) field(f Field, v any) (Problem, bool) {
 		return Problem{}, false
 	}
 	p.Field = f.ID
-	if p.Warn {
+	if p.Warn && p.Row == 0 {
 		p.Value, _ = v.(string)
 	}
 	return *p, true
@@ -56,7 +66,7 @@ func (c checker) first(f Field, v any) *Problem {
 		}
 		return nil
 	}
-	for _, check := range []func(Field, any) *Problem{c.byType, c.differs, c.proven} {
+	for _, check := range []func(Field, any) *Problem{c.byType, c.differs, c.new, c.proven} {
 		if p := check(f, v); p != nil && !(p.Warn && v == c.ctx.Confirmed[f.ID]) {
 			return p
 		}
@@ -70,6 +80,10 @@ func missing(f Field) *Problem {
 	switch f.Type {
 	case TypeChoice, TypeChoices, TypeUnitKind, TypeIDType, TypeYesNo, TypeTown:
 		p.Text = "还没有选“%s”。选一项。"
+	case TypeCatalogue:
+		p.Text = "还没有选“%s”。搜索或逐级打开，再选一项。"
+	case TypeRows:
+		p.Text, p.Args = "还没有添加“%s”。至少添加 %d 条。", append(p.Args, max(f.Min, 1))
 	case TypeFile:
 		p.Text = "还没有上传“%s”。拍照或选择文件上传。"
 	case TypeAgree:
@@ -96,17 +110,39 @@ func (c checker) byType(f Field, v any) *Problem {
 			return malformed(f)
 		}
 		return c.chosen(f, chosen...)
+	case TypeRows:
+		rows, ok := v.([]Row)
+		if !ok {
+			return malformed(f)
+		}
+		if problems := c.rows(f, rows); len(problems) > 0 {
+			return &problems[0]
+		}
+		return nil
 	case TypeYesNo, TypeAgree:
 		if _, ok := v.(bool); !ok {
 			return malformed(f)
 		}
 		return nil
 	}
+	if codes, ok := v.([]string); ok && f.Type == TypeCatalogue && f.Many > 0 {
+		return c.entries(f, codes...)
+	}
 	s, ok := v.(string)
-	if !ok {
+	if !ok || f.Type == TypeCatalogue && f.Many > 0 {
 		return malformed(f)
 	}
 	switch f.Type {
+	case TypeCatalogue:
+		return c.entries(f, s)
+	case TypeDecimal, TypeMoney:
+		return checkDecimal(f, s)
+	case TypeEmail, TypeLandline, TypePostcode, TypeURL:
+		return c.contact(f, s)
+	case TypeLicenceNumber:
+		return licenceNumber(f, s)
+	case TypeEquipmentCode:
+		return c.equipmentCode(f, s)
 	case TypeChoice, TypeUnitKind, TypeIDType:
 		return c.chosen(f, s)
 	case TypeNumber:
@@ -168,6 +204,19 @@ func (c checker) differs(f Field, v any) *Problem {
 		return written(f.DiffersText)
 	}
 	return &Problem{Text: "“%s”和“%s”不能相同。改正其中一个。", Args: []any{Label(f.Label), Label(other.Label)}}
+}
+
+// new keeps what is to hold from now on apart from what holds so far: a change
+// that changes nothing is none.
+func (c checker) new(f Field, v any) *Problem {
+	if f.Was == "" {
+		return nil
+	}
+	was, ok := c.form.Field(f.Was)
+	if !ok || !Answered(c.values[f.Was]) || Normal(f, v) != Normal(was, c.values[f.Was]) {
+		return nil
+	}
+	return &Problem{Text: "“%s”和原来的一样。填写变更以后的内容；不变更这一项的，回到前面去掉它。", Args: []any{Label(f.Label)}}
 }
 
 // proven asks for the code that proves a mobile number.

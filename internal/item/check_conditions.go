@@ -15,9 +15,10 @@ import (
 type condition struct {
 	at     spot
 	cond   form.Cond
-	before []string // fields that may be referred to; nil for all
-	facts  []string // facts that may be referred to
-	text   bool     // gives a text, not yes or no
+	before []string    // fields that may be referred to; nil for all
+	facts  []string    // facts that may be referred to
+	text   bool        // gives a text, not yes or no
+	row    *form.Field // of a list of records, when it is about one of them
 }
 
 // conditions looks at every expression: what it refers to must exist and, in
@@ -27,7 +28,7 @@ func (c *check) conditions() {
 		if c.refs(e) {
 			c.typed(e)
 		}
-		c.compared(e.at, e.cond)
+		c.compared(e)
 	}
 	seen := map[string]bool{}
 	for _, f := range c.it.Flow.Facts {
@@ -48,7 +49,7 @@ func (c *check) refs(e condition) bool {
 	before := len(c.problems)
 	fields := e.before
 	if fields == nil {
-		fields = c.fieldIDs()
+		fields = slices.Concat(c.fieldIDs(), c.columnNames())
 	}
 	names := slices.Concat(fields, e.facts)
 	inForm := e.at.file == "form.yaml"
@@ -80,6 +81,9 @@ func (c *check) typed(e condition) {
 		kinds[f.Name] = form.Truth
 	}
 	maps.Copy(kinds, c.it.Form.Kinds())
+	if e.row != nil {
+		maps.Copy(kinds, e.row.Rows())
+	}
 	want := form.Truth
 	if e.text {
 		want = form.Any
@@ -99,9 +103,12 @@ func (c *check) unknownRef(at spot, ref string, names []string) {
 }
 
 // compared reports values that a choice never has.
-func (c *check) compared(at spot, cond form.Cond) {
-	for _, cmp := range comparisons(cond) {
+func (c *check) compared(e condition) {
+	for _, cmp := range comparisons(e.cond) {
 		f, ok := c.it.Form.Field(cmp.ref)
+		if e.row != nil && !ok {
+			f, ok = e.row.Sub(cmp.ref)
+		}
 		if !ok || len(f.Options) == 0 {
 			continue
 		}
@@ -110,7 +117,7 @@ func (c *check) compared(at spot, cond form.Cond) {
 			values = append(values, o.Value)
 		}
 		for _, v := range cmp.values {
-			c.known(at, "选项", v, values)
+			c.known(e.at, "选项", v, values)
 		}
 	}
 }
@@ -187,7 +194,13 @@ func conditionsOf(it *Item) []condition {
 			for _, o := range f.Options {
 				add(fieldSpot(i, f.ID, "options", o.Value, "when"), o.When, before, nil)
 			}
-			asked = append(asked, f.ID)
+			for j := range f.Fields {
+				for _, w := range whenOf(it.Form.Pages[i].Fields, f.ID, j) {
+					w.at, w.before = fieldSpot(i, f.ID, append([]any{"fields", f.Fields[j].ID}, w.at.path...)...), slices.Concat(before, w.before)
+					all = append(all, w)
+				}
+			}
+			asked = append(append(asked, f.ID), columnRefs(f)...)
 		}
 	}
 	for i, f := range it.Flow.Facts {
@@ -227,12 +240,35 @@ func conditionsOf(it *Item) []condition {
 	return all
 }
 
+// whenOf are the conditions of the j-th sub-field of a list of records, with
+// the sub-fields before it; where they stand is told from there.
+func whenOf(fields []form.Field, id string, j int) []condition {
+	i := slices.IndexFunc(fields, func(f form.Field) bool { return f.ID == id })
+	row := &fields[i]
+	before := []string{}
+	for _, sub := range row.Fields[:j] {
+		before = append(append(before, sub.ID), columnRefs(sub)...)
+	}
+	sub := row.Fields[j]
+	out := []condition{
+		{at: spot{path: []any{"when"}}, cond: sub.When}, {at: spot{path: []any{"optional_when"}}, cond: sub.OptionalWhen},
+	}
+	for _, o := range sub.Options {
+		out = append(out, condition{at: spot{path: []any{"options", o.Value, "when"}}, cond: o.When})
+	}
+	out = slices.DeleteFunc(out, func(c condition) bool { return c.cond.Empty() })
+	for k := range out {
+		out[k].before, out[k].row = before, row
+	}
+	return out
+}
+
 // playedConditions are those that decide what happens to a case, and not only
 // what is written about it.
 func (c *check) playedConditions() []form.Cond {
 	var conds []form.Cond
 	for _, e := range conditionsOf(c.it) {
-		if !e.text {
+		if !e.text && e.row == nil { // what a row asks decides nothing outside it
 			conds = append(conds, e.cond)
 		}
 	}

@@ -15,13 +15,18 @@ var shown = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
 // document. What cannot be read is the document room's to report.
 func expressionsOf(it *Item, document string) (all []condition) {
 	file := "documents/" + document
+	var row *form.Field
 	add := func(path []any, source string, text bool) {
 		if cond, err := form.ParseCond(source); err == nil && !cond.Empty() {
-			all = append(all, condition{at: inFile(file, path...), cond: cond, text: text})
+			all = append(all, condition{at: inFile(file, path...), cond: cond, text: text, row: row})
 		}
 	}
 	var walk func(n *node, path []any)
 	walk = func(n *node, path []any) {
+		if f, ok := rowsShown(it, n); ok { // its columns speak of one row
+			row = &f
+			defer func() { row = nil }()
+		}
 		if n.kind == scalar {
 			if len(path) > 0 && path[len(path)-1] == "when" {
 				add(path, n.text, false)
@@ -45,26 +50,68 @@ func expressionsOf(it *Item, document string) (all []condition) {
 	return all
 }
 
+// rowsShown is the list of records that a block of a document shows.
+func rowsShown(it *Item, n *node) (form.Field, bool) {
+	named := n.get("rows")
+	if named == nil || named.kind != scalar {
+		return form.Field{}, false
+	}
+	f, ok := it.Form.Field(named.text)
+	return f, ok && f.Type == form.TypeRows
+}
+
+// shownAt is where a document names a list of records: its block.
+type shownAt struct {
+	document string
+	block    int
+}
+
+func (s shownAt) spot() spot { return inFile("documents/"+s.document, "blocks", s.block, "rows") }
+
+// rowsNamed are the lists of records that the blocks of a document name.
+func rowsNamed(it *Item, document string) map[shownAt]string {
+	named := map[shownAt]string{}
+	blocks := it.roots["documents/"+document+".yaml"].get("blocks")
+	if blocks == nil || blocks.kind != list {
+		return nil
+	}
+	for i, b := range blocks.items {
+		if n := b.get("rows"); n != nil && n.kind == scalar {
+			named[shownAt{document, i}] = n.text
+		}
+	}
+	return named
+}
+
 // documents must show nothing but answers, facts and what the house adds.
 func (c *check) documents() {
-	names := slices.Concat(c.fieldIDs(), envNames, c.o.Document)
+	names := slices.Concat(c.fieldIDs(), c.columnNames(), envNames, c.o.Document)
 	for _, f := range c.it.Flow.Facts {
 		names = append(names, f.Name)
 	}
 	for _, d := range documentNames(c.it) {
+		for at, name := range rowsNamed(c.it, d) {
+			c.known(at.spot(), "字段", name, c.fieldIDs(form.TypeRows))
+		}
 		for _, e := range expressionsOf(c.it, d) {
-			known := true
+			known, names := true, names
+			if e.row != nil {
+				names = slices.Clone(names)
+				for _, sub := range e.row.Fields {
+					names = append(append(names, sub.ID), columnRefs(sub)...)
+				}
+			}
 			for _, ref := range e.cond.Refs() {
 				if nameable(ref, names) {
 					continue
 				}
-				if known = false; c.ours(ref) {
+				if known = false; c.ours(ref) || e.row != nil && !strings.Contains(ref, ".") {
 					c.unshown(e, ref, names)
 				}
 			}
 			if known {
 				c.typed(e)
-				c.compared(e.at, e.cond)
+				c.compared(e)
 			}
 		}
 	}

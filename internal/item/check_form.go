@@ -36,6 +36,7 @@ func (c *check) form() {
 			}
 			labels[f.Label] = f.ID
 			c.oneField(at, f)
+			c.rows(at, f)
 			c.references(at, f)
 		}
 	}
@@ -84,7 +85,38 @@ func (c *check) oneField(at spot, f form.Field) {
 	if f.Max > 0 && f.Min > f.Max {
 		c.wrong(at.under("min"), "最少比最多还大。", "核对 min 和 max。")
 	}
+	c.amounts(at, f)
+	c.catalogue(at, f)
+	if f.Scheme != "" && f.Type != form.TypeLicenceNumber {
+		c.wrong(at.under("scheme"), "只有 type: licence_number 才能写 %s。", "删去，或者把类型改成 licence_number。", "scheme")
+	}
 	c.defaults(at.under("default"), f)
+}
+
+// amounts are bounded by amounts.
+func (c *check) amounts(at spot, f form.Field) {
+	if f.Type != form.TypeDecimal && f.Type != form.TypeMoney {
+		for key, written := range map[string]bool{"unit": f.Unit != "", "places": f.Places > 0} {
+			if written {
+				c.wrong(at.under(key), "只有 decimal 和 money 类型才能写 %s。", "删去，或者改类型。", key)
+			}
+		}
+		return
+	}
+	for key, bound := range map[string]string{"min": f.Least, "max": f.Most} {
+		if form.DecimalError(bound) {
+			c.wrong(at.under(key), "“%s”不是数字。", "写成 0.01 的样子。", bound)
+		}
+	}
+	if f.Reversed() {
+		c.wrong(at.under("min"), "最少比最多还大。", "核对 min 和 max。")
+	}
+	if f.Places > form.MostPlaces {
+		c.wrong(at.under("places"), "小数最多 %d 位。", "写小一点。", form.MostPlaces)
+	}
+	if f.Type == form.TypeMoney && f.Unit == "" {
+		c.wrong(at, "“%s”没有写单位。", "写 unit:，例如 unit: 万元。", f.ID)
+	}
 }
 
 func (c *check) defaults(at spot, f form.Field) {
@@ -105,16 +137,7 @@ func (c *check) defaults(at spot, f form.Field) {
 // references are the other parts of the item that a field names.
 func (c *check) references(at spot, f form.Field) {
 	before := c.before(f.ID)
-	for _, r := range []struct {
-		key, id string
-		types   []form.Type
-	}{
-		{"kind", f.Kind, []form.Type{form.TypeUnitKind}},
-		{"id_type", f.IDType, []form.Type{form.TypeIDType}},
-		{"id_no", f.IDNumber, []form.Type{form.TypeIDNumber}},
-		{"differs", f.Differs, nil},
-		{"after", f.After, []form.Type{form.TypeDate}},
-	} {
+	for _, r := range namedFields(f) {
 		if c.field(at.under(r.key), r.id, r.types...) && r.id != "" && !slices.Contains(before, r.id) {
 			c.wrong(at.under(r.key), "“%s”在后面才问到。", "只能引用前面问过的字段，调整顺序。", r.id)
 		}
@@ -122,6 +145,27 @@ func (c *check) references(at spot, f form.Field) {
 	c.known(at.under("download"), "文件模板", f.Download, documentNames(c.it))
 	if c.o.Checks != nil {
 		c.known(at.under("check"), "核查", f.Check, c.o.Checks)
+	}
+}
+
+// namedField is another field that one names under a key.
+type namedField struct {
+	key, id string
+	types   []form.Type
+}
+
+func namedFields(f form.Field) []namedField {
+	kind := form.TypeUnitKind
+	if f.Type == form.TypeEquipmentCode {
+		kind = form.TypeCatalogue
+	}
+	return []namedField{
+		{"kind", f.Kind, []form.Type{kind}},
+		{"id_type", f.IDType, []form.Type{form.TypeIDType}},
+		{"id_no", f.IDNumber, []form.Type{form.TypeIDNumber}},
+		{"differs", f.Differs, nil},
+		{"was", f.Was, []form.Type{f.Type}},
+		{"after", f.After, []form.Type{form.TypeDate}},
 	}
 }
 

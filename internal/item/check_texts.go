@@ -78,6 +78,11 @@ func (c *check) translations() {
 		}
 		seen[p.text] = true
 	}
+	for _, catalogue := range c.it.Catalogues {
+		for _, e := range catalogue.Entries {
+			seen[e.Name] = true
+		}
+	}
 	for _, zh := range sortedNames(c.it.English) {
 		if !seen[zh] && hasHan(zh) {
 			c.doubt(inFile("en", zh), "“%s”在事项里已经没有了。", "从 en.yaml 里删去，或者改成现在的中文。", shorten(zh))

@@ -36,6 +36,9 @@ func (c *check) read() map[string]bool {
 	read := maps.Clone(c.used)
 	note := func(ids ...string) {
 		for _, id := range ids {
+			if f, _, ok := columnOf(c.it, id); ok {
+				id = f.ID
+			}
 			read[id] = true
 		}
 	}
@@ -52,13 +55,16 @@ func (c *check) read() map[string]bool {
 		note(p.Values...)
 	}
 	for _, d := range documentNames(c.it) {
+		for _, id := range rowsNamed(c.it, d) {
+			note(id)
+		}
 		for _, e := range expressionsOf(c.it, d) {
 			note(e.cond.Refs()...)
 		}
 	}
 	for _, p := range c.it.Form.Pages {
 		for _, f := range p.Fields {
-			note(f.Kind, f.IDType, f.IDNumber, f.Differs, f.After, f.Default)
+			note(f.Kind, f.IDType, f.IDNumber, f.Differs, f.After, f.Default, f.Was)
 			if f.Check != "" {
 				note(f.ID)
 			}

@@ -28,6 +28,9 @@ func domain(it *Item, ref string, l literals) (values []any, exact bool) {
 		if nameable(ref, envNames) {
 			return append([]any{nil, "某某某"}, anys(l.texts)...), false
 		}
+		if _, _, column := columnOf(it, ref); column { // the choice varies
+			return nil, false
+		}
 		return nil, true // a fact: what is behind it varies
 	}
 	switch {
@@ -39,6 +42,12 @@ func domain(it *Item, ref string, l literals) (values []any, exact bool) {
 		values, exact = anys(optionValues(f)), true
 	case f.Type == form.TypeChoices:
 		return subsets(optionValues(f), l)
+	case f.Type == form.TypeRows:
+		values, exact = rowLists(f, l), false
+	case f.Type == form.TypeCatalogue:
+		values, exact = choicesFrom(f, l), false
+	case f.Type == form.TypeDecimal || f.Type == form.TypeMoney:
+		values, exact = numbers(f, l), false
 	case f.Type == form.TypeNumber:
 		values, exact = numbers(f, l), !l.vague
 	case f.Type == form.TypeFile:
@@ -154,6 +163,54 @@ func fileLists(f form.Field, l literals) []any {
 	values := []any{someFiles(1)}
 	for _, n := range around(l.lengths, 2, max(f.Many, 1)) {
 		values = append(values, someFiles(min(n, longestSample)))
+	}
+	return values
+}
+
+// rowLists are lists of as many rows as conditions count, and one of a row
+// with each text that conditions name wherever that can stand.
+func rowLists(f form.Field, l literals) []any {
+	values := []any{someRows(f, max(f.Min, 1))}
+	for _, n := range around(append(l.lengths, l.numbers...), max(f.Min, 1), f.RowLimit()) {
+		values = append(values, someRows(f, n))
+	}
+	for _, text := range l.texts {
+		row := sampleRow(f)
+		for _, sub := range f.Fields {
+			switch {
+			case sub.Type == form.TypeChoices:
+				row[sub.ID] = []string{text}
+			case sub.Type != form.TypeYesNo && !sub.Type.Number():
+				row[sub.ID] = text
+			}
+		}
+		values = append(values, []form.Row{row})
+	}
+	if l.vague {
+		no := sampleRow(f)
+		for _, sub := range f.Fields {
+			if sub.Type == form.TypeYesNo {
+				no[sub.ID] = false
+			}
+		}
+		values = append(values, []form.Row{no})
+	}
+	return values
+}
+
+// choicesFrom are the entries that conditions name by code or by a column; see
+// entriesBehind.
+func choicesFrom(f form.Field, l literals) []any {
+	values := []any{sample(f)}
+	for _, code := range l.texts {
+		if _, ok := f.Catalogue.Entry(code); !ok {
+			continue
+		}
+		if f.Many > 0 {
+			values = append(values, []string{code})
+		} else {
+			values = append(values, code)
+		}
 	}
 	return values
 }

@@ -15,18 +15,19 @@ import (
 
 // Item is one version of a service item. It is immutable after reading.
 type Item struct {
-	Name      string // of the folder, e.g. "legal-person-account"
-	Hash      string // of the content of all files: the version a case is pinned to
-	Guide     Guide
-	Form      form.Form
-	Flow      Flow
-	Messages  map[string]Message
-	Documents map[string]Document
-	Sheets    map[string]Sheet   // what staff fill in with an act, by name
-	Examples  map[string]Example // file name → story
-	Fixtures  map[string][]byte  // examples/*.yaml that are answers, not stories, by name without ending
-	Titles    map[string]string  // of the fixtures that have one: what each shows
-	English   map[string]string  // Chinese text → English text
+	Name       string // of the folder, e.g. "legal-person-account"
+	Hash       string // of the content of all files: the version a case is pinned to
+	Guide      Guide
+	Form       form.Form
+	Flow       Flow
+	Messages   map[string]Message
+	Documents  map[string]Document
+	Sheets     map[string]Sheet     // what staff fill in with an act, by name
+	Catalogues map[string]Catalogue // long lists that the form chooses from, by name
+	Examples   map[string]Example   // file name → story
+	Fixtures   map[string][]byte    // examples/*.yaml that are answers, not stories, by name without ending
+	Titles     map[string]string    // of the fixtures that have one: what each shows
+	English    map[string]string    // Chinese text → English text
 
 	files map[string][]byte // everything in the folder, by path; see Pack
 	roots map[string]*node  // the YAML of each file, for naming lines

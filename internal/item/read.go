@@ -34,7 +34,9 @@ func Read(fsys fs.FS, name string) (*Item, []Problem) {
 		r.report(name, "事项文件夹的名字“%s”不合规。", "只用小写字母、数字和连字符，例如 food-filing。", name)
 	}
 	r.required("item.yaml", func(p place) { it.Guide = readGuide(p) })
+	r.catalogues()
 	r.required("form.yaml", func(p place) { it.Form = readForm(p) })
+	it.settle()
 	r.required("flow.yaml", func(p place) { it.Flow = readFlow(p) })
 	r.file("messages.yaml", func(p place) { it.Messages = readMessages(p) })
 	r.file("en.yaml", func(p place) {
@@ -42,6 +44,7 @@ func Read(fsys fs.FS, name string) (*Item, []Problem) {
 		p.each(func(zh string, v place) { it.English[zh] = v.text() })
 	})
 	r.sheets()
+	it.translate()
 	r.documents()
 	r.examples()
 	r.strangers()
@@ -200,13 +203,14 @@ func (r *reader) strangers() {
 		_, example := inFolder(file, "examples")
 		_, sheet := inFolder(file, "sheets")
 		top := path.Dir(file)
-		if document || example || sheet || slices.Contains(known, file) || top == "documents" || path.Ext(file) == ".md" {
+		_, catalogue := r.it.Catalogues[strings.TrimSuffix(path.Base(file), path.Ext(file))]
+		if document || example || sheet || catalogue && top == "catalogues" || slices.Contains(known, file) || top == "documents" || path.Ext(file) == ".md" {
 			continue
 		}
 		if near, ok := nearest(file, known); ok {
 			r.report(file, "不认识这个文件。", "改名为 %[1]s。", near)
 		} else {
-			r.report(file, "不认识这个文件。", "事项文件夹里可以有 %[1]s，和 documents、sheets、examples 三个文件夹。", Words(known))
+			r.report(file, "不认识这个文件。", "事项文件夹里可以有 %[1]s，和 documents、sheets、examples、catalogues 四个文件夹。", Words(known))
 		}
 	}
 }
@@ -253,7 +257,9 @@ func typed(field form.Field, v any, file func(name string) form.File) any {
 			files = append(files, file(fmt.Sprint(e)))
 		}
 		return files
-	case field.Type == form.TypeChoices:
+	case field.Type == form.TypeRows:
+		return typedRows(field, elements, file)
+	case field.Type == form.TypeChoices, field.Type == form.TypeCatalogue && field.Many > 0:
 		var texts []string
 		for _, e := range elements {
 			texts = append(texts, fmt.Sprint(e))
@@ -264,4 +270,21 @@ func typed(field form.Field, v any, file func(name string) form.File) any {
 		return b
 	}
 	return fmt.Sprint(v)
+}
+
+func typedRows(field form.Field, elements []any, file func(name string) form.File) []form.Row {
+	var rows []form.Row
+	for _, e := range elements {
+		given, _ := e.(map[string]any)
+		row := form.Row{}
+		for id, v := range given {
+			sub, ok := field.Sub(strings.TrimSuffix(id, ".confirm"))
+			if !ok {
+				continue
+			}
+			row[id] = typed(sub, v, file)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }

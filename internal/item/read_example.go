@@ -158,8 +158,19 @@ func (f Flow) actNames() []string {
 func readFixture(p place, f form.Form) (title string) {
 	p.read(keys{"title": text(&title), "answers": func(v place) {
 		v.each(func(id string, v place) {
-			if _, ok := f.Field(id); !ok {
+			field, ok := f.Field(id)
+			if !ok {
 				v.report("表单里没有“%s”这一项。", "对照 form.yaml 改正。", id)
+			}
+			if field.Type != form.TypeRows {
+				return
+			}
+			for _, row := range v.list() {
+				row.each(func(sub string, v place) {
+					if _, ok := field.Sub(strings.TrimSuffix(sub, ".confirm")); !ok {
+						v.report("“%s”的每一条里没有“%s”这一项。", "对照 form.yaml 改正。", id, sub)
+					}
+				})
 			}
 		})
 	}})

@@ -49,6 +49,7 @@ func readSheet(name string, p place) form.Page {
 func readField(id string, p place) form.Field {
 	f := form.Field{ID: id}
 	var t string
+	var least, most place
 	p.read(keys{
 		"type":          word(&t, typeNames()...),
 		"label":         text(&f.Label),
@@ -57,15 +58,15 @@ func readField(id string, p place) form.Field {
 		"optional":      flag(&f.Optional),
 		"optional_when": cond(&f.OptionalWhen),
 		"when":          cond(&f.When),
-		"max":           number(&f.Max),
-		"min":           number(&f.Min),
+		"max":           func(v place) { most = v },
+		"min":           func(v place) { least = v },
 		"kind":          text(&f.Kind),
 		"id_type":       text(&f.IDType),
 		"id_no":         text(&f.IDNumber),
 		"min_age":       number(&f.MinAge),
 		"verify":        cond(&f.Verify),
 		"check":         text(&f.Check),
-		"many":          number(&f.Many),
+		"many":          func(v place) { f.Many = readMany(v) },
 		"min_side":      number(&f.MinSide),
 		"download":      text(&f.Download),
 		"differs":       text(&f.Differs),
@@ -77,13 +78,53 @@ func readField(id string, p place) form.Field {
 		"link":          text(&f.Link),
 		"pattern":       text(&f.Pattern),
 		"pattern_text":  text(&f.PatternText),
+		"unit":          text(&f.Unit),
+		"places":        number(&f.Places),
+		"scheme":        word(&f.Scheme, form.Schemes()...),
+		"was":           text(&f.Was),
+		"catalogue":     text(&f.Source),
+		"row":           text(&f.RowLabel),
+		"row_title":     text(&f.RowTitle),
+		"sheet":         flag(&f.Sheet),
+		"fields": func(v place) {
+			v.each(func(id string, v place) { f.Fields = append(f.Fields, readField(id, v)) })
+		},
 	})
 	f.Type = form.Type(t)
+	readBounds(&f, least, most)
 	if t == "" {
 		p.report("“%s”没有写类型。", "加上 type:，例如 type: text。", id)
 	}
 	f.Options = named(f.Options, form.Vocabulary(f.Type))
 	return f
+}
+
+// readBounds reads min and max: of amounts they can have decimals.
+func readBounds(f *form.Field, least, most place) {
+	amount := f.Type == form.TypeDecimal || f.Type == form.TypeMoney
+	if least.node != nil {
+		if amount {
+			f.Least = least.text()
+		} else {
+			f.Min = least.number()
+		}
+	}
+	if most.node != nil {
+		if amount {
+			f.Most = most.text()
+		} else {
+			f.Max = most.number()
+		}
+	}
+}
+
+// readMany reads how many there can be: a number, or true for as many as the
+// house allows.
+func readMany(p place) int {
+	if p.kind == scalar && p.node.text == "true" {
+		return form.MostChosen
+	}
+	return p.number()
 }
 
 func typeNames() []string {

@@ -1,6 +1,7 @@
 package item
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -51,6 +52,7 @@ func (c *check) vary(conds []form.Cond) varied {
 			}
 		}
 	}
+	c.entriesBehind(found)
 	for _, ref := range sortedNames(found) {
 		values, exact := domain(c.it, ref, *found[ref])
 		v.exact = v.exact && (exact || len(values) == 0)
@@ -61,12 +63,40 @@ func (c *check) vary(conds []form.Cond) varied {
 	return v
 }
 
+// entriesBehind makes what conditions ask of the columns of an entry a matter of
+// which entry is chosen.
+func (c *check) entriesBehind(found map[string]*literals) {
+	for _, ref := range sortedNames(found) {
+		f, column, ok := columnOf(c.it, ref)
+		if !ok || f.Catalogue == nil {
+			continue
+		}
+		to := literalFinder(found).of(f.ID)
+		columns := []string{column}
+		if column == "" { // of several entries, conditions name the column inside
+			columns = f.Catalogue.Names()
+		}
+		for _, text := range found[ref].texts {
+			for _, e := range f.Catalogue.Entries {
+				record := f.Catalogue.Record(e.Code)
+				if !e.Heading && slices.ContainsFunc(columns, func(column string) bool { return record[column] == text }) {
+					to.texts = append(to.texts, e.Code)
+					break
+				}
+			}
+		}
+	}
+}
+
 // behind are the conditions on which a name depends itself.
 func (c *check) behind(ref string) []form.Cond {
 	for _, f := range c.it.Flow.Facts {
 		if f.Name == ref {
 			return []form.Cond{f.Is}
 		}
+	}
+	if f, _, ok := columnOf(c.it, ref); ok {
+		ref = f.ID
 	}
 	for _, p := range c.it.Form.Pages {
 		for _, f := range p.Fields {
@@ -241,6 +271,18 @@ func sample(f form.Field) any {
 		return "110000000000000000"
 	case form.TypePersonName:
 		return "某某某某"
+	case form.TypeRows:
+		return someRows(f, max(f.Min, 1))
+	case form.TypeCatalogue:
+		return sampleEntry(f)
+	case form.TypePostcode:
+		return "231300"
+	case form.TypeLandline:
+		return "0564-86200000"
+	case form.TypeEquipmentCode:
+		return "215010890201500098"
+	case form.TypeDecimal, form.TypeMoney:
+		return cmp.Or(f.Most, f.Least, "10000")
 	case form.TypeNumber:
 		n := max(10000, f.Min)
 		if f.Max > 0 {
@@ -261,6 +303,33 @@ func optionValues(f form.Field) []string {
 		values[i] = o.Value
 	}
 	return values
+}
+
+func sampleEntry(f form.Field) any {
+	for _, e := range f.Catalogue.Entries {
+		if !e.Heading && f.Many > 0 {
+			return []string{e.Code}
+		} else if !e.Heading {
+			return e.Code
+		}
+	}
+	return nil
+}
+
+func someRows(f form.Field, n int) []form.Row {
+	rows := make([]form.Row, n)
+	for i := range rows {
+		rows[i] = sampleRow(f)
+	}
+	return rows
+}
+
+func sampleRow(f form.Field) form.Row {
+	row := form.Row{}
+	for _, sub := range f.Fields {
+		row[sub.ID] = sample(sub)
+	}
+	return row
 }
 
 func someFiles(n int) []form.File {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"wangban/internal/casework"
 	"wangban/internal/form"
@@ -92,6 +93,12 @@ func groups(ctx context.Context, s casework.State, it *item.Item, fc form.Contex
 		}
 		for _, f := range page.Fields {
 			fact := web.Fact{Label: tr(f.Label), Value: form.Show(f, s.Values[f.ID], fc, !own, tr)}
+			if old, ok := it.Form.Field(f.Was); ok && f.Was != "" {
+				fact.Was = form.Show(old, s.Values[f.Was], fc, !own, tr)
+			}
+			if rows := form.RowsOf(s.Values[f.ID]); len(rows) > 0 {
+				fact.Rows = web.RowsTable(ctx, f, rows, func(sub form.Field, v any) string { return form.Show(sub, v, fc, !own, tr) })
+			}
 			if files, ok := s.Values[f.ID].([]form.File); ok {
 				fact.Value = ""
 				for i, file := range files {
@@ -138,5 +145,9 @@ func missingURL(v answersView, p form.Problem) string {
 	if p.Code == form.Unverified {
 		return verifyURL(v.State, p.Field)
 	}
-	return "/cases/" + v.State.ID + "/form/" + v.Item.Form.PageOf(p.Field) + "?from=check#" + p.Field
+	page := "/cases/" + v.State.ID + "/form/" + v.Item.Form.PageOf(p.Field)
+	if p.Row > 0 {
+		return page + "/" + p.Field + "/" + strconv.Itoa(p.Row) + "?from=check#" + p.Sub
+	}
+	return page + "?from=check#" + p.Field
 }

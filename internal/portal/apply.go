@@ -64,7 +64,7 @@ type pageView struct {
 	Stale   bool
 }
 
-func (p *Portal) view(ctx context.Context, s casework.State, it *item.Item, name string, posted url.Values, v form.Values) (pageView, bool) {
+func (p *Portal) view(ctx context.Context, s casework.State, it *item.Item, name string, posted url.Values, v form.Values, from int) (pageView, bool) {
 	i := slices.IndexFunc(it.Form.Pages, func(pg form.Page) bool { return pg.Name == name })
 	n, of := form.Progress(it.Form, v, name)
 	if i < 0 || n == 0 {
@@ -74,13 +74,27 @@ func (p *Portal) view(ctx context.Context, s casework.State, it *item.Item, name
 	base := "/cases/" + s.ID
 	view := pageView{State: s, Item: it, Page: it.Form.Pages[i], N: n, Of: of + 1, Key: web.NewKey(), Version: s.Version, Prev: form.Prev(it.Form, v, name)}
 	view.Form = web.FormView{Fields: it.Form.Draw(name, v), Inputs: form.Inputs(it.Form, name, posted, v, fc), Base: base,
-		Towns: towns(p.House()), Files: map[string][]web.FileView{}}
+		Towns: towns(p.House()), Files: map[string][]web.FileView{}, Rows: map[string]web.RowsView{}, Was: was(ctx, it.Form, view.Page.Fields, v, fc)}
 	for _, f := range view.Form.Fields {
-		if f.Type == form.TypeFile {
+		switch f.Type {
+		case form.TypeFile:
 			view.Form.Files[f.ID] = fileViews(ctx, base, f.ID, v)
+		case form.TypeRows:
+			view.Form.Rows[f.ID] = rowsView(ctx, it.Form, f.Field, v, fc, base+"/form/"+name, from)
 		}
 	}
 	return view, true
+}
+
+// was is what holds so far of what is to change, by field.
+func was(ctx context.Context, f form.Form, fields []form.Field, v form.Values, fc form.Context) map[string]string {
+	out := map[string]string{}
+	for _, field := range fields {
+		if old, ok := f.Field(field.Was); ok && field.Was != "" {
+			out[field.ID] = form.Show(old, v[field.Was], fc, false, func(text string) string { return web.T(ctx, text) })
+		}
+	}
+	return out
 }
 
 func towns(h casework.House) []form.Option {
@@ -111,7 +125,7 @@ func (p *Portal) page(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	view, ok := p.view(r.Context(), s, it, r.PathValue("page"), nil, s.Values)
+	view, ok := p.view(r.Context(), s, it, r.PathValue("page"), nil, s.Values, atoi(r.URL.Query().Get("rows")))
 	if !ok || helping(r) && form.OwnPage(view.Page) {
 		http.Redirect(w, r, "/cases/"+s.ID+"/tasks", http.StatusSeeOther)
 		return
@@ -168,7 +182,7 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 
-	if r.PostFormValue("draw") != "" {
+	if r.PostFormValue("draw") != "" || looksUp(it.Form, name, r.PostForm) {
 		p.redraw(w, r, http.StatusOK, s, it, merged, nil, nil)
 		return
 	}
@@ -190,6 +204,14 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 		if v, ok := p.handoverView(w, r, s, it, field); ok {
 			p.showHandover(w, r, v)
 		}
+		return
+	}
+	if to := r.PostFormValue("row"); to != "" {
+		if wrong := typedWrong(it.Form, name, r.PostForm, reading.Problems); len(wrong) > 0 {
+			p.redraw(w, r, http.StatusUnprocessableEntity, s, it, s.Values, wrong, nil)
+			return
+		}
+		http.Redirect(w, r, rowURL(s, it, name, to, r.PostFormValue("from")), http.StatusSeeOther)
 		return
 	}
 	if r.PostFormValue("upload") != "" || r.PostFormValue("remove") != "" || r.PostFormValue("handover") != "" {
@@ -245,7 +267,7 @@ func merge(v, changes form.Values) form.Values {
 
 // redraw shows the page again with everything that was typed.
 func (p *Portal) redraw(w http.ResponseWriter, r *http.Request, status int, s casework.State, it *item.Item, v form.Values, problems []form.Problem, ways map[string][]web.Link) {
-	view, ok := p.view(r.Context(), s, it, r.PathValue("page"), r.PostForm, v)
+	view, ok := p.view(r.Context(), s, it, r.PathValue("page"), r.PostForm, v, 0)
 	if !ok {
 		http.Redirect(w, r, "/cases/"+s.ID+"/tasks", http.StatusSeeOther)
 		return
@@ -258,7 +280,7 @@ func (p *Portal) redraw(w http.ResponseWriter, r *http.Request, status int, s ca
 // stale shows the newest content with what this browser has typed kept in the
 // controls (C-28).
 func (p *Portal) stale(w http.ResponseWriter, r *http.Request, fresh casework.State, it *item.Item) {
-	view, ok := p.view(r.Context(), fresh, it, r.PathValue("page"), r.PostForm, fresh.Values)
+	view, ok := p.view(r.Context(), fresh, it, r.PathValue("page"), r.PostForm, fresh.Values, 0)
 	if !ok {
 		http.Redirect(w, r, "/cases/"+fresh.ID+"/tasks", http.StatusSeeOther)
 		return

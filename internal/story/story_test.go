@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,18 @@ func TestShippedStories(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Lists of records come from fixtures like any answer, and are asked about in
+// conditions and messages.
+func TestAStoryWithRecords(t *testing.T) {
+	it, problems := item.Read(os.DirFS("../item/testdata/items"), "records")
+	if item.Broken(problems) {
+		t.Fatal(problems)
+	}
+	for _, f := range story.Run(sandbox(), it, it.Examples["registered.yaml"]) {
+		t.Error(f)
 	}
 }
 

@@ -5,7 +5,7 @@ for (const field of document.querySelectorAll("[data-wb-depends]")) {
   if (!form || form.dataset.wbWatched) continue;
   form.dataset.wbWatched = "true";
   form.addEventListener("change", async (event) => {
-    if (event.target.type !== "radio") return;
+    if (event.target.type !== "radio" && event.target.type !== "checkbox") return;
     const data = new FormData(form);
     data.set("draw", "1");
     const answer = await fetch(form.action || location.href, { method: "POST", body: data, headers: { Accept: "text/html" } });
@@ -13,8 +13,8 @@ for (const field of document.querySelectorAll("[data-wb-depends]")) {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const old of form.querySelectorAll("[data-wb-depends]")) {
       const now = fresh.querySelector(`[data-wb-field="${CSS.escape(old.dataset.wbField)}"]`);
-      old.hidden = !now;
-      if (now && !old.innerHTML.trim()) old.replaceWith(now);
+      old.hidden = !now || now.hidden;
+      if (!old.hidden && !old.innerHTML.trim()) old.replaceWith(now);
     }
   });
 }
