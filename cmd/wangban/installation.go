@@ -138,7 +138,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		Case:    func(ctx context.Context, id string) (casework.State, *item.Item, error) { return in.door.Get(ctx, id) }})
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects().acts(), Checks: in.checks(), Outbox: in.outbox.Enqueue,
+		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)
@@ -188,14 +188,38 @@ func (e effects) checks() map[string]item.EffectCheck {
 	return out
 }
 
-// checks are what cases are held against, by the names items use.
-func (in *installation) checks() map[string]casework.Check {
-	return map[string]casework.Check{
-		"account.unit":          in.accounts.UnitFree,
-		"account.shared-number": in.accounts.SharedNumber,
-		"account.many-units":    in.accounts.ManyUnits,
-		registry.CheckUnit:      in.entities.Check,
+// checks are what cases are held against, by the names items use, each with
+// what looks at the settings that items give it.
+type checks map[string]struct {
+	ask  casework.Check
+	look item.EffectCheck
+}
+
+func (in *installation) checks() checks {
+	return checks{
+		"account.unit":          {in.accounts.UnitFree, item.NoSettings},
+		"account.shared-number": {in.accounts.SharedNumber, item.NoSettings},
+		"account.many-units":    {in.accounts.ManyUnits, item.NoSettings},
+		registry.CheckUnit:      {in.entities.Check, item.NoSettings},
 	}
+}
+
+func (c checks) asks() map[string]casework.Check {
+	out := map[string]casework.Check{}
+	for name, check := range c {
+		out[name] = check.ask
+	}
+	return out
+}
+
+// looks are for the one who looks at items; the door's own check takes no
+// settings.
+func (c checks) looks() map[string]item.EffectCheck {
+	out := map[string]item.EffectCheck{casework.CheckSameApplicant: item.NoSettings}
+	for name, check := range c {
+		out[name] = check.look
+	}
+	return out
 }
 
 // house is what the installation tells decisions on cases.

@@ -106,7 +106,8 @@ type Outcome struct {
 	Effects []Call
 }
 
-// Call is an effect to run in the transaction of the act.
+// Call is an effect to run in the transaction of the act, or a check to ask,
+// with the settings that the item gives it.
 type Call struct {
 	Name string
 	With map[string]string

@@ -97,10 +97,13 @@ var options = []expr.Option{
 	expr.Function("checked", func(args ...any) (any, error) {
 		return checked(text(args[0]))
 	}, new(func(any) string)),
+	expr.Function("padded", func(args ...any) (any, error) {
+		return padded(text(args[0]), args[1].(int)), nil
+	}, new(func(any, int) string)),
 }
 
 // functionNames are not references to fields or facts.
-var functionNames = map[string]bool{"mask": true, "short": true, "moment": true, "checked": true}
+var functionNames = map[string]bool{"mask": true, "short": true, "moment": true, "checked": true, "padded": true}
 
 // Functions are those that expressions can call, for whoever mistypes one.
 func Functions() []string {
@@ -133,6 +136,13 @@ func checked(digits string) (string, error) {
 		return "", fmt.Errorf("checked wants digits, not %q", digits)
 	}
 	return digits + string(cn.Mod11_10(digits)), nil
+}
+
+// padded writes a number with n digits: with leading noughts, or without some
+// of those it has. A longer number stays whole.
+func padded(digits string, n int) string {
+	digits = strings.TrimLeft(digits, "0")
+	return strings.Repeat("0", min(max(n-len(digits), 0), 40)) + digits
 }
 
 // Shanghai is the zone in which everything is shown.

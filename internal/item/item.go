@@ -137,7 +137,8 @@ type Flow struct {
 	Stages    []Stage
 	House     []HouseAct
 	Reasons   map[string][]Reason  // catalogues
-	Numbers   map[string]form.Cond // official numbers the item takes, from region, sequence (6 digits each) and year
+	Checks    map[string]EffectUse // checks with settings, by the name under which acts and fields ask for them
+	Numbers   map[string]form.Cond // official numbers the item takes; see NumberNames
 }
 
 // Party is a person of the case, told by the fields that describe them.
@@ -274,7 +275,8 @@ type Route struct {
 	Stage string
 }
 
-// EffectUse names an effect that a domain room has registered, with settings.
+// EffectUse names an effect or a check that a domain room has registered, with
+// settings.
 type EffectUse struct {
 	Name string
 	With map[string]string

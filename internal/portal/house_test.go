@@ -117,7 +117,7 @@ func openAt(t *testing.T, address string) *house {
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
 	}
-	fine := func(context.Context, casework.Queryer, casework.State, *item.Item) (casework.Finding, error) {
+	fine := func(context.Context, casework.Queryer, casework.Call, casework.State, *item.Item) (casework.Finding, error) {
 		if h.registry.Level != "" {
 			return h.registry, nil
 		}
