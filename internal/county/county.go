@@ -24,6 +24,8 @@ type County struct {
 	SeedPortal string          `yaml:"seed_portal"` // the name printed in the seed, oddity O-1
 	Region     string          `yaml:"region"`      // GB/T 2260, 6 digits
 	Department string          `yaml:"department"`  // two digits in case numbers
+	Province   string          `yaml:"province"`    // in short (皖), in some official numbers
+	Registrar  string          `yaml:"registrar"`   // the registrar's letter in some official numbers
 	Hotline    string          `yaml:"hotline"`
 	Address    Text            `yaml:"address"`
 	Hours      Text            `yaml:"hours"`

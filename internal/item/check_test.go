@@ -103,6 +103,8 @@ func TestLints(t *testing.T) {
 		{"no YAML in the form", "form", "pages:", "pages: {", []string{"form.yaml:2: 不是正确的 YAML"}},
 		{"a mistyped type", "form", "type: unit_name", "type: unitname", []string{"form.yaml:6: 不认识“unitname”。建议：改成“unit_name”。", "form.yaml:6: “unit.name”没有写类型。"}},
 		{"a text where a number belongs", "item", "visits: 0", "visits: 零", []string{"item.yaml:13: 这里要写一个整数，现在是“零”。"}},
+		{"a licence that is not named", "item", "visits: 0", "visits: 0\nlicence: {act: renew, field: unit.nmae}", []string{"对已有证照的办理没有写 kind。", "没有叫“unit.nmae”的字段。"}},
+		{"what is not done to licences", "item", "visits: 0", "visits: 0\nlicence: {kind: [a, b], act: renewal, field: unit.name}", []string{"“renewal”", "没有写 act"}},
 		{"a list where a text belongs", "item", "fee: 不收费", "fee: [不收费]", []string{"item.yaml:11: 这里要写文字，现在是清单。", "办事指南没有写收费"}},
 		{"a text where a map belongs", "flow", "clock: {runs: [review], limit: 1 workday}", "clock: soon", []string{"flow.yaml:18: 这里要写成“键: 值”，现在是文字。", "办事指南承诺了时限，流程却没有计时"}},
 		{"a limit without unit", "flow", "within: 48 hours", "within: 48h", []string{"flow.yaml:43: 时限写错了：“48h”。", "没有时限，不会到时候", "没有时限，不用提醒", "里的“deadline”有时是空的"}},

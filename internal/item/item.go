@@ -57,7 +57,20 @@ type Guide struct {
 	Unsure     []string   // facts the domain sheet marks unsure, for item authors
 	Office     string     // the unit that leads (code in the unit directory)
 	Live       Period     // when the item can be applied for
+	Licence    LicenceUse // what the item does to licences that were issued before
 }
+
+// LicenceUse says that the item is for who has a licence already: it is offered
+// beside every licence of these kinds, and a case that begins there knows the
+// licence's number.
+type LicenceUse struct {
+	Kinds []string // as licence.issue calls them; empty: the item is not about licences
+	Act   string   // one of LicenceActs
+	Field string   // of the form, for the number
+}
+
+// LicenceActs are what items do to licences.
+func LicenceActs() []string { return []string{"change", "renew", "replace", "cancel"} }
 
 // Codes are the item's official numbers. They are opaque here.
 type Codes struct{ Base, Implementation, Department string }

@@ -40,7 +40,10 @@ func readGuide(p place) Guide {
 		"remedies":  texts(&g.Remedies),
 		"unsure":    texts(&g.Unsure),
 		"office":    text(&g.Office),
-		"live":      func(v place) { v.read(period(&g.Live, nil)) },
+		"licence": func(v place) {
+			v.read(keys{"kind": texts(&g.Licence.Kinds), "act": word(&g.Licence.Act, LicenceActs()...), "field": text(&g.Licence.Field)})
+		},
+		"live": func(v place) { v.read(period(&g.Live, nil)) },
 	})
 	if g.Title == "" {
 		p.report("没有事项名称。", "写 title:，就是办事指南上的事项名称。")

@@ -3,7 +3,6 @@ package pdf
 import (
 	"bytes"
 	"compress/zlib"
-	"crypto/md5"
 	"io"
 	"maps"
 	"time"
@@ -38,10 +37,9 @@ func Attach(data []byte, a Attachment) ([]byte, error) {
 		return nil, damaged("it has names already")
 	}
 	w := f.Update()
-	sum := md5.Sum(a.Content) // what the format asks for, as a check of transport; the signature is what counts
 	file := w.Add(Stream{
 		Dict: Dict{"Type": Name("EmbeddedFile"), "Subtype": Name(a.Type),
-			"Params": Dict{"Size": len(a.Content), "ModDate": Date(a.At), "CheckSum": Bytes(sum[:])}},
+			"Params": Dict{"Size": len(a.Content), "ModDate": Date(a.At)}},
 		Data: a.Content,
 	})
 	spec := w.Add(Dict{"Type": Name("Filespec"), "F": Bytes(a.Name), "UF": Text(a.Name), "Desc": Text(a.About), "AFRelationship": Name("Data"), "EF": Dict{"F": file, "UF": file}})
