@@ -13,6 +13,7 @@ import (
 	"wangban/internal/document"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/seal"
 	"wangban/internal/signing"

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"wangban/internal/casework"
@@ -143,6 +145,19 @@ func (r *Room) OfOrganisation(ctx context.Context, uscc string) ([]Licence, erro
 // OfCase lists the licences that a case has brought about, changed or ended.
 func (r *Room) OfCase(ctx context.Context, id string) ([]Licence, error) {
 	return query(ctx, r.DB.Read(), r.Now(), `l.number IN (SELECT number FROM licence_version WHERE case_id = $1) ORDER BY l.issued, l.number`, id)
+}
+
+// OfCases lists the licences that any of some cases has brought about or
+// changed, the latest first.
+func (r *Room) OfCases(ctx context.Context, ids []string) ([]Licence, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	marks, args := make([]string, len(ids)), make([]any, len(ids))
+	for i, id := range ids {
+		marks[i], args[i] = "$"+strconv.Itoa(i+1), id
+	}
+	return query(ctx, r.DB.Read(), r.Now(), `l.number IN (SELECT number FROM licence_version WHERE case_id IN (`+strings.Join(marks, ", ")+`)) ORDER BY l.issued DESC, l.number`, args...)
 }
 
 const columns = `l.number, l.kind, l.title, l.item, v.case_id, v.document, v.content_id, l.unit, l.uscc, l.town, l.facts, v.code, l.status, l.reason, l.version, l.listed,
