@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"maps"
+	"strings"
 
 	"wangban/internal/account"
 	"wangban/internal/account/passkeytest"
@@ -77,7 +78,10 @@ func (c *cast) set(scene string) {
 		number := c.state(c.id).Results["licence"]
 		l, _, err := c.licences.Find(c.Context(), number)
 		c.must(err)
-		c.names["number"], c.names["code"], c.names["uscc"] = number, l.Code, l.USCC
+		proof, err := c.licences.VerifyURL(l)
+		c.must(err)
+		_, proof, _ = strings.Cut(proof, "#")
+		c.names["number"], c.names["code"], c.names["uscc"], c.names["proof"] = number, l.Code, l.USCC, proof
 	case "assisted":
 		helper := c.officer("wangling")
 		c.id = c.draft("legal-person-account", "rep-complete", helper, casework.Created{Owner: casework.HelperOwner(helper.ID),

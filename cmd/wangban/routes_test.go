@@ -114,6 +114,18 @@ var routes = []access{
 	{"GET /licences/{number}/pdf", "filed", "/licences/$number/pdf", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /licences/{number}/pdf", "filed", "/licences/$number/pdf?code=$code", "", "200"},
 
+	{"GET /licences/{number}/show", "filed", "/licences/$number/show", "", "404 200 404 404 404 404 404 404 404"},
+	{"GET /licences/{number}/show", "", "/licences/YB1/show", "", "404"},
+	{"GET /licences/all", "filed", "/licences/all?q=$number&status=valid", "", "200"},
+	{"GET /licences/all.csv", "filed", "/licences/all.csv", "", "200"},
+	{"GET /licences/keys.pem", "", "/licences/keys.pem", "", "200"},
+	{"POST /licences/check", "", "/licences/check", "text=nothing", "422"},
+	{"POST /licences/check", "filed", "/licences/check", "text=$proof", "200"},
+	{"GET /v/{code}", "filed", "/v/$code", "", "303"},
+	{"GET /v/{code}", "", "/v/guess", "", "404"},
+	{"GET /my/licences", "filed", "/my/licences", "", "200"},
+	{"POST /items/{item}/start", "filed", "/items/food-filing/start", "licence=$number", "404"},
+
 	// Signing: the link is no credential, and the applicant's browser cannot.
 	{"GET /s/{token}", "", "/s/nothing", "", "404"},
 	{"GET /s/{token}", "signing", "/s/$token", "", "200 403 200 200 200 200 200 200 200"},
