@@ -37,7 +37,7 @@ func TestTypeErrors(t *testing.T) {
 
 func TestPadded(t *testing.T) {
 	for source, want := range map[string]string{
-		`padded("000007", 5)`: "00007", `padded(7, 2)`: "07", `padded("123456", 5)`: "123456", `padded("", 3)`: "000", `padded("9", 100000)`: "00000000000000000000000000000000000000009",
+		`checked_uscc("92" + "341523", "MA000001")`: "92341523MA00000159", `padded("000007", 5)`: "00007", `padded(7, 2)`: "07", `padded("123456", 5)`: "123456", `padded("", 3)`: "000", `padded("9", 100000)`: "00000000000000000000000000000000000000009",
 	} {
 		if got, err := form.MustCond(source).Text(form.Env{}); got != want || err != nil {
 			t.Error(source, got, err)

@@ -12,6 +12,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/db"
+	"wangban/internal/item"
 )
 
 // The effects that make a new version of a licence. They find it by the number
@@ -138,7 +139,7 @@ func (r *Room) take(ctx context.Context, tx db.Tx, g grant, act Act) (Licence, e
 	if err != nil {
 		return l, fmt.Errorf("find licence %s: %w", number, err)
 	}
-	if uscc := cn.Code(text(g.after, g.it.Flow.Subject)); !ok || l.USCC != "" && l.USCC != uscc {
+	if !ok || !l.belongs(g.after, g.it) {
 		// One answer for both, so that numbers, which can be guessed, tell nothing.
 		return l, refuse("没有编号为 %s 的证照，或者它不是这个单位的。对照证照核对编号和统一社会信用代码。", number)
 	}
@@ -146,6 +147,15 @@ func (r *Room) take(ctx context.Context, tx db.Tx, g grant, act Act) (Licence, e
 		return l, refuse("编号 %s 是“%s”，不能在这里办。核对编号，或者换到对应的事项。", number, l.Title)
 	}
 	return l, l.open(act, filedAt(g.after, g.at), g.after)
+}
+
+// belongs tells whether a licence is that of the case's unit: by its code, or
+// by name where the holder has no code.
+func (l Licence) belongs(s casework.State, it *item.Item) bool {
+	if l.USCC != "" {
+		return l.USCC == cn.Code(text(s, it.Flow.Subject))
+	}
+	return l.Unit != "" && cn.SameUnitName(l.Unit, text(s, it.Flow.Title))
 }
 
 // named is the number that the case speaks of: in a field, or among its own

@@ -63,7 +63,7 @@ func (r *Room) Held(ctx context.Context, q casework.Queryer, call casework.Call,
 	}
 	filed := filedAt(s, r.Now())
 	switch {
-	case l.Number == "" || l.USCC != "" && l.USCC != cn.Code(text(s, it.Flow.Subject)):
+	case l.Number == "" || !l.belongs(s, it):
 		return find(casework.Refuse, FoundNone, "没有编号为 %s 的证照，或者它不是这个单位的。对照证照核对编号和统一社会信用代码。", number)
 	case !slices.Contains(strings.Fields(call.With["kind"]), l.Kind):
 		return find(casework.Refuse, FoundKind, "编号 %s 是“%s”，不能在这里办。核对编号，或者换到对应的事项。", number, l.Title)

@@ -37,6 +37,9 @@ func (r *Room) Issue(ctx context.Context, tx db.Tx, call casework.Call, _, after
 	}
 	v := g.version(ActIssue, 1)
 	v.Title, v.Unit, v.USCC = g.it.Guide.Result.Name, text(after, g.it.Flow.Title), cn.Code(text(after, g.it.Flow.Subject))
+	if call.With["uscc"] == usccNumber {
+		v.USCC = t.number
+	}
 	v.From = e.At
 	if v.Until, err = endOf(call.With["valid"], e.At, g.env); err != nil {
 		return nil, fmt.Errorf("until when licence %s is valid: %w", t.number, err)
@@ -46,6 +49,10 @@ func (r *Room) Issue(ctx context.Context, tx db.Tx, call casework.Call, _, after
 	}
 	return map[string]string{"licence": t.number}, nil
 }
+
+// usccNumber is the setting with which the number is the holder's code, as that
+// of a business licence is.
+const usccNumber = "number"
 
 // grant is what an effect is told: the act on the case, and the item's word.
 type grant struct {

@@ -286,3 +286,40 @@ func TestTerms(t *testing.T) {
 		t.Error(l.Until)
 	}
 }
+
+// A business licence: its number is the holder's code, and makes it the
+// holder's own.
+func TestNumberThatIsTheCode(t *testing.T) {
+	o, ctx := open(t, dbtest.SQLite(t, rooms...)), t.Context()
+	it := *o.it
+	it.Hash = "business"
+	it.Flow.Numbers = map[string]form.Cond{"code": form.MustCond(`checked_uscc("92" + region, "MA" + sequence)`)}
+	o.Items.Remember(&it)
+	o.it = &it
+	with := map[string]string{"kind": "business", "number": "code"}
+	for own, setting := range map[bool]string{true: "number", false: ""} {
+		with["uscc"] = setting
+		o.values = maps.Clone(o.values)
+		o.values[o.it.Flow.Subject] = nil
+		number, err := o.issueAs(ctx, casework.Call{With: maps.Clone(with)}, "case-"+setting, o.now, nil)
+		l := o.found(t, number)
+		if err != nil || !cn.USCC(number).OK() || own != (l.USCC == number) {
+			t.Errorf("%+v %v", l, err)
+		}
+		act := func(change func(*casework.State)) error {
+			_, err := o.act(ctx, "change", number, map[string]string{"kind": "business"}, func(s *casework.State, _ *casework.Event) { change(s) })
+			return err
+		}
+		var refused *casework.Refusal
+		if err := act(func(s *casework.State) { s.Values[o.it.Flow.Title] = "另一家店" }); !errors.As(err, &refused) {
+			t.Error("changed by another unit", err)
+		}
+		if err := act(func(s *casework.State) {
+			if own {
+				s.Values[o.it.Flow.Subject] = number
+			}
+		}); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -11,8 +11,9 @@ import (
 
 // CheckIssue looks at the settings of licence.issue.
 func CheckIssue(s *item.Settings) {
-	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed")
+	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc")
 	s.Need("kind", "number")
+	s.OneOf("uscc", usccNumber)
 	s.OneOf("listed", "yes", "no")
 	checkNumber(s)
 	checkContent(s)

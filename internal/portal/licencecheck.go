@@ -3,6 +3,7 @@ package portal
 import (
 	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 
@@ -14,11 +15,11 @@ import (
 // Bounds of what somebody brings to be verified. Each is read in memory, and a
 // document is worth some work: no more than a few at a time.
 const (
-	mostDocument = 10 << 20
+	mostDocument = 5 << 20 // ours have a tenth of a megabyte
 	mostText     = 4000
 )
 
-var documents = make(chan struct{}, 4)
+var documents = make(chan struct{}, 2)
 
 // checkLicence verifies a document, or the text of a QR code.
 func (p *Portal) checkLicence(w http.ResponseWriter, r *http.Request) {
@@ -29,11 +30,10 @@ func (p *Portal) checkLicence(w http.ResponseWriter, r *http.Request) {
 	}
 	defer forget()
 	v := licenceView{Text: strings.TrimSpace(r.PostFormValue("text"))}
-	file, problem := document(r)
-	switch {
-	case problem != "":
-		p.unproven(w, r, v, "file", problem)
-	case len(file) > 0:
+	switch file := document(r); {
+	case file != nil && file.Size > mostDocument:
+		p.unproven(w, r, v, "file", "文件超过 5 MB，不是电子证照的原文件。")
+	case file != nil:
 		p.checkDocument(w, r, v, file)
 	case v.Text == "":
 		p.unproven(w, r, v, "file", "选一份证照的 PDF，或者把二维码里的内容粘贴到下面。")
@@ -44,37 +44,40 @@ func (p *Portal) checkLicence(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func document(r *http.Request) (content []byte, problem string) {
+// document is the file that was sent, or nil: it waits on disk until there is
+// room to look at it.
+func document(r *http.Request) *multipart.FileHeader {
 	if r.MultipartForm == nil {
-		return nil, ""
+		return nil
 	}
 	for _, h := range r.MultipartForm.File["file"] {
-		if h.Size == 0 {
-			continue
+		if h.Size > 0 {
+			return h
 		}
-		if h.Size > mostDocument {
-			return nil, "文件超过 10 MB，不是电子证照的原文件。"
-		}
-		f, err := h.Open()
-		if err != nil {
-			panic(err)
-		}
-		content, err = io.ReadAll(io.LimitReader(f, mostDocument))
-		if err = errors.Join(err, f.Close()); err != nil {
-			panic(err)
-		}
-		return content, ""
 	}
-	return nil, ""
+	return nil
 }
 
-func (p *Portal) checkDocument(w http.ResponseWriter, r *http.Request, v licenceView, file []byte) {
+func read(h *multipart.FileHeader) ([]byte, error) {
+	f, err := h.Open()
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(f, mostDocument))
+	return content, errors.Join(err, f.Close())
+}
+
+func (p *Portal) checkDocument(w http.ResponseWriter, r *http.Request, v licenceView, h *multipart.FileHeader) {
 	select {
 	case documents <- struct{}{}:
 		defer func() { <-documents }()
 	default:
 		p.busy(w, r, v)
 		return
+	}
+	file, err := read(h)
+	if err != nil {
+		panic(err)
 	}
 	seen, found, err := p.Licences.VerifyFile(r.Context(), file)
 	switch {

@@ -322,7 +322,7 @@ func licenceCheckForm(v licenceView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = bringField("file", web.T(ctx, "证照的 PDF 文件"), web.T(ctx, "原文件，不超过 10 MB；照片和扫描件不行"), problemOf(ctx, v.Problems, "file")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = bringField("file", web.T(ctx, "证照的 PDF 文件"), web.T(ctx, "原文件，不超过 5 MB；照片和扫描件不行"), problemOf(ctx, v.Problems, "file")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
