@@ -14,7 +14,7 @@ import (
 func (in *installation) openLicences() *licence.Room {
 	return licence.New(licence.Options{DB: in.db, Items: in.items, Now: in.now, Make: in.makeLicence, Keep: in.keep,
 		Region: func() string { return in.county.Region }, Province: func() string { return in.county.Province }, Registrar: func() string { return in.county.Registrar },
-		Office: func() string { return in.county.Name.ZH }, BaseURL: func() string { return in.settings.URL },
+		Office: func() string { return in.county.Name.ZH }, OfficeID: func() string { return in.county.USCC }, BaseURL: func() string { return in.settings.URL },
 		Case: func(ctx context.Context, id string) (casework.State, *item.Item, error) { return in.door.Get(ctx, id) },
 		Sign: in.authority.SignQR, Key: in.authority.QRKey, Keys: in.authority.QRKeys, Certificates: in.authority.QRCertificates,
 		Inspect: in.inspectLicence, Workdays: in.calendar.Between,

@@ -76,7 +76,7 @@ func (r *Room) makePDF(ctx context.Context, l Licence) (form.File, error) {
 			"url": r.BaseURL() + "/v/" + l.Code,
 			"licence": map[string]any{
 				"number": l.Number, "office": r.Office(), "date": spoken(l.Made), "issued": spoken(l.Issued), "from": spoken(l.From),
-				"until": until(l.Public), "version": l.Version,
+				"until": until(l.Public), "version": l.Version, "identifier": l.Identifier(),
 			},
 		},
 	})
@@ -109,6 +109,7 @@ type Data struct {
 	Kind         string `json:"kind"`
 	Holder       string `json:"holder"`
 	USCC         string `json:"uscc,omitempty"`
+	Identifier   string `json:"identifier,omitempty"` // GB/T 36904
 	Office       string `json:"office"`
 	Issued       string `json:"issued"`
 	Made         string `json:"made"`
@@ -124,7 +125,7 @@ const dataFormat = "wangban-licence/1"
 
 func (r *Room) data(l Licence, qr string) Data {
 	day := func(t time.Time) string { return t.In(form.Shanghai).Format(time.DateOnly) }
-	d := Data{Format: dataFormat, Number: l.Number, Version: l.Version, Title: l.Title, Kind: l.Kind, Holder: l.Unit, USCC: l.USCC, Office: r.Office(),
+	d := Data{Format: dataFormat, Number: l.Number, Version: l.Version, Title: l.Title, Kind: l.Kind, Holder: l.Unit, USCC: l.USCC, Identifier: l.Identifier(), Office: r.Office(),
 		Issued: day(l.Issued), Made: day(l.Made), From: day(l.From), Facts: l.Facts, Code: l.Code, QR: qr}
 	if !l.Until.IsZero() {
 		d.Last = day(l.Last())

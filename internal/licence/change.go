@@ -114,6 +114,7 @@ func (r *Room) renumber(ctx context.Context, tx db.Tx, g grant, old Licence, v V
 	}
 	v.Number = 1
 	l := g.fresh(t, v)
+	l.identity = r.identity(g, t)
 	l.Replaces, l.Listed, l.Town = old.Number, old.Listed, cmp.Or(l.Town, old.Town)
 	if err := insert(ctx, tx, l, t); err != nil {
 		return "", fmt.Errorf("keep licence %s: %w", l.Number, err)

@@ -44,7 +44,9 @@ func (r *Room) Issue(ctx context.Context, tx db.Tx, call casework.Call, _, after
 	if v.Until, err = endOf(call.With["valid"], e.At, g.env); err != nil {
 		return nil, fmt.Errorf("until when licence %s is valid: %w", t.number, err)
 	}
-	if err := insert(ctx, tx, g.fresh(t, v), t); err != nil {
+	l := g.fresh(t, v)
+	l.identity = r.identity(g, t)
+	if err := insert(ctx, tx, l, t); err != nil {
 		return nil, fmt.Errorf("keep licence %s: %w", t.number, err)
 	}
 	return map[string]string{"licence": t.number}, nil

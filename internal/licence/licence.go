@@ -16,9 +16,11 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
+	"strings"
 	"time"
 
 	"wangban/internal/casework"
+	"wangban/internal/cn"
 	"wangban/internal/db"
 	"wangban/internal/form"
 	"wangban/internal/item"
@@ -55,7 +57,8 @@ type Licence struct {
 	File      form.File
 	Versions  []Version // all, the first first; only Find tells them
 
-	act Act // that made the newest version
+	identity string // see Identifier
+	act      Act    // that made the newest version
 }
 
 // Public is what anyone sees who scans the code of a licence, or finds it in
@@ -95,6 +98,17 @@ func (p Public) Last() time.Time {
 		return p.Until
 	}
 	return p.Until.In(form.Shanghai).AddDate(0, 0, -1)
+}
+
+// Identifier is what the electronic licence in its newest version is called in
+// the national system (电子证照标识, GB/T 36904); "" when the item does not know
+// the type's code.
+func (l Licence) Identifier() string {
+	parts := strings.Split(l.identity, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	return cn.LicenceID(parts[0], parts[1], parts[2], l.Version)
 }
 
 // Version is one version of a licence.
@@ -176,6 +190,7 @@ type Options struct {
 	Province  func() string // 皖, in some numbers; nil: not told
 	Registrar func() string // the registrar's letter in some numbers; nil: not told
 	Office    func() string // who issues, as printed
+	OfficeID  func() string // the office's USCC, in identifiers of electronic licences; nil or "": the region stands for it
 	// BaseURL is how the portal is reached; the code on a licence leads there.
 	BaseURL func() string
 	// Case reads a case with the item version it is pinned to.
@@ -213,7 +228,7 @@ type Paper struct {
 
 // Names are what documents can show of a licence.
 func Names() []string {
-	return []string{"licence.number", "licence.date", "licence.issued", "licence.from", "licence.until", "licence.version", "licence.office", "url"}
+	return []string{"licence.number", "licence.date", "licence.issued", "licence.from", "licence.until", "licence.version", "licence.identifier", "licence.office", "url"}
 }
 
 // New opens the room.

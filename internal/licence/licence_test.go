@@ -342,7 +342,7 @@ func TestPDFIsMadeOnce(t *testing.T) {
 		}
 		l, _, _ := o.Find(ctx, number)
 		want := map[string]any{"url": "https://wb.example.cn/v/" + l.Code, "licence": map[string]any{
-			"number": number, "date": "2026年11月20日", "issued": "2026年11月20日", "from": "2026年11月20日", "until": "长期", "version": 1, "office": "舒城县市场监督管理局"}}
+			"number": number, "date": "2026年11月20日", "issued": "2026年11月20日", "from": "2026年11月20日", "until": "长期", "version": 1, "identifier": "", "office": "舒城县市场监督管理局"}}
 		if d := cmp.Diff(want, o.printed[0].Extra); d != "" {
 			t.Error(d)
 		}

@@ -323,3 +323,26 @@ func TestNumberThatIsTheCode(t *testing.T) {
 		}
 	}
 }
+
+// Where the item knows the code of the type, each version has its identifier.
+func TestIdentifiers(t *testing.T) {
+	o, ctx := open(t, dbtest.SQLite(t, rooms...)), t.Context()
+	call := casework.Call{With: maps.Clone(o.call.With)}
+	call.With["type"] = "11100000000013338W087"
+	number, err := o.issueAs(ctx, call, "case-1", o.now, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := o.found(t, number).Identifier(); !cn.CheckLicenceID(got).OK() || !strings.Contains(got, ".341523."+number+".001.") {
+		t.Error(got)
+	}
+	if _, err := o.act(ctx, "replace", number, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.found(t, number).Identifier(); !cn.CheckLicenceID(got).OK() || !strings.Contains(got, ".002.") {
+		t.Error(got)
+	}
+	if got := o.issueFor(t, "case-2", "").Identifier(); got != "" {
+		t.Error(got)
+	}
+}

@@ -102,11 +102,11 @@ func TestListPlans(t *testing.T) {
 	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
 		err := d.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-			_, err := tx.ExecContext(ctx, `INSERT INTO licence (number, kind, series, sequence, version, title, item, unit, name_key, uscc, town, facts, listed,
+			_, err := tx.ExecContext(ctx, `INSERT INTO licence (number, kind, series, sequence, version, title, item, unit, name_key, uscc, town, facts, identity, listed,
 					status, reason, replaces, replaced, issued, valid_from, until, ended, ended_case)
 				WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < `+fmt.Sprint(many)+`)
 				SELECT 'YB' || (23415230000000 + i), CASE i % 3 WHEN 0 THEN 'food' WHEN 1 THEN 'filing' ELSE 'equipment' END, 's', i, 1, 't', 'x',
-					'舒城县第' || i || '店', '舒城县第' || i || '店', '91341523' || (1000000000 + i), '3415231' || (10 + i % 22), '[]', 1,
+					'舒城县第' || i || '店', '舒城县第' || i || '店', '91341523' || (1000000000 + i), '3415231' || (10 + i % 22), '[]', '', 1,
 					'valid', '', '', '', 1600000000000000 + i * 1000000, 0, 0, 0, '' FROM n`)
 			return err
 		})

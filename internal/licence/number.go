@@ -1,6 +1,7 @@
 package licence
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -105,4 +106,18 @@ func widthOf(setting string) int {
 		return n
 	}
 	return usualWidth
+}
+
+// identity is the part of the identifier (GB/T 36904) that no version changes.
+// The serial is the number, or year and sequence where the number has words.
+func (r *Room) identity(g grant, t taken) string {
+	kind := g.call.With["type"]
+	if kind == "" {
+		return ""
+	}
+	serial := t.number
+	if strings.Trim(serial, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || len(serial) > 40 {
+		serial = fmt.Sprintf("%04d%06d", g.at.In(form.Shanghai).Year(), t.sequence)
+	}
+	return strings.Join([]string{kind, cmp.Or(told(r.OfficeID), r.Region()), serial}, ".")
 }

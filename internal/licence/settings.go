@@ -1,6 +1,7 @@
 package licence
 
 import (
+	"regexp"
 	"strconv"
 
 	"wangban/internal/item"
@@ -11,18 +12,20 @@ import (
 
 // CheckIssue looks at the settings of licence.issue.
 func CheckIssue(s *item.Settings) {
-	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc")
+	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc", "type")
 	s.Need("kind", "number")
 	s.OneOf("uscc", usccNumber)
 	s.OneOf("listed", "yes", "no")
+	checkType(s)
 	checkNumber(s)
 	checkContent(s)
 }
 
 // CheckChange looks at the settings of licence.change.
 func CheckChange(s *item.Settings) {
-	s.Keys("licence", "kind", "document", "public", "valid", "from", "number", "series", "sequence")
+	s.Keys("licence", "kind", "document", "public", "valid", "from", "number", "series", "sequence", "type")
 	checkHeld(s)
+	checkType(s)
 	checkNumber(s)
 	checkContent(s)
 }
@@ -75,6 +78,15 @@ func checkHeld(s *item.Settings) {
 		s.Fields("licence")
 	}
 }
+
+// checkType is the code of the type of electronic licence.
+func checkType(s *item.Settings) {
+	if v := s.Value("type"); v != "" && !typeForm.MatchString(v) {
+		s.Wrong("type", "证照类型代码“%s”不对。", "按国家的证照类型代码写，大写字母和数字，例如 11100000000013338W011。", v)
+	}
+}
+
+var typeForm = regexp.MustCompile(`^[0-9A-Z]{6,24}$`)
 
 func checkNumber(s *item.Settings) {
 	s.Number("number")

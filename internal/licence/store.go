@@ -29,10 +29,10 @@ func insert(ctx context.Context, tx db.Tx, l Licence, t taken) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO licence (number, kind, series, sequence, version, title, item, unit, name_key, uscc, town, facts, listed,
+	_, err = tx.ExecContext(ctx, `INSERT INTO licence (number, kind, series, sequence, version, title, item, unit, name_key, uscc, town, facts, identity, listed,
 			status, reason, replaces, replaced, issued, valid_from, until, ended, ended_case)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', $15, '', $16, $17, $18, 0, '')`,
-		l.Number, l.Kind, t.series, t.sequence, l.Version, l.Title, l.Item, l.Unit, cn.NameKey(l.Unit), l.USCC, l.Town, string(facts), number(l.Listed),
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', $16, '', $17, $18, $19, 0, '')`,
+		l.Number, l.Kind, t.series, t.sequence, l.Version, l.Title, l.Item, l.Unit, cn.NameKey(l.Unit), l.USCC, l.Town, string(facts), l.identity, number(l.Listed),
 		string(l.Status), l.Replaces, db.Micros(l.Issued), db.Micros(l.From), micros(l.Until))
 	if err != nil {
 		return err
@@ -160,7 +160,7 @@ func (r *Room) OfCases(ctx context.Context, ids []string) ([]Licence, error) {
 	return query(ctx, r.DB.Read(), r.Now(), `l.number IN (SELECT number FROM licence_version WHERE case_id IN (`+strings.Join(marks, ", ")+`)) ORDER BY l.issued DESC, l.number`, args...)
 }
 
-const columns = `l.number, l.kind, l.title, l.item, v.case_id, v.document, v.content_id, l.unit, l.uscc, l.town, l.facts, v.code, l.status, l.reason, l.version, l.listed,
+const columns = `l.number, l.kind, l.title, l.item, v.case_id, v.document, v.content_id, l.unit, l.uscc, l.town, l.facts, l.identity, v.code, l.status, l.reason, l.version, l.listed,
 	v.act, v.made, l.replaces, l.replaced, l.issued, l.valid_from, l.until, l.ended, l.ended_case, v.file`
 
 // query reads licences with their newest versions, as they stand at an instant.
@@ -186,7 +186,7 @@ func scan(rows *sql.Rows) (Licence, error) {
 	var facts, file string
 	var listed int
 	var made, issued, from, until, ended int64
-	err := rows.Scan(&l.Number, &l.Kind, &l.Title, &l.Item, &l.Case, &l.Document, &l.Content, &l.Unit, &l.USCC, &l.Town, &facts, &l.Code, &l.Status, &l.Reason, &l.Version, &listed,
+	err := rows.Scan(&l.Number, &l.Kind, &l.Title, &l.Item, &l.Case, &l.Document, &l.Content, &l.Unit, &l.USCC, &l.Town, &facts, &l.identity, &l.Code, &l.Status, &l.Reason, &l.Version, &listed,
 		&l.act, &made, &l.Replaces, &l.Replaced, &issued, &from, &until, &ended, &l.EndedCase, &file)
 	if err != nil {
 		return l, err

@@ -22,6 +22,7 @@ CREATE TABLE licence_now (
     uscc       TEXT NOT NULL,
     town       TEXT NOT NULL,        -- code of the township; empty: not known
     facts      TEXT NOT NULL,        -- JSON: what anyone may see
+    identity   TEXT NOT NULL,        -- of the electronic licence without its version (GB/T 36904): type, institution, serial; empty: none
     listed     BIGINT NOT NULL,      -- 1: in the public list
     status     TEXT NOT NULL,        -- valid, replaced, cancelled, revoked; that its time is over follows from until
     reason     TEXT NOT NULL,        -- why it ended; not shown to the public
@@ -34,7 +35,7 @@ CREATE TABLE licence_now (
     ended_case TEXT NOT NULL,
     UNIQUE (series, sequence)
 );
-INSERT INTO licence_now SELECT number, kind, kind || '/' || region || '/' || year, sequence, 1, title, item, unit, upper(unit), uscc, '', facts, 1,
+INSERT INTO licence_now SELECT number, kind, kind || '/' || region || '/' || year, sequence, 1, title, item, unit, upper(unit), uscc, '', facts, '', 1,
     CASE status WHEN 'withdrawn' THEN 'revoked' ELSE status END, reason, '', '', issued, issued, 0, withdrawn, '' FROM licence;
 
 -- Every version stays: what was issued, changed, renewed, replaced, corrected.
