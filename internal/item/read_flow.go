@@ -175,7 +175,7 @@ func readEffects(p place) []EffectUse {
 }
 
 // readChecks reads checks with settings, each under a name of its own:
-// {holds: {licence.held: {licence: licence.number, kind: food}}}.
+// {holds: {licence.held: {licence: held.number, kind: food}}}.
 func readChecks(p place) map[string]EffectUse {
 	checks := map[string]EffectUse{}
 	p.each(func(own string, v place) {

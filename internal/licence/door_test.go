@@ -32,6 +32,7 @@ type counter struct {
 	door     *casework.Door
 	entities *registry.Room
 	told     []casework.Message
+	at       time.Time
 	fails    map[string]bool // cases whose act fails after the number was taken
 }
 
@@ -40,13 +41,16 @@ var (
 	reviewer  = casework.Actor{Kind: casework.Staff, ID: "r", Name: "r", Unit: "approval", Roles: []string{"reviewer"}, Units: []string{"*"}, Session: "r"}
 )
 
-func openCounter(t *testing.T, d *db.DB) *counter {
-	c := &counter{T: t, office: open(t, d)}
+func openCounter(t *testing.T, d *db.DB) *counter { return openCounterWith(t, open(t, d)) }
+
+func openCounterWith(t *testing.T, o *office) *counter {
+	c, d := &counter{T: t, office: o}, o.db
+	c.at = friday
 	v, err := vault.New(bytes.Repeat([]byte{7}, vault.KeySize))
 	c.must(err)
 	place, err := shucheng.Read(county.Shucheng)
 	c.must(err)
-	now := func() time.Time { return friday }
+	now := func() time.Time { return c.at }
 	c.entities = registry.New(registry.Options{DB: d, Vault: v, Now: now, Towns: func() map[string]string { return nil }})
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
@@ -54,8 +58,8 @@ func openCounter(t *testing.T, d *db.DB) *counter {
 	c.door, err = casework.New(t.Context(), casework.Options{
 		DB: d, Vault: v, Items: c.Items, Now: now,
 		House:   func() casework.House { return place.House("https://wb.example.cn", workday.Default()) },
-		Effects: map[string]casework.Effect{"licence.issue": c.issueOrFail, "account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing},
-		Checks:  map[string]casework.Check{registry.CheckUnit: c.entities.Check},
+		Effects: map[string]casework.Effect{"licence.issue": c.issueOrFail, "licence.change": c.Change, "licence.renew": c.Renew, "licence.cancel": c.Cancel, "account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing},
+		Checks:  map[string]casework.Check{registry.CheckUnit: c.entities.Check, licence.NameHeld: c.Held},
 		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -99,7 +103,7 @@ func text(v form.Values, field string) string {
 }
 
 func (c *counter) do(id, act string, a casework.Actor, data casework.Data) error {
-	_, err := c.door.Do(c.Context(), id, casework.Input{Act: act, Key: act + friday.Format("20060102"), Actor: a, Data: data})
+	_, err := c.door.Do(c.Context(), id, casework.Input{Act: act, Key: act + c.at.Format("20060102"), Actor: a, Data: data})
 	return err
 }
 

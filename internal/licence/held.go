@@ -33,7 +33,7 @@ const (
 // one of some kinds, the unit's own. With a window it also tells whether it is
 // time to renew:
 //
-//	licence.held: {licence: licence.number, kind: food, window: 90..15 workdays, early: refuse, late: warn}
+//	licence.held: {licence: held.number, kind: food, window: 90..15 workdays, early: refuse, late: warn}
 //
 // Time is measured on the day on which the case was filed: who has filed in
 // time does not lose by how long the office takes.

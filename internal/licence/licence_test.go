@@ -57,6 +57,12 @@ func open(t testing.TB, d *db.DB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return openWith(t, d, lib)
+}
+
+// openWith is a Room with some items.
+func openWith(t testing.TB, d *db.DB, lib *item.Library) *office {
+	t.Helper()
 	o := &office{db: d, now: friday.Add(time.Hour)}
 	o.it, o.call = issuing(t, lib)
 	o.values = complete(t, o.it)

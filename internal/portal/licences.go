@@ -29,8 +29,10 @@ type licenceView struct {
 	Show                 string // page with the QR code, for its owner
 }
 
+func licencePath(number string) string { return "/licences/" + url.PathEscape(number) }
+
 func licenceURL(l licence.Licence) string {
-	return "/licences/" + url.PathEscape(l.Number) + "?code=" + url.QueryEscape(l.Code)
+	return licencePath(l.Number) + "?code=" + url.QueryEscape(l.Code)
 }
 
 // licences is where a licence is verified without its address: by what is
@@ -67,7 +69,7 @@ func (p *Portal) shortLicence(w http.ResponseWriter, r *http.Request) {
 		web.Render(w, r, http.StatusNotFound, licencePage(licenceView{Unknown: true}))
 		return
 	}
-	http.Redirect(w, r, "/licences/"+url.PathEscape(l.Number)+"?code="+url.QueryEscape(strings.ToLower(r.PathValue("code"))), http.StatusSeeOther)
+	http.Redirect(w, r, licencePath(l.Number)+"?code="+url.QueryEscape(strings.ToLower(r.PathValue("code"))), http.StatusSeeOther)
 }
 
 // licence verifies the licence of a QR code. Its owner needs no code.
@@ -78,7 +80,7 @@ func (p *Portal) licence(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err)
 	}
-	at := "/licences/" + url.PathEscape(number)
+	at := licencePath(number)
 	if ok {
 		v.Show, v.PDF, code = at+"/show", at+"/pdf", l.Code
 	} else if code == "" { // a number alone proves nothing: ask for the holder

@@ -65,9 +65,9 @@ func renewals(t *testing.T) *item.Library {
 			t.Fatal(err)
 		}
 		for name, content := range map[string]string{
-			"item.yaml": read("item.yaml") + "\nlicence: {kind: food-filing, act: " + act + ", field: licence.number}\n",
-			"form.yaml": strings.Replace(read("form.yaml"), "pages:\n", "pages:\n  - page: number\n    title: 证照\n    fields:\n      licence.number: {label: 证照编号, type: text}\n", 1),
-			"flow.yaml": read("flow.yaml") + "\nchecks: {in-time: {licence.held: {licence: licence.number, kind: food-filing, window: 90..15 workdays}}}\n",
+			"item.yaml": read("item.yaml") + "\nlicence: {kind: food-filing, act: " + act + ", field: held.number}\n",
+			"form.yaml": strings.Replace(read("form.yaml"), "pages:\n", "pages:\n  - page: number\n    title: 证照\n    fields:\n      held.number: {label: 证照编号, type: text}\n", 1),
+			"flow.yaml": read("flow.yaml") + "\nchecks: {in-time: {licence.held: {licence: held.number, kind: food-filing, window: 90..15 workdays}}}\n",
 		} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 				t.Fatal(err)
@@ -111,7 +111,7 @@ func TestWallet(t *testing.T) {
 	page := owner.post("/items/test-renew/start", "key", key, "licence", l.Number).is(http.StatusOK, `value="`+l.Number+`"`)
 	s, it, err := h.door.Get(t.Context(), pathID(page.path))
 	h.must(err)
-	for field, want := range map[string]any{"licence.number": l.Number, "unit.uscc": unit, "unit.name": l.Unit, "food.mode": "retail", "contact.mobile": nil, "contact.name": nil, "promise.made": nil, "files.licence": nil} {
+	for field, want := range map[string]any{"held.number": l.Number, "unit.uscc": unit, "unit.name": l.Unit, "food.mode": "retail", "contact.mobile": nil, "contact.name": nil, "promise.made": nil, "files.licence": nil} {
 		if s.Values[field] != want {
 			t.Errorf("%s is %v, not %v", field, s.Values[field], want)
 		}

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"wangban/internal/casework"
@@ -65,7 +66,7 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 	v.Changed = casework.ChangedLabels(it, s.Changed)
 	for name, number := range s.Results {
 		if name == "licence" { // what a case has ended is told by its stage
-			v.Results = append(v.Results, result{Label: web.T(ctx, it.Guide.Result.Name), Number: number, URL: "/licences/" + number})
+			v.Results = append(v.Results, result{Label: web.T(ctx, it.Guide.Result.Name), Number: number, URL: "/licences/" + url.PathEscape(number)})
 		}
 	}
 	if hasSigned(s) {
