@@ -169,6 +169,8 @@ var routes = []access{
 	{"POST /desk/assist", "", "/desk/assist", "item=legal-person-account&channel=window", "403 403 403 403 403 303+ 303+ 303+ 403"},
 	{"GET /desk/cases/{id}/handover", "assisted", "/desk/cases/$case/handover", "", "login login login 403 login 404 404 200 404"},
 	{"POST /desk/cases/{id}/handover", "assisted", "/desk/cases/$case/handover", "", "403 403 403 403 403 404 404 200 404"},
+	{"GET /desk/licences", "filed", "/desk/licences?number=$number", "", "login login login 403 login 200 200 200 200"},
+	{"GET /desk/licences", "", "/desk/licences?number=YB1", "", "login login login 403 login 404 404 404 404"},
 	{"GET /desk/help/keys", "", "/desk/help/keys", "", "login login login 403 login 200 200 200 200"},
 
 	// The carriers' reports: the address holds a secret.

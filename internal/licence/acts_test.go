@@ -25,7 +25,7 @@ import (
 var roomsWords = item.Options{
 	Effects: map[string]item.EffectCheck{"licence.issue": licence.CheckIssue, "licence.change": licence.CheckChange, "licence.renew": licence.CheckRenew,
 		"licence.replace": licence.CheckReplace, "licence.correct": licence.CheckCorrect, "licence.cancel": licence.CheckCancel, "licence.revoke": licence.CheckRevoke},
-	Checks: map[string]item.EffectCheck{licence.NameHeld: licence.CheckHeld, registry.CheckUnit: item.NoSettings, "casework.same-applicant": item.NoSettings},
+	Checks:   map[string]item.EffectCheck{licence.NameHeld: licence.CheckHeld, registry.CheckUnit: item.NoSettings, "casework.same-applicant": item.NoSettings},
 	Document: append(licence.Names(), "today"),
 }
 

@@ -147,8 +147,8 @@ func (r *Room) OfCase(ctx context.Context, id string) ([]Licence, error) {
 	return query(ctx, r.DB.Read(), r.Now(), `l.number IN (SELECT number FROM licence_version WHERE case_id = $1) ORDER BY l.issued, l.number`, id)
 }
 
-// OfCases lists the licences that any of some cases has brought about or
-// changed, the latest first.
+// OfCases lists the licences whose newest version any of some cases has made,
+// the latest first.
 func (r *Room) OfCases(ctx context.Context, ids []string) ([]Licence, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -157,7 +157,7 @@ func (r *Room) OfCases(ctx context.Context, ids []string) ([]Licence, error) {
 	for i, id := range ids {
 		marks[i], args[i] = "$"+strconv.Itoa(i+1), id
 	}
-	return query(ctx, r.DB.Read(), r.Now(), `l.number IN (SELECT number FROM licence_version WHERE case_id IN (`+strings.Join(marks, ", ")+`)) ORDER BY l.issued DESC, l.number`, args...)
+	return query(ctx, r.DB.Read(), r.Now(), `v.case_id IN (`+strings.Join(marks, ", ")+`) ORDER BY l.issued DESC, l.number`, args...)
 }
 
 const columns = `l.number, l.kind, l.title, l.item, v.case_id, v.document, v.content_id, l.unit, l.uscc, l.town, l.facts, l.identity, v.code, l.status, l.reason, l.version, l.listed,

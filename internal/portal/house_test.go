@@ -137,7 +137,10 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 	h.door, err = casework.New(t.Context(), casework.Options{
 		DB: h.db, Vault: keys, Items: h.items, Now: h.clock, House: rules,
 		Effects: map[string]casework.Effect{"account.open": h.accounts.OpenAccount, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
-		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree, "account.shared-number": h.accounts.SharedNumber, "account.many-units": h.accounts.ManyUnits},
+		Checks: map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree, "account.shared-number": h.accounts.SharedNumber, "account.many-units": h.accounts.ManyUnits,
+			licence.NameHeld: func(ctx context.Context, q casework.Queryer, call casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
+				return h.licences.Held(ctx, q, call, s, it)
+			}},
 		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()

@@ -67,7 +67,7 @@ func renewals(t *testing.T) *item.Library {
 		for name, content := range map[string]string{
 			"item.yaml": read("item.yaml") + "\nlicence: {kind: food-filing, act: " + act + ", field: held.number}\n",
 			"form.yaml": strings.Replace(read("form.yaml"), "pages:\n", "pages:\n  - page: number\n    title: 证照\n    fields:\n      held.number: {label: 证照编号, type: text}\n", 1),
-			"flow.yaml": read("flow.yaml") + "\nchecks: {in-time: {licence.held: {licence: held.number, kind: food-filing, window: 90..15 workdays}}}\n",
+			"flow.yaml": strings.Replace(read("flow.yaml"), "casework.same-applicant]", "casework.same-applicant, in-time]", 1) + "\nchecks: {in-time: {licence.held: {licence: held.number, kind: food-filing, window: 90..15 workdays}}}\n",
 		} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 				t.Fatal(err)
@@ -123,6 +123,19 @@ func TestWallet(t *testing.T) {
 	h.wait(time.Date(2022, 5, 20, 9, 0, 0, 0, form.Shanghai).Sub(h.clock()))
 	owner.owner()
 	owner.get("/my/licences").is(http.StatusOK, "办理延续的时间已经过了", "test-renew")
+	// Who begins late is told before handing in.
+	p = owner.get("/my/licences")
+	page = owner.post("/items/test-renew/start", "key", p.find(`name="key" value="([^"]+)"`), "licence", l.Number).is(http.StatusOK)
+	s, _, err = h.door.Get(t.Context(), pathID(page.path))
+	h.must(err)
+	id := h.begin("test-renew", "food-complete", s.Owner, nil, form.Values{"held.number": l.Number, "unit.uscc": unit})
+	filled, _, err := h.door.Get(t.Context(), id)
+	h.must(err)
+	mobile, _ := filled.Values["contact.mobile"].(string)
+	_, err = h.door.Do(t.Context(), id, casework.Input{Act: casework.ActVerify, Key: "proven", Actor: casework.Actor{Kind: casework.Applicant, ID: s.Owner, Session: s.Owner},
+		Data: casework.Data{Verified: map[string]string{"contact.mobile": mobile}}})
+	h.must(err)
+	owner.get("/cases/"+id+"/check").is(http.StatusOK, "已经过了办理延续的时间", "提交备案")
 	h.wait(time.Date(2022, 6, 1, 9, 0, 0, 0, form.Shanghai).Sub(h.clock()))
 	owner.owner()
 	owner.get("/my/licences").is(http.StatusOK, "已过期", "有效期已满", "test-cancel").lacks("test-renew")

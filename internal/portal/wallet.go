@@ -109,6 +109,13 @@ func (p *Portal) held(r *http.Request, l licence.Licence) held {
 		}
 		h.Ways = append(h.Ways, way)
 	}
+	for i, way := range h.Ways { // two items of one kind are told apart by their titles
+		if slices.ContainsFunc(h.Ways, func(w licenceWay) bool {
+			return w.Item != way.Item && w.Item.Guide.Licence.Act == way.Item.Guide.Licence.Act
+		}) {
+			h.Ways[i].Text = web.T(ctx, way.Item.Guide.Title)
+		}
+	}
 	slices.SortStableFunc(h.Ways, func(a, b licenceWay) int {
 		return slices.Index(item.LicenceActs(), a.Item.Guide.Licence.Act) - slices.Index(item.LicenceActs(), b.Item.Guide.Licence.Act)
 	})
