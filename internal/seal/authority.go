@@ -247,7 +247,14 @@ func open(path string, create func() (identity, error)) (identity, error) {
 		if err != nil {
 			return id, err
 		}
-		return id, id.keep(path)
+		// Of two processes that start at once, the second goes on with what the
+		// first has made.
+		if err := id.keepFirst(path); !errors.Is(err, fs.ErrExist) {
+			return id, err
+		}
+	}
+	if info == nil {
+		info, err = os.Stat(path)
 	}
 	if err != nil {
 		return identity{}, err
@@ -297,16 +304,38 @@ func parse(text []byte) (identity, error) {
 
 // keep writes the file whole or not at all.
 func (id identity) keep(path string) error {
-	der, err := x509.MarshalPKCS8PrivateKey(id.key)
+	text, err := id.text()
 	if err != nil {
 		return err
+	}
+	return replace(path, text, 0o600)
+}
+
+// keepFirst writes the file unless it is there.
+func (id identity) keepFirst(path string) error {
+	text, err := id.text()
+	if err != nil {
+		return err
+	}
+	whole := path + ".new-" + serialText(id.cert.SerialNumber)
+	if err := replace(whole, text, 0o600); err != nil {
+		return err
+	}
+	return errors.Join(os.Link(whole, path), os.Remove(whole))
+}
+
+// text is the identity as it is kept.
+func (id identity) text() ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(id.key)
+	if err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	_ = pem.Encode(&b, &pem.Block{Type: "PRIVATE KEY", Bytes: der}) // into memory
 	for _, c := range id.above() {
 		_ = pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 	}
-	return replace(path, b.Bytes(), 0o600)
+	return b.Bytes(), nil
 }
 
 func replace(path string, content []byte, mode fs.FileMode) error {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"wangban/internal/document/pdf"
@@ -92,5 +93,31 @@ func TestQRKeys(t *testing.T) {
 	}
 	if keys := seal.ReadQRKeys([]byte("nothing"), a.Roots()); len(keys) != 0 {
 		t.Error(keys)
+	}
+}
+
+// Processes that start at once on a new folder end up with one authority.
+func TestStartingAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	keys := make([]string, 8)
+	var wg sync.WaitGroup
+	for i := range keys {
+		wg.Go(func() {
+			a, err := seal.OpenAuthority(dir, clock)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			keys[i] = string(a.QRKey())
+		})
+	}
+	wg.Wait()
+	for _, k := range keys {
+		if k != keys[0] {
+			t.Fatal("two keys for QR codes")
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.new-*")); len(left) > 0 {
+		t.Error(left)
 	}
 }
