@@ -27,6 +27,7 @@ const (
 	FoundExpired = "LICENCE_EXPIRED"
 	FoundEarly   = "LICENCE_EARLY"
 	FoundLate    = "LICENCE_LATE"
+	FoundChanged = "LICENCE_CHANGED" // since the case was begun
 )
 
 // Held is the check licence.held: the number in a field is a valid licence of
@@ -87,6 +88,9 @@ func (r *Room) Held(ctx context.Context, q casework.Queryer, call casework.Call,
 		case left < w.last:
 			return find(level("late", casework.Warn), FoundLate, late, day(l.Last()), w.last)
 		}
+	}
+	if !s.CreatedAt.IsZero() && l.Made.After(s.CreatedAt) && l.Case != s.ID {
+		return find(casework.Warn, FoundChanged, "编号 %s 的证照在开始填写之后又有变动（%s）。对照新的内容核对填写的内容。", number, day(l.Made))
 	}
 	if l.Until.IsZero() {
 		return find(casework.Fine, FoundHeld, "证照有效，是这个单位的。")

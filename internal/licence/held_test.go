@@ -50,6 +50,8 @@ func TestHeld(t *testing.T) {
 			{"the last day of all", l.Number, day(2026, 8, 15).Add(23 * time.Hour), nil, nil, casework.Fine, licence.FoundHeld},
 			{"expired", l.Number, day(2026, 8, 16), nil, nil, casework.Refuse, licence.FoundExpired},
 			{"expired, told only", l.Number, day(2026, 8, 16), map[string]string{"expired": "warn"}, nil, casework.Warn, licence.FoundExpired},
+			{"changed since", endless.Number, day(2022, 1, 1), nil, func(s *casework.State) { s.CreatedAt = day(2021, 8, 1) }, casework.Warn, licence.FoundChanged},
+			{"begun after", endless.Number, day(2022, 1, 1), nil, func(s *casework.State) { s.CreatedAt = day(2021, 9, 1) }, casework.Fine, licence.FoundHeld},
 			{"cancelled", gone.Number, day(2022, 1, 1), nil, nil, casework.Refuse, licence.FoundEnded},
 			{"another kind", l.Number, day(2022, 1, 1), map[string]string{"kind": "equipment"}, nil, casework.Refuse, licence.FoundKind},
 			{"no such", "YB1", day(2022, 1, 1), nil, nil, casework.Refuse, licence.FoundNone},

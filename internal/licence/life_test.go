@@ -262,6 +262,11 @@ func TestNumbersOfEquipment(t *testing.T) {
 			t.Error(got, c.want, err)
 		}
 	}
+	o.Registrar = nil
+	var refused *casework.Refusal
+	if _, err := o.issueAs(t.Context(), call, "no letter", day(2020, 6, 1), nil); !errors.As(err, &refused) {
+		t.Error("a number without its letter", err)
+	}
 	if l, ok, err := o.Find(t.Context(), "梯11皖n00001（20）"); err != nil || !ok || l.Number != "梯11皖N00001(20)" {
 		t.Error(l.Number, ok, err)
 	}

@@ -35,6 +35,11 @@ func (r *Room) number(ctx context.Context, tx db.Tx, g grant) (taken, error) {
 		return taken{}, fmt.Errorf("item %s has no numbers %q", g.it.Name, g.call.With["number"])
 	}
 	env := r.numberEnv(g)
+	for _, name := range []string{"province", "registrar"} {
+		if env[name] == "" && slices.Contains(expression.Refs(), name) {
+			return taken{}, refuse("这类编号里有 %s，安装说明里没有写，发不出编号。联系系统管理员补上后再办。", name)
+		}
+	}
 	series, err := r.series(g, expression, env)
 	if err != nil {
 		return taken{}, err
