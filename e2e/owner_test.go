@@ -71,7 +71,7 @@ func TestFoodFiling(t *testing.T) {
 		number := s.sms(t, "17712345678", `(YB\d+)`)
 		owner.open("/my").press(unit).sees(number)
 		owner.press("出示与核验").sees("现在有效", unit)
-		s.visitor(t, "anyone", phone).open("/licences/"+number).misses(unit).fill("持证单位的统一社会信用代码", "92341523TXTG0021X9").press("核验").sees("现在有效", unit)
+		s.visitor(t, "anyone", phone).open("/licences/"+number).misses(unit).fill("持证单位的名称或统一社会信用代码", "92341523TXTG0021X9").press("核验").sees("现在有效", unit)
 	})
 }
 

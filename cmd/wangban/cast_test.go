@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"strings"
 
 	"wangban/internal/account"
 	"wangban/internal/account/passkeytest"
@@ -79,7 +80,10 @@ func (c *cast) set(scene string) {
 		number := c.state(c.id).Results["licence"]
 		l, _, err := c.licences.Find(c.Context(), number)
 		c.must(err)
-		c.names["number"], c.names["code"], c.names["uscc"] = number, l.Code, l.USCC
+		proof, err := c.licences.VerifyURL(l)
+		c.must(err)
+		_, proof, _ = strings.Cut(proof, "#")
+		c.names["number"], c.names["code"], c.names["uscc"], c.names["proof"] = number, l.Code, l.USCC, proof
 	case "assisted":
 		helper := c.officer("wangling")
 		c.id = c.draft("legal-person-account", "rep-complete", helper, casework.Created{Owner: casework.HelperOwner(helper.ID),

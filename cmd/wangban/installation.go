@@ -132,13 +132,10 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.materials, err = in.openMaterials(); err != nil {
 		return err
 	}
-	in.licences = licence.New(licence.Options{DB: in.db, Items: in.items, Now: in.now, Make: in.makeLicence, Keep: in.keep,
-		Region: func() string { return in.county.Region }, Office: func() string { return in.county.Name.ZH },
-		BaseURL: func() string { return in.settings.URL },
-		Case:    func(ctx context.Context, id string) (casework.State, *item.Item, error) { return in.door.Get(ctx, id) }})
+	in.licences = in.openLicences()
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects().acts(), Checks: in.checks(), Outbox: in.outbox.Enqueue,
+		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)
@@ -163,10 +160,16 @@ type effects map[string]struct {
 
 func (in *installation) effects() effects {
 	return effects{
-		"account.open":   {in.accounts.OpenAccount, account.CheckOpen},
-		"licence.issue":  {in.licences.Issue, licence.CheckIssue},
-		"signing.invite": {signing.Invite, item.NoSettings},
-		"signing.revoke": {signing.Revoke, item.NoSettings},
+		"account.open":    {in.accounts.OpenAccount, account.CheckOpen},
+		"licence.issue":   {in.licences.Issue, licence.CheckIssue},
+		"licence.change":  {in.licences.Change, licence.CheckChange},
+		"licence.renew":   {in.licences.Renew, licence.CheckRenew},
+		"licence.replace": {in.licences.Replace, licence.CheckReplace},
+		"licence.correct": {in.licences.Correct, licence.CheckCorrect},
+		"licence.cancel":  {in.licences.Cancel, licence.CheckCancel},
+		"licence.revoke":  {in.licences.Revoke, licence.CheckRevoke},
+		"signing.invite":  {signing.Invite, item.NoSettings},
+		"signing.revoke":  {signing.Revoke, item.NoSettings},
 	}
 }
 
@@ -188,14 +191,39 @@ func (e effects) checks() map[string]item.EffectCheck {
 	return out
 }
 
-// checks are what cases are held against, by the names items use.
-func (in *installation) checks() map[string]casework.Check {
-	return map[string]casework.Check{
-		"account.unit":          in.accounts.UnitFree,
-		"account.shared-number": in.accounts.SharedNumber,
-		"account.many-units":    in.accounts.ManyUnits,
-		registry.CheckUnit:      in.entities.Check,
+// checks are what cases are held against, by the names items use, each with
+// what looks at the settings that items give it.
+type checks map[string]struct {
+	ask  casework.Check
+	look item.EffectCheck
+}
+
+func (in *installation) checks() checks {
+	return checks{
+		"account.unit":          {in.accounts.UnitFree, item.NoSettings},
+		"account.shared-number": {in.accounts.SharedNumber, item.NoSettings},
+		"account.many-units":    {in.accounts.ManyUnits, item.NoSettings},
+		registry.CheckUnit:      {in.entities.Check, item.NoSettings},
+		licence.NameHeld:        {in.licences.Held, licence.CheckHeld},
 	}
+}
+
+func (c checks) asks() map[string]casework.Check {
+	out := map[string]casework.Check{}
+	for name, check := range c {
+		out[name] = check.ask
+	}
+	return out
+}
+
+// looks are for the one who looks at items; the door's own check takes no
+// settings.
+func (c checks) looks() map[string]item.EffectCheck {
+	out := map[string]item.EffectCheck{casework.CheckSameApplicant: item.NoSettings}
+	for name, check := range c {
+		out[name] = check.look
+	}
+	return out
 }
 
 // house is what the installation tells decisions on cases.

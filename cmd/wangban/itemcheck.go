@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"wangban/internal/casework"
 	shucheng "wangban/internal/county"
 	"wangban/internal/document"
 	"wangban/internal/item"
@@ -113,7 +112,7 @@ func houseOptions(county *shucheng.County) item.Options {
 	empty := &installation{}
 	return item.Options{
 		Effects:  empty.effects().checks(),
-		Checks:   append(sortedKeys(empty.checks()), casework.CheckSameApplicant),
+		Checks:   empty.checks().looks(),
 		Roles:    sortedKeys(county.Roles),
 		Proofs:   []string{"sms", "face-provider", "camera-evidence", "counter"},
 		Document: documentNames,

@@ -119,7 +119,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	h.Helper()
 	m := &mangler{Rand: r, patterns: h.mux.Patterns(), pool: map[string][]string{
 		"item": {"legal-person-account", "food-filing"}, "n": {"0", "1", "-1", "1.png", "999999999999999999999"}, "topic": {"privacy"},
-		"number": {"13800138000"}, "passkey": {"1"}, "uscc": {"91341523TXT000020Y"}, "mandate": {"1"},
+		"number": {"13800138000", "YB23415230000018"}, "code": {"guess", "0000000000000000"}, "passkey": {"1"}, "uscc": {"91341523TXT000020Y"}, "mandate": {"1"},
 	}}
 	owner := h.browser()
 	for range 4 {
@@ -166,7 +166,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	m.fields = append(sortedKeys(fields), "key", "version", "draw", "upload", "remove", "handover", "from", "next", "back", "set", "reason", "text",
 		"code", "mobile", "uscc", "login", "password", "again", "name", "send", "digest", "drawing", "agree", "note", "confirm", "item", "fixture", "channel",
 		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "judge:signer", "declared", "consent", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture", "answer",
-		"row", "rows", "more", "mode", "sheet", "variety.q", "variety.in", "variety.find", "scope.items.q", "scope.items.in", "device.confirm", "judge:equipment", "which:equipment")
+		"row", "rows", "more", "mode", "sheet", "variety.q", "variety.in", "variety.find", "scope.items.q", "scope.items.in", "device.confirm", "judge:equipment", "which:equipment", "holder", "licence", "town", "status")
 	return m
 }
 

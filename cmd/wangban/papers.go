@@ -13,13 +13,14 @@ import (
 	"wangban/internal/document"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/seal"
 	"wangban/internal/signing"
 )
 
 // documentNames are what documents can show beside answers and facts.
-var documentNames = []string{"portal.name", "case.number", "document.number", "document.digest", "licence.number", "licence.date", "licence.office", "url", "today"}
+var documentNames = append([]string{"portal.name", "case.number", "document.number", "document.digest", "today"}, licence.Names()...)
 
 // paper makes a document of a case. Its time is that of the case's last
 // change, so that the same case gives the same file.
@@ -59,11 +60,6 @@ func (in *installation) paperText(s casework.State, it *item.Item, name string) 
 // is signed on paper.
 func (in *installation) draft(_ context.Context, s casework.State, it *item.Item, name string) ([]byte, error) {
 	made, err := in.paper(s, it, name, nil, nil)
-	return made.PDF, err
-}
-
-func (in *installation) makeLicence(_ context.Context, s casework.State, it *item.Item, name string, extra map[string]any, pictures map[string][]byte) ([]byte, error) {
-	made, err := in.paper(s, it, name, extra, pictures)
 	return made.PDF, err
 }
 

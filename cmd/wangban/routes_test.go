@@ -123,6 +123,18 @@ var routes = []access{
 	{"GET /licences/{number}/pdf", "filed", "/licences/$number/pdf", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /licences/{number}/pdf", "filed", "/licences/$number/pdf?code=$code", "", "200"},
 
+	{"GET /licences/{number}/show", "filed", "/licences/$number/show", "", "404 200 404 404 404 404 404 404 404"},
+	{"GET /licences/{number}/show", "", "/licences/YB1/show", "", "404"},
+	{"GET /licences/all", "filed", "/licences/all?q=$number&status=valid", "", "200"},
+	{"GET /licences/all.csv", "filed", "/licences/all.csv", "", "200"},
+	{"GET /licences/keys.pem", "", "/licences/keys.pem", "", "200"},
+	{"POST /licences/check", "", "/licences/check", "text=nothing", "422"},
+	{"POST /licences/check", "filed", "/licences/check", "text=$proof", "200"},
+	{"GET /v/{code}", "filed", "/v/$code", "", "303"},
+	{"GET /v/{code}", "", "/v/guess", "", "404"},
+	{"GET /my/licences", "filed", "/my/licences", "", "200"},
+	{"POST /items/{item}/start", "filed", "/items/food-filing/start", "licence=$number", "404"},
+
 	// Signing: the link is no credential, and the applicant's browser cannot.
 	{"GET /s/{token}", "", "/s/nothing", "", "404"},
 	{"GET /s/{token}", "signing", "/s/$token", "", "200 403 200 200 200 200 200 200 200"},
@@ -166,6 +178,8 @@ var routes = []access{
 	{"POST /desk/assist", "", "/desk/assist", "item=legal-person-account&channel=window", "403 403 403 403 403 303+ 303+ 303+ 403"},
 	{"GET /desk/cases/{id}/handover", "assisted", "/desk/cases/$case/handover", "", "login login login 403 login 404 404 200 404"},
 	{"POST /desk/cases/{id}/handover", "assisted", "/desk/cases/$case/handover", "", "403 403 403 403 403 404 404 200 404"},
+	{"GET /desk/licences", "filed", "/desk/licences?number=$number", "", "login login login 403 login 200 200 200 200"},
+	{"GET /desk/licences", "", "/desk/licences?number=YB1", "", "login login login 403 login 404 404 404 404"},
 	{"GET /desk/help/keys", "", "/desk/help/keys", "", "login login login 403 login 200 200 200 200"},
 
 	// The carriers' reports: the address holds a secret.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -16,8 +17,9 @@ import (
 
 type verifyCmd struct {
 	settings
-	File  string `arg:"" optional:"" type:"existingfile" help:"A signed PDF to look at. Without one, the records of the installation are looked over."`
+	File  string `arg:"" optional:"" type:"existingfile" help:"A signed PDF, a picture of a licence with its QR code (PNG, JPEG), or a text file with the content of the code. Without one, the records of the installation are looked over."`
 	Roots string `help:"Root certificates that a signed PDF is held against: the file authority/roots.pem of the installation that signed, or its folder. Default: from the data folder."`
+	Keys  string `help:"Keys that the QR codes of licences are signed with: licence-keys.pem from the portal's page for verifying, or authority/qr-keys.pem. Default: from the data folder."`
 }
 
 // Run looks over the records of an installation, or a signed PDF.
@@ -58,6 +60,9 @@ func (c *verifyCmd) verifyFile(s *surroundings) error {
 	if err != nil {
 		return err
 	}
+	if !bytes.HasPrefix(file, []byte("%PDF-")) {
+		return c.verifyCode(s, file, roots, known)
+	}
 	report, err := seal.Verify(file, roots)
 	if err != nil {
 		return err
@@ -73,6 +78,9 @@ func (c *verifyCmd) verifyFile(s *surroundings) error {
 		if g.Problem != "" && (known || !g.Intact) {
 			_, _ = fmt.Fprintln(s.out, "不对 wrong:", g.Problem)
 		}
+	}
+	if report.Intact() {
+		c.tellLicence(s, file, roots)
 	}
 	if !known && report.Intact() {
 		_, _ = fmt.Fprintln(s.out, "文件签名后没有改动 unchanged since it was signed")

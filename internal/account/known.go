@@ -16,7 +16,7 @@ const manyUnits = 20
 // SharedNumber is the check account.shared-number: a person of the case has the
 // number of somebody else with an account (C-15). Relatives share numbers, so
 // it only warns; the reviewer looks whether the number is the person's own.
-func (r *Room) SharedNumber(ctx context.Context, q casework.Queryer, s casework.State, it *item.Item) (casework.Finding, error) {
+func (r *Room) SharedNumber(ctx context.Context, q casework.Queryer, _ casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
 	for _, p := range partiesOf(s, it) {
 		var others int
 		err := q.QueryRowContext(ctx, `SELECT count(*) FROM account_person WHERE mobile = $1 AND identity <> $2`,
@@ -34,7 +34,7 @@ func (r *Room) SharedNumber(ctx context.Context, q casework.Queryer, s casework.
 
 // ManyUnits is the check account.many-units: an agent who acts for more units
 // than people usually do (C-13). It only warns.
-func (r *Room) ManyUnits(ctx context.Context, q casework.Queryer, s casework.State, it *item.Item) (casework.Finding, error) {
+func (r *Room) ManyUnits(ctx context.Context, q casework.Queryer, _ casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
 	today := r.now().In(form.Shanghai).Format(time.DateOnly)
 	for _, p := range partiesOf(s, it) {
 		var units int

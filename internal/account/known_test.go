@@ -21,7 +21,7 @@ func (h *house) told(check casework.Check, v form.Values) casework.Finding {
 	lib, err := library()
 	h.must(err)
 	it, _ := lib.Get("legal-person-account")
-	f, err := check(h.Context(), h.db.Read(), casework.State{Values: v}, it)
+	f, err := check(h.Context(), h.db.Read(), casework.Call{}, casework.State{Values: v}, it)
 	h.must(err)
 	return f
 }

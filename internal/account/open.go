@@ -112,7 +112,7 @@ const FoundTaken = "DUPLICATE"
 
 // UnitFree is the check account.unit (C-16): a unit has one account. Who
 // registers it again is told how to get in.
-func (r *Room) UnitFree(ctx context.Context, q casework.Queryer, s casework.State, it *item.Item) (casework.Finding, error) {
+func (r *Room) UnitFree(ctx context.Context, q casework.Queryer, _ casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
 	uscc, _ := s.Values[it.Flow.Subject].(string)
 	var person string
 	err := q.QueryRowContext(ctx, `SELECT m.person FROM account_org o JOIN account_mandate m ON m.uscc = o.uscc AND m.role = 'owner'

@@ -108,7 +108,7 @@ func TestUnitFree(t *testing.T) {
 		it := &item.Item{}
 		it.Flow.Subject = "unit.uscc"
 		find := func(uscc string) casework.Finding {
-			f, err := h.UnitFree(h.Context(), h.db.Read(), casework.State{Values: form.Values{"unit.uscc": uscc}}, it)
+			f, err := h.UnitFree(h.Context(), h.db.Read(), casework.Call{}, casework.State{Values: form.Values{"unit.uscc": uscc}}, it)
 			h.must(err)
 			return f
 		}

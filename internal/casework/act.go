@@ -119,7 +119,8 @@ type Outcome struct {
 	Papers  []string // documents to be made of the event
 }
 
-// Call is an effect to run in the transaction of the act.
+// Call is an effect to run in the transaction of the act, or a check to ask,
+// with the settings that the item gives it.
 type Call struct {
 	Name string
 	With map[string]string

@@ -179,7 +179,7 @@ func openDoorWith(t testing.TB, d *db.DB, v *vault.Vault) *testDoor {
 	none := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
 	}
-	fine := func(context.Context, casework.Queryer, casework.State, *item.Item) (casework.Finding, error) {
+	fine := func(context.Context, casework.Queryer, casework.Call, casework.State, *item.Item) (casework.Finding, error) {
 		return casework.Finding{Level: casework.Fine}, nil
 	}
 	td.Door, err = casework.New(context.Background(), casework.Options{

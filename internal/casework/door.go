@@ -34,8 +34,10 @@ type Door struct {
 // remembered in the case's results. A *Refusal refuses the whole act.
 type Effect func(ctx context.Context, tx db.Tx, call Call, before, after State, e Event) (results map[string]string, err error)
 
-// Check holds a case against what another room knows. It only reads.
-type Check func(ctx context.Context, q Queryer, s State, it *item.Item) (Finding, error)
+// Check holds a case against what another room knows. It only reads. The call
+// carries the settings that the item gives it, as those of an effect; most
+// checks take none.
+type Check func(ctx context.Context, q Queryer, call Call, s State, it *item.Item) (Finding, error)
 
 // Outbox takes the messages of an act, in its transaction.
 type Outbox func(ctx context.Context, tx db.Tx, caseID string, seq int, messages []Message) error

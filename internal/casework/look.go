@@ -53,11 +53,15 @@ func (d *Door) outside(ctx context.Context, q Queryer, it *item.Item, s State, i
 }
 
 func (d *Door) check(ctx context.Context, q Queryer, name string, s State, it *item.Item) (Finding, error) {
-	check, ok := d.checks[name]
-	if !ok {
-		return Finding{}, fmt.Errorf("item %s names the check %q, which no room has registered", it.Name, name)
+	use, own := it.Flow.Checks[name]
+	if !own { // a check of the house, which needs no settings
+		use = item.EffectUse{Name: name}
 	}
-	return check(ctx, q, s, it)
+	check, ok := d.checks[use.Name]
+	if !ok {
+		return Finding{}, fmt.Errorf("item %s names the check %q, which no room has registered", it.Name, use.Name)
+	}
+	return check(ctx, q, Call(use), s, it)
 }
 
 // current reads the case; when its stage's time is over, the clock acts first

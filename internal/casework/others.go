@@ -78,7 +78,7 @@ const FoundSameApplicant = "SAME_APPLICANT"
 
 // sameApplicant refuses a second live case of one applicant about one subject
 // (C-12).
-func (d *Door) sameApplicant(ctx context.Context, q Queryer, s State, it *item.Item) (Finding, error) {
+func (d *Door) sameApplicant(ctx context.Context, q Queryer, _ Call, s State, it *item.Item) (Finding, error) {
 	r := d.row(it, s)
 	var number string
 	err := q.QueryRowContext(ctx, `SELECT coalesce(min(number), '') FROM cases

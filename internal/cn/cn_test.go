@@ -209,3 +209,16 @@ func FuzzChecks(f *testing.F) {
 		_, _, _ = cn.MaskName(s), cn.MaskID(s), cn.MaskAddress(s) // must not panic
 	})
 }
+
+func TestCompleteUSCC(t *testing.T) {
+	for _, own := range []string{"MA000001", "MA0ABCDE", "00000000"} {
+		if v, ok := cn.CompleteUSCC("92341523", own); !ok || !cn.USCC(v).OK() || v[:16] != "92341523"+own {
+			t.Error(v, ok)
+		}
+	}
+	for _, wrong := range [][2]string{{"9234152", "MA000001"}, {"92341523", "MA00001"}, {"92341523", "MA00000I"}, {"92341523", "一二"}} {
+		if v, ok := cn.CompleteUSCC(wrong[0], wrong[1]); ok {
+			t.Error(v)
+		}
+	}
+}

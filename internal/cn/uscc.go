@@ -74,6 +74,17 @@ var madeUnits = map[Kind][2]string{
 	Enterprise: {"91", "TXT"}, SoleTrader: {"92", "TXTG"}, Cooperative: {"93", "TXTH"}, OtherKind: {"11", "TXTJ"},
 }
 
+// CompleteUSCC is a code made of its first eight characters and the eight of
+// the unit's own (主体标识码 without its check character); false when there are
+// characters no code has.
+func CompleteUSCC(head, own string) (string, bool) {
+	if len(head) != 8 || len(own) != 8 || strings.Trim(head+own, usccAlphabet) != "" {
+		return "", false
+	}
+	v := head + own + string(orgCheck(own))
+	return v + string(usccCheck(v)), true
+}
+
 // MakeUSCC makes a valid code for examples and demo data: region of 6 digits,
 // sequence from 0 to MadeUnits-1; other kinds become a government body (11).
 func MakeUSCC(kind Kind, region string, seq int) string {

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"wangban/internal/casework"
+	"wangban/internal/cn"
 	"wangban/internal/item"
 	"wangban/internal/workday"
 )
@@ -24,6 +25,9 @@ type County struct {
 	SeedPortal string          `yaml:"seed_portal"` // the name printed in the seed, oddity O-1
 	Region     string          `yaml:"region"`      // GB/T 2260, 6 digits
 	Department string          `yaml:"department"`  // two digits in case numbers
+	Province   string          `yaml:"province"`    // in short (皖), in some official numbers
+	USCC       string          `yaml:"uscc"`        // of the administration, in identifiers of electronic licences; empty: the region stands for it
+	Registrar  string          `yaml:"registrar"`   // the registrar's letter in some official numbers
 	Hotline    string          `yaml:"hotline"`
 	Address    Text            `yaml:"address"`
 	Hours      Text            `yaml:"hours"`
@@ -88,6 +92,7 @@ func (c *County) check() error {
 	need(len(c.Department) == 2, "department: two digits are needed, not %q", c.Department)
 	need(c.Name.ZH != "" && c.Portal.ZH != "", "name and portal: the Chinese names are needed")
 	need(c.SMSSign != "", "sms_sign: the signature of messages is needed")
+	need(c.USCC == "" || cn.USCC(c.USCC).OK(), "uscc: %q is no unified social credit code", c.USCC)
 	_, known := c.Units[c.CountyUnit]
 	need(known, "county_unit: there is no unit %q", c.CountyUnit)
 	for code, u := range c.Units {

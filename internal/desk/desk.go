@@ -21,6 +21,7 @@ import (
 	"wangban/internal/account"
 	"wangban/internal/casework"
 	"wangban/internal/item"
+	"wangban/internal/licence"
 	"wangban/internal/notify"
 	"wangban/internal/web"
 )
@@ -44,6 +45,9 @@ type Desk struct {
 	Open web.OpenFile
 	// Messages are what has been sent about a case, oldest first.
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
+
+	// Licence reads a licence with all its versions by its number.
+	Licence func(ctx context.Context, number string) (licence.Licence, bool, error)
 
 	// SignIn takes the password and sends a code; it tells the masked number
 	// that the code went to. Enter takes the code and sets the session's new
@@ -80,6 +84,7 @@ func (d *Desk) Routes(mux *web.Mux) {
 		"GET /desk/cases/{id}/handover":          d.handover,
 		"POST /desk/cases/{id}/handover":         d.offerHandover,
 		"GET /desk/help/keys":                    d.keys,
+		"GET /desk/licences":                     d.licence,
 	} {
 		mux.HandleFunc(pattern, staffOnly(handler))
 	}

@@ -183,7 +183,7 @@ func (h *house) must(err error) {
 
 // registered stands for the entity base: it knows the unit under another
 // address of the name.
-func registered(_ context.Context, _ casework.Queryer, s casework.State, _ *item.Item) (casework.Finding, error) {
+func registered(_ context.Context, _ casework.Queryer, _ casework.Call, s casework.State, _ *item.Item) (casework.Finding, error) {
 	name, _ := s.Values["unit.name"].(string)
 	code, _ := s.Values["unit.uscc"].(string)
 	known := strings.Replace(name, "有限公司", "有限责任公司", 1)
@@ -197,14 +197,14 @@ func registered(_ context.Context, _ casework.Queryer, s casework.State, _ *item
 	return f, nil
 }
 
-func unused(context.Context, casework.Queryer, casework.State, *item.Item) (casework.Finding, error) {
+func unused(context.Context, casework.Queryer, casework.Call, casework.State, *item.Item) (casework.Finding, error) {
 	return casework.Finding{Level: casework.Fine}, nil
 }
 
 // sharedCell is a number that somebody else's account has.
 const sharedCell = "13900000001"
 
-func shared(_ context.Context, _ casework.Queryer, s casework.State, _ *item.Item) (casework.Finding, error) {
+func shared(_ context.Context, _ casework.Queryer, _ casework.Call, s casework.State, _ *item.Item) (casework.Finding, error) {
 	if s.Values["rep.mobile"] != sharedCell {
 		return casework.Finding{Level: casework.Fine}, nil
 	}

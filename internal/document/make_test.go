@@ -75,7 +75,7 @@ func TestShippedDocuments(t *testing.T) {
 	}{
 		{"legal-person-account", "letter", "agent-complete", []string{"rep"}},
 		{"legal-person-account", "letter-paper", "agent-passport", nil},
-		{"food-filing", "certificate", "food-complete", nil},
+		{"food-filing", "certificate", "food-complete", []string{"office"}},
 	} {
 		t.Run(tt.document, func(t *testing.T) {
 			made := shipped(t, tt.item, tt.document, tt.fixture)

@@ -98,10 +98,16 @@ var options = []expr.Option{
 	expr.Function("checked", func(args ...any) (any, error) {
 		return checked(text(args[0]))
 	}, new(func(any) string)),
+	expr.Function("padded", func(args ...any) (any, error) {
+		return padded(text(args[0]), args[1].(int)), nil
+	}, new(func(any, int) string)),
+	expr.Function("checked_uscc", func(args ...any) (any, error) {
+		return uscc(text(args[0]), text(args[1]))
+	}, new(func(any, any) string)),
 }
 
 // functionNames are not references to fields or facts.
-var functionNames = map[string]bool{"mask": true, "short": true, "moment": true, "checked": true}
+var functionNames = map[string]bool{"mask": true, "short": true, "moment": true, "checked": true, "padded": true, "checked_uscc": true}
 
 // Functions are those that expressions can call, for whoever mistypes one.
 func Functions() []string {
@@ -134,6 +140,23 @@ func checked(digits string) (string, error) {
 		return "", fmt.Errorf("checked wants digits, not %q", digits)
 	}
 	return digits + string(cn.Mod11_10(digits)), nil
+}
+
+// uscc completes a unified social credit code with its check characters: from
+// the first eight characters and the unit's own eight.
+func uscc(head, own string) (string, error) {
+	code, ok := cn.CompleteUSCC(head, own)
+	if !ok {
+		return "", fmt.Errorf("checked_uscc wants twice eight characters of such codes, not %q and %q", head, own)
+	}
+	return code, nil
+}
+
+// padded writes a number with n digits: with leading noughts, or without some
+// of those it has. A longer number stays whole.
+func padded(digits string, n int) string {
+	digits = strings.TrimLeft(digits, "0")
+	return strings.Repeat("0", min(max(n-len(digits), 0), 40)) + digits
 }
 
 // Shanghai is the zone in which everything is shown.

@@ -23,7 +23,7 @@ func TestTypeErrors(t *testing.T) {
 	names := form.Kinds{"unit.name": form.Words, "n": form.Number, "some": form.List, "yes": form.Truth, "due": form.Instant, "results.": form.Any}
 	for source, wrong := range map[string]bool{
 		`unit.name == "x"`: false, `unit.name != nil`: false, `n > 3 && n != nil`: false, `len(some) > 1`: false, `"x" in some`: false, `not yes`: false,
-		`results.licence == "x"`: false, `checked("1") == "x"`: false, `due != nil`: false,
+		`results.licence == "x"`: false, `checked("1") == "x"`: false, `padded("7", 3) == "007"`: false, `due != nil`: false,
 		`unit.name > 3`: true, `n == "3"`: true, `some > 1`: true, `unit.name`: true, `n`: true, `yes == "true"`: true, `unit.nmae == "x"`: true, `due > 3`: true,
 	} {
 		if err := form.MustCond(source).TypeError(names, form.Truth); (err != nil) != wrong {
@@ -32,5 +32,15 @@ func TestTypeErrors(t *testing.T) {
 	}
 	if err := form.MustCond(`mask(unit.name)`).TypeError(names, form.Any); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestPadded(t *testing.T) {
+	for source, want := range map[string]string{
+		`checked_uscc("92" + "341523", "MA000001")`: "92341523MA00000159", `padded("000007", 5)`: "00007", `padded(7, 2)`: "07", `padded("123456", 5)`: "123456", `padded("", 3)`: "000", `padded("9", 100000)`: "00000000000000000000000000000000000000009",
+	} {
+		if got, err := form.MustCond(source).Text(form.Env{}); got != want || err != nil {
+			t.Error(source, got, err)
+		}
 	}
 }

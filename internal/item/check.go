@@ -10,7 +10,7 @@ import (
 // asked about.
 type Options struct {
 	Effects  map[string]EffectCheck // effects that domain rooms have registered, each with what looks at its settings
-	Checks   []string               // checks that domain rooms have registered
+	Checks   map[string]EffectCheck // checks that domain rooms have registered, likewise
 	Roles    []string               // staff roles
 	Proofs   []string               // ways to identify a person
 	Document []string               // what documents can show beside answers and facts, e.g. "signature"; "x" allows "x.y"

@@ -233,7 +233,7 @@ func conditionsOf(it *Item) []condition {
 			say(inFile("messages", name, "vars", v), it.Messages[name].Vars[v], facts)
 		}
 	}
-	number := []string{"region", "sequence", "year"}
+	number := NumberNames()
 	for _, name := range sortedNames(it.Flow.Numbers) {
 		say(inFile("flow", "numbers", name), it.Flow.Numbers[name], slices.Concat(facts, number))
 	}

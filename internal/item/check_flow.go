@@ -46,6 +46,7 @@ func (c *check) flow() {
 	}
 	c.protected()
 	c.catalogues()
+	c.ownChecks()
 	for _, h := range f.House {
 		for _, from := range h.From {
 			if c.known(at("house", h.Name, "from"), "阶段", from, c.stageNames()) {
@@ -204,9 +205,7 @@ func (c *check) act(a placedAct) {
 	}
 	c.effects(at.under("effects"), a.Effects)
 	for _, name := range a.Checks {
-		if c.o.Checks != nil {
-			c.known(at.under("checks"), "核查", name, c.o.Checks)
-		}
+		c.asked(at.under("checks"), name)
 	}
 	for _, alternatives := range a.Identity {
 		for _, proof := range strings.Split(alternatives, "|") {

@@ -143,9 +143,7 @@ func (c *check) references(at spot, f form.Field) {
 		}
 	}
 	c.known(at.under("download"), "文件模板", f.Download, documentNames(c.it))
-	if c.o.Checks != nil {
-		c.known(at.under("check"), "核查", f.Check, c.o.Checks)
-	}
+	c.asked(at.under("check"), f.Check)
 }
 
 // namedField is another field that one names under a key.

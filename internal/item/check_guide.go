@@ -37,6 +37,7 @@ func (c *check) guide() {
 		c.wrong(at("live", "until"), "事项关闭在开放之前。", "核对 from: 和 until:。")
 	}
 	c.materials()
+	c.licenceUse()
 	if g.Depth != fullOnline {
 		return
 	}
@@ -51,6 +52,24 @@ func (c *check) guide() {
 			c.wrong(at("materials", i, "form"), "全程网办的事项，材料“%s”不能只收纸的。", "form: 写 电子 或 电子或纸质。", m.Name)
 		}
 	}
+}
+
+// licenceUse is what the item does to licences that were issued before.
+func (c *check) licenceUse() {
+	l, at := c.it.Guide.Licence, inFile("item", "licence")
+	if len(l.Kinds) == 0 && l.Act == "" && l.Field == "" {
+		return
+	}
+	for _, want := range []struct {
+		key     string
+		missing bool
+	}{{"kind", len(l.Kinds) == 0}, {"act", l.Act == ""}, {"field", l.Field == ""}} {
+		if want.missing {
+			c.wrong(at.under(want.key), "对已有证照的办理没有写 %s。", "写成 licence: {kind: 证照种类, act: renew, field: 填编号的字段}。", want.key)
+		}
+	}
+	c.field(at.under("field"), l.Field)
+	c.used[l.Field] = true
 }
 
 // materials must be asked once, through a field that exists; and what the form

@@ -23,7 +23,13 @@ var sampleHouse = item.Options{
 		s.Fields("password", form.TypePassword)
 		s.Group("unit", item.Member{Name: "name", Type: form.TypeUnitName}, item.Member{Name: "uscc", Type: form.TypeUSCC}, item.Member{Name: "kind", Type: form.TypeText, Optional: true})
 	}, "a.bare.effect": item.NoSettings, "a.needy.effect": func(s *item.Settings) { s.Need("kind") }},
-	Checks: []string{"a.check"}, Roles: []string{"clerk"}, Proofs: []string{"sms", "face", "counter"},
+	Checks: map[string]item.EffectCheck{"a.check": nil, "holding": func(s *item.Settings) {
+		s.Keys("field", "text", "how")
+		s.Need("field")
+		s.Fields("field")
+		s.Expression("text", "sequence")
+		s.OneOf("how", "warn", "refuse")
+	}}, Roles: []string{"clerk"}, Proofs: []string{"sms", "face", "counter"},
 }
 
 // many are n questions to answer with yes or no, each with one that follows, or
@@ -91,12 +97,14 @@ func TestLints(t *testing.T) {
 			"form.yaml:16: 不认识“patern_text”。建议：改成“pattern_text”。", "form.yaml:16: 填得不合格式时，没有话可说。建议：写 pattern_text:，说清楚怎样填才对。"}},
 		{"a word of another file", "form", "label: 备注,", "label: 备注, hint: 随便写,", []string{"form.yaml:16: 不认识“hint”。建议：改成“help”。"}},
 		{"a mistyped function", "flow", "checked(region", "chekced(region", []string{"flow.yaml:20: 条件里的“chekced”不存在。建议：改成“checked”。"}},
-		{"an unknown key", "flow", "profile: registration", "profile: registration\nowner: me", []string{"flow.yaml:2: 不认识“owner”。建议：这里可以写：across、applicant、clock、"}},
+		{"an unknown key", "flow", "profile: registration", "profile: registration\nowner: me", []string{"flow.yaml:2: 不认识“owner”。建议：这里可以写：across、applicant、checks、clock、"}},
 		{"a key twice", "form", "title: 负责人", "title: 负责人\n    title: 负责人", []string{"form.yaml:11: “title”写了两次，第 10 行已经有了。"}},
 		{"no YAML", "messages", "late: {id: S2,", "late: {id: S2", []string{"messages.yaml:5: 不是正确的 YAML"}},
 		{"no YAML in the form", "form", "pages:", "pages: {", []string{"form.yaml:2: 不是正确的 YAML"}},
 		{"a mistyped type", "form", "type: unit_name", "type: unitname", []string{"form.yaml:6: 不认识“unitname”。建议：改成“unit_name”。", "form.yaml:6: “unit.name”没有写类型。"}},
 		{"a text where a number belongs", "item", "visits: 0", "visits: 零", []string{"item.yaml:13: 这里要写一个整数，现在是“零”。"}},
+		{"a licence that is not named", "item", "visits: 0", "visits: 0\nlicence: {act: renew, field: unit.nmae}", []string{"对已有证照的办理没有写 kind。", "没有叫“unit.nmae”的字段。"}},
+		{"what is not done to licences", "item", "visits: 0", "visits: 0\nlicence: {kind: [a, b], act: renewal, field: unit.name}", []string{"“renewal”", "没有写 act"}},
 		{"a list where a text belongs", "item", "fee: 不收费", "fee: [不收费]", []string{"item.yaml:11: 这里要写文字，现在是清单。", "办事指南没有写收费"}},
 		{"a text where a map belongs", "flow", "clock: {runs: [review], limit: 1 workday}", "clock: soon", []string{"flow.yaml:18: 这里要写成“键: 值”，现在是文字。", "办事指南承诺了时限，流程却没有计时"}},
 		{"a limit without unit", "flow", "within: 48 hours", "within: 48h", []string{"flow.yaml:43: 时限写错了：“48h”。", "没有时限，不会到时候", "没有时限，不用提醒", "里的“deadline”有时是空的"}},
@@ -188,7 +196,9 @@ func TestLints(t *testing.T) {
 			"flow.yaml:57: “an.effect”要用到字段“unit.uscc”，表单里没有。", "flow.yaml:57: “an.effect”用到的字段“unit.kind”，类型要是 text。"}},
 		{"settings of an effect that takes none", "flow", "{an.effect: {kind: sample}}", "{a.bare.effect: {kind: sample}}", []string{"flow.yaml:57: “a.bare.effect”没有可以设定的内容。"}},
 		{"a setting that is needed", "flow", "{an.effect: {kind: sample}}", "a.needy.effect", []string{"flow.yaml:57: “a.needy.effect”没有写 kind。建议：写 kind:。"}},
-		{"an unknown check", "flow", "checks: [a.check]", "checks: [other]", []string{"flow.yaml:33: 没有叫“other”的核查。建议：这里可以写：a.check。"}},
+		{"an unknown check", "flow", "checks: [a.check]", "checks: [other]", []string{"flow.yaml:33: 没有叫“other”的核查。建议：这里可以写：a.check、holding。"}},
+		{"a check without the settings it needs", "flow", "checks: [a.check]", "checks: [holding]", []string{"flow.yaml:33: “holding”没有写 field。建议：写 field:。"}},
+		{"a check of the flow", "flow", "\nstart:", "\nchecks: {own: {holding: {field: unit.town, text: sequense, how: never}}, a.check: {a.check: {}}, two: {othr: {}}}\nstart:", []string{"条件里的“sequense”不存在。建议：改成“sequence”。", "不认识“never”。建议：这里可以写：warn、refuse。", "“a.check”已经有别的意思。", "没有叫“othr”的核查。"}},
 		{"an unknown proof", "flow", "face|counter", "fase|counter", []string{"flow.yaml:49: 没有叫“fase”的身份核验方式。建议：改成“face”。"}},
 		{"an act of the house's own", "flow", "discard: {label: 删除", "save: {label: 删除", []string{"flow.yaml:38: “save”是系统自己的动作。"}},
 		{"a fact about nothing", "flow", `by_agent: role == "agent"`, `by_agent: rolle == "agent"`, []string{"flow.yaml:13: 条件里的“rolle”不存在。建议：改成“role”。", "没有办法走到阶段“signing”"}},

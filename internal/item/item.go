@@ -61,7 +61,20 @@ type Guide struct {
 	Office     string     // the unit that leads (code in the unit directory)
 	Live       Period     // when the item can be applied for
 	PaperUntil time.Time  // from then on no paper is taken in; zero: no such day
+	Licence    LicenceUse // what the item does to licences that were issued before
 }
+
+// LicenceUse says that the item is for who has a licence already: it is offered
+// beside every licence of these kinds, and a case that begins there knows the
+// licence's number.
+type LicenceUse struct {
+	Kinds []string // as licence.issue calls them; empty: the item is not about licences
+	Act   string   // one of LicenceActs
+	Field string   // of the form, for the number
+}
+
+// LicenceActs are what items do to licences.
+func LicenceActs() []string { return []string{"change", "renew", "replace", "cancel"} }
 
 // Codes are the item's official numbers. They are opaque here.
 type Codes struct{ Base, Implementation, Department string }
@@ -140,7 +153,8 @@ type Flow struct {
 	Stages    []Stage
 	House     []HouseAct
 	Reasons   map[string][]Reason  // catalogues
-	Numbers   map[string]form.Cond // official numbers the item takes, from region, sequence (6 digits each) and year
+	Checks    map[string]EffectUse // checks with settings, by the name under which acts and fields ask for them
+	Numbers   map[string]form.Cond // official numbers the item takes; see NumberNames
 
 	across []HouseAct // as written; each stands in its stages too
 }
@@ -340,7 +354,8 @@ type Route struct {
 	Stage string
 }
 
-// EffectUse names an effect that a domain room has registered, with settings.
+// EffectUse names an effect or a check that a domain room has registered, with
+// settings.
 type EffectUse struct {
 	Name string
 	With map[string]string

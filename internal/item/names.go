@@ -19,6 +19,15 @@ var envNames = []string{"changed", "signed", "stage", "number", "case.number", "
 var houseKinds = form.Kinds{
 	"changed": form.List, "signed": form.Truth, "stage": form.Words, "number": form.Words, "case.number": form.Words, "due": form.Instant,
 	"sign_url": form.Words, "reasons": form.Words, "results.": form.Any, "region": form.Words, "sequence": form.Words, "year": form.Words,
+	"province": form.Words, "registrar": form.Words,
+}
+
+// NumberNames are what official numbers can speak of beside answers and facts:
+// the region's six digits, the next number of the series with its leading
+// noughts, the year of issue, the province in short (皖) and the registrar's
+// letter, where the installation has one.
+func NumberNames() []string {
+	return []string{"region", "sequence", "year", "province", "registrar"}
 }
 
 // StaffRoles are the roles of staff that an item gives something to do.

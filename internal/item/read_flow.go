@@ -49,6 +49,7 @@ func readFlow(p place) Flow {
 			})
 		},
 		"reasons": func(v place) { f.Reasons = readReasons(v) },
+		"checks":  func(v place) { f.Checks = readChecks(v) },
 		"numbers": func(v place) {
 			f.Numbers = map[string]form.Cond{}
 			v.each(func(name string, v place) { f.Numbers[name] = v.cond() })
@@ -200,6 +201,20 @@ func readEffects(p place) []EffectUse {
 		})
 	}
 	return uses
+}
+
+// readChecks reads checks with settings, each under a name of its own:
+// {holds: {licence.held: {licence: held.number, kind: food}}}.
+func readChecks(p place) map[string]EffectUse {
+	checks := map[string]EffectUse{}
+	p.each(func(own string, v place) {
+		v.each(func(name string, v place) {
+			use := EffectUse{Name: name, With: map[string]string{}}
+			v.each(func(setting string, v place) { use.With[setting] = v.text() })
+			checks[own] = use
+		})
+	})
+	return checks
 }
 
 // readAct reads an act, with keys that only some acts have.

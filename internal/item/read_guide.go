@@ -42,6 +42,9 @@ func readGuide(p place) Guide {
 		"office":      text(&g.Office),
 		"live":        func(v place) { v.read(period(&g.Live, nil)) },
 		"paper_until": instant(&g.PaperUntil),
+		"licence": func(v place) {
+			v.read(keys{"kind": texts(&g.Licence.Kinds), "act": word(&g.Licence.Act, LicenceActs()...), "field": text(&g.Licence.Field)})
+		},
 	})
 	if g.Title == "" {
 		p.report("没有事项名称。", "写 title:，就是办事指南上的事项名称。")

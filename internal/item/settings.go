@@ -7,15 +7,15 @@ import (
 	"wangban/internal/form"
 )
 
-// EffectCheck looks at the settings that an item gives an effect. The room
-// that owns the effect writes it, beside the effect, so that what would fail
+// EffectCheck looks at the settings that an item gives an effect or a check.
+// The room that owns it writes this, beside it, so that what would fail
 // when a case is decided is found while the item is written.
 type EffectCheck func(*Settings)
 
-// NoSettings is the check of an effect that takes none.
+// NoSettings is that of an effect or a check that takes none.
 func NoSettings(s *Settings) { s.Keys() }
 
-// Settings are those of one use of an effect, to be looked at. Each method
+// Settings are those of one use of an effect or a check, to be looked at. Each method
 // reports what is wrong with the line on which it is written.
 type Settings struct {
 	c   *check
@@ -97,6 +97,46 @@ func (s *Settings) Group(key string, members ...Member) {
 	}
 }
 
+// Value is what a setting says; "" when it is not given.
+func (s *Settings) Value(key string) string { return s.use.With[key] }
+
+// Wrong reports a setting that cannot be used, in the words of the room.
+func (s *Settings) Wrong(key, text, suggestion string, args ...any) {
+	s.c.wrong(s.at.under(key), text, suggestion, args...)
+}
+
+// OneOf says that a setting, when it is given, is one of some words.
+func (s *Settings) OneOf(key string, words ...string) {
+	if v := s.use.With[key]; v != "" && !slices.Contains(words, v) {
+		s.c.wrong(s.at.under(key), "不认识“%s”。", "这里可以写：%[2]s。", v, Words(words))
+	}
+}
+
+// Expression says that a setting is an expression that gives a text. It may
+// speak of answers, facts, what the house adds, and the given names.
+func (s *Settings) Expression(key string, names ...string) {
+	source := s.use.With[key]
+	if source == "" {
+		return
+	}
+	cond, err := form.ParseCond(source)
+	if err != nil {
+		what, _, _ := strings.Cut(err.Error(), "\n")
+		s.c.wrong(s.at.under(key), "条件永远算不出来：%s。", "文字、数字和是否要和同一类的比：文字加引号，数字不加。", what)
+		return
+	}
+	facts := slices.Clone(names)
+	for _, f := range s.c.it.Flow.Facts {
+		facts = append(facts, f.Name)
+	}
+	if e := (condition{at: s.at.under(key), cond: cond, facts: facts, text: true}); s.c.refs(e) {
+		s.c.typed(e)
+	}
+	for _, id := range cond.Refs() {
+		s.c.used[id] = true
+	}
+}
+
 // groupsOf are the beginnings that names of fields have in common.
 func groupsOf(ids []string) []string {
 	var groups []string
@@ -130,5 +170,43 @@ func (c *check) effects(at spot, uses []EffectUse) {
 				c.used[id] = true
 			}
 		}
+	}
+}
+
+// ownChecks looks at the checks to which the flow gives settings.
+func (c *check) ownChecks() {
+	if c.o.Checks == nil {
+		return
+	}
+	for _, own := range sortedNames(c.it.Flow.Checks) {
+		use := c.it.Flow.Checks[own]
+		at := inFile("flow", "checks", own)
+		if _, taken := c.o.Checks[own]; taken {
+			c.wrong(at, "“%s”已经有别的意思。", "给这个条件换个名字。", own)
+		}
+		if c.known(at, "核查", use.Name, sortedNames(c.o.Checks)) {
+			c.look(at.under(use.Name), use)
+		}
+	}
+}
+
+// asked looks at a check that an act or a field asks for: one of the flow, or
+// one of the house that needs no settings.
+func (c *check) asked(at spot, name string) {
+	if c.o.Checks == nil || name == "" {
+		return
+	}
+	if _, own := c.it.Flow.Checks[name]; own {
+		return
+	}
+	if c.known(at, "核查", name, slices.Concat(sortedNames(c.it.Flow.Checks), sortedNames(c.o.Checks))) {
+		c.look(at, EffectUse{Name: name})
+	}
+}
+
+// look lets the room of a check look at its settings.
+func (c *check) look(at spot, use EffectUse) {
+	if look := c.o.Checks[use.Name]; look != nil {
+		look(&Settings{c, at, use})
 	}
 }

@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"wangban/county"
 	"wangban/internal/casework"
+	"wangban/internal/cn"
 	shucheng "wangban/internal/county"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
@@ -28,6 +32,8 @@ type counter struct {
 	door     *casework.Door
 	entities *registry.Room
 	told     []casework.Message
+	at       time.Time
+	fails    map[string]bool // cases whose act fails after the number was taken
 }
 
 var (
@@ -35,13 +41,16 @@ var (
 	reviewer  = casework.Actor{Kind: casework.Staff, ID: "r", Name: "r", Unit: "approval", Roles: []string{"reviewer"}, Units: []string{"*"}, Session: "r"}
 )
 
-func openCounter(t *testing.T, d *db.DB) *counter {
-	c := &counter{T: t, office: open(t, d)}
+func openCounter(t *testing.T, d *db.DB) *counter { return openCounterWith(t, open(t, d)) }
+
+func openCounterWith(t *testing.T, o *office) *counter {
+	c, d := &counter{T: t, office: o}, o.db
+	c.at = friday
 	v, err := vault.New(bytes.Repeat([]byte{7}, vault.KeySize))
 	c.must(err)
 	place, err := shucheng.Read(county.Shucheng)
 	c.must(err)
-	now := func() time.Time { return friday }
+	now := func() time.Time { return c.at }
 	c.entities = registry.New(registry.Options{DB: d, Vault: v, Now: now, Towns: func() map[string]string { return nil }})
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
@@ -49,15 +58,26 @@ func openCounter(t *testing.T, d *db.DB) *counter {
 	c.door, err = casework.New(t.Context(), casework.Options{
 		DB: d, Vault: v, Items: c.Items, Now: now,
 		House:   func() casework.House { return place.House("https://wb.example.cn", workday.Default()) },
-		Effects: map[string]casework.Effect{"licence.issue": c.Issue, "account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing},
-		Checks:  map[string]casework.Check{registry.CheckUnit: c.entities.Check},
+		Effects: map[string]casework.Effect{"licence.issue": c.issueOrFail, "licence.change": c.Change, "licence.renew": c.Renew, "licence.cancel": c.Cancel, "account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing},
+		Checks:  map[string]casework.Check{registry.CheckUnit: c.entities.Check, licence.NameHeld: c.Held},
 		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
+			c.mu.Lock()
+			defer c.mu.Unlock()
 			c.told = append(c.told, m...)
 			return nil
 		},
 	})
 	c.must(err)
 	return c
+}
+
+// issueOrFail lets some acts fail when their number has been taken already.
+func (c *counter) issueOrFail(ctx context.Context, tx db.Tx, call casework.Call, before, after casework.State, e casework.Event) (map[string]string, error) {
+	results, err := c.Issue(ctx, tx, call, before, after, e)
+	if err == nil && c.fails[after.ID] {
+		return nil, &casework.Refusal{Code: casework.CodeFinding, Text: "no"}
+	}
+	return results, err
 }
 
 func (c *counter) must(err error) {
@@ -83,7 +103,7 @@ func text(v form.Values, field string) string {
 }
 
 func (c *counter) do(id, act string, a casework.Actor, data casework.Data) error {
-	_, err := c.door.Do(c.Context(), id, casework.Input{Act: act, Key: act + friday.Format("20060102"), Actor: a, Data: data})
+	_, err := c.door.Do(c.Context(), id, casework.Input{Act: act, Key: act + c.at.Format("20060102"), Actor: a, Data: data})
 	return err
 }
 
@@ -152,6 +172,59 @@ func TestDecidedCaseBringsTheLicence(t *testing.T) {
 		}
 		if p, err := c.Verify(t.Context(), number, all[0].Code); err != nil || p.Status != licence.Valid {
 			t.Error(p, err)
+		}
+	})
+}
+
+// 64 officers issue at the same moment through the one door, and every fourth
+// act fails after its number was taken: the numbers run from 1 on without a gap
+// and without a double.
+func TestManyIssueAtOnce(t *testing.T) {
+	dbtest.Both(t, append([]db.Migrations{casework.Migrations, registry.Migrations}, rooms...), func(t *testing.T, d *db.DB) {
+		const many = 64
+		c := openCounter(t, d)
+		c.fails = map[string]bool{}
+		ids, data := make([]string, many), make([]casework.Data, many)
+		for i := range ids {
+			c.values = maps.Clone(c.values)
+			c.values[c.it.Flow.Subject] = cn.MakeUSCC(cn.Enterprise, "341523", 2000+i)
+			ids[i] = c.begin(fmt.Sprint("many-", i))
+			c.must(c.do(ids[i], "submit", applicant, casework.Data{}))
+			c.must(c.do(ids[i], "claim", reviewer, casework.Data{}))
+			data[i] = c.judged(ids[i])
+			c.fails[ids[i]] = i%4 == 0
+		}
+		var wg sync.WaitGroup
+		start := make(chan struct{})
+		errs := make([]error, many)
+		for i := range ids {
+			wg.Go(func() {
+				<-start
+				errs[i] = c.do(ids[i], "accept", reviewer, data[i])
+			})
+		}
+		close(start)
+		wg.Wait()
+		issued := map[string]bool{}
+		for i, id := range ids {
+			s, _, err := c.door.Get(t.Context(), id)
+			c.must(err)
+			number := s.Results["licence"]
+			var refused *casework.Refusal
+			if fails := c.fails[id]; fails != errors.As(errs[i], &refused) || fails != (number == "") || !fails && errs[i] != nil {
+				t.Errorf("case %d: %v, number %q", i, errs[i], number)
+			}
+			if number != "" {
+				issued[number[9:15]] = true
+			}
+		}
+		for i := 1; i <= many*3/4; i++ {
+			if !issued[fmt.Sprintf("%06d", i)] {
+				t.Errorf("there is a gap at %d", i)
+			}
+		}
+		if len(issued) != many*3/4 {
+			t.Errorf("%d numbers for %d licences", len(issued), many*3/4)
 		}
 	})
 }

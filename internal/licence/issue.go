@@ -5,8 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"wangban/internal/casework"
 	"wangban/internal/cn"
@@ -15,65 +15,85 @@ import (
 	"wangban/internal/item"
 )
 
-// lastSequence is the end of a series: numbers have six digits for it.
-const lastSequence = 999_999
-
 // Issue is the effect licence.issue. The flow tells what to issue:
 //
-//	licence.issue: {kind: food, number: food, document: certificate, public: food.mode}
+//	licence.issue: {kind: food, number: food, document: certificate, public: food.mode, valid: 5 years}
 //
-// kind is the series that is counted, number the expression of the flow's
-// numbers, document what is made as PDF (none: a number only), public the
-// fields that anyone may see who verifies the licence, parted by spaces.
+// kind is what is counted and later looked for, number the expression of the
+// flow's numbers, document what is made as PDF (none: a number only), public
+// the fields that anyone may see who verifies the licence, valid how long it
+// lasts; see docs/items.md for all of them.
 //
-// The number is taken in the act's transaction: an act that fails leaves no
-// gap. The PDF is not made here, because that would hold up every other act;
-// see PDF.
+// The PDF is not made here, because that would hold up every other act; see
+// PDF.
 func (r *Room) Issue(ctx context.Context, tx db.Tx, call casework.Call, _, after casework.State, e casework.Event) (map[string]string, error) {
-	it, ok := r.Items.Version(after.Hash)
-	if !ok {
-		return nil, fmt.Errorf("issue a licence: the item version of case %s is not in the library", after.ID)
-	}
-	expression, ok := it.Flow.Numbers[call.With["number"]]
-	if !ok {
-		return nil, fmt.Errorf("issue a licence: item %s has no numbers %q", it.Name, call.With["number"])
-	}
-	s := series{kind: call.With["kind"], region: r.Region()}
-	year := e.At.In(form.Shanghai).Year()
-	if slices.Contains(expression.Refs(), "year") {
-		s.year = year // counted anew each year
-	}
-	sequence, err := next(ctx, tx, s)
+	g, err := r.grant(call, after, e)
 	if err != nil {
-		return nil, fmt.Errorf("take a number of %s: %w", s.kind, err)
+		return nil, err
 	}
-	if sequence > lastSequence {
-		return nil, &casework.Refusal{Code: casework.CodeFinding, Text: "这类编号的六位顺序号已经用完，发不出新编号。联系系统管理员调整编号规则后再办。"}
-	}
-	env := casework.Env(casework.House{}, it, after)
-	env["region"], env["sequence"], env["year"] = s.region, fmt.Sprintf("%06d", sequence), fmt.Sprintf("%04d", year)
-	number, err := expression.Text(env)
+	t, err := r.number(ctx, tx, g)
 	if err != nil {
-		return nil, fmt.Errorf("number %q of item %s: %w", call.With["number"], it.Name, err)
+		return nil, err
 	}
-	l := Licence{
-		Public: Public{Number: cn.Code(number), Title: it.Guide.Result.Name, Unit: text(after, it.Flow.Title), USCC: cn.Code(text(after, it.Flow.Subject)),
-			Facts: facts(it, after, call.With["public"]), Status: Valid, Issued: e.At},
-		Kind: s.kind, Item: it.Name, Case: after.ID, Document: call.With["document"], Code: newCode(),
+	v := g.version(ActIssue, 1)
+	v.Title, v.Unit, v.USCC = g.it.Guide.Result.Name, text(after, g.it.Flow.Title), cn.Code(text(after, g.it.Flow.Subject))
+	if call.With["uscc"] == usccNumber {
+		v.USCC = t.number
 	}
-	if err := insert(ctx, tx, l, s, sequence); err != nil {
-		return nil, fmt.Errorf("keep licence %s: %w", l.Number, err)
+	v.From = e.At
+	if v.Until, err = endOf(call.With["valid"], e.At, g.env); err != nil {
+		return nil, fmt.Errorf("until when licence %s is valid: %w", t.number, err)
 	}
-	return map[string]string{"licence": l.Number}, nil
+	l := g.fresh(t, v)
+	l.identity = r.identity(g, t)
+	if err := insert(ctx, tx, l, t); err != nil {
+		return nil, fmt.Errorf("keep licence %s: %w", t.number, err)
+	}
+	return map[string]string{"licence": t.number}, nil
 }
 
-// CheckIssue looks at what an item tells licence.issue.
-func CheckIssue(s *item.Settings) {
-	s.Keys("kind", "number", "document", "public")
-	s.Need("kind", "number")
-	s.Number("number")
-	s.Document("document")
-	s.Fields("public")
+// usccNumber is the setting with which the number is the holder's code, as that
+// of a business licence is.
+const usccNumber = "number"
+
+// grant is what an effect is told: the act on the case, and the item's word.
+type grant struct {
+	it    *item.Item
+	call  casework.Call
+	after casework.State
+	event casework.Event
+	at    time.Time
+	env   form.Env
+}
+
+func (r *Room) grant(call casework.Call, after casework.State, e casework.Event) (grant, error) {
+	it, ok := r.Items.Version(after.Hash)
+	if !ok {
+		return grant{}, fmt.Errorf("%s: the item version of case %s is not in the library", call.Name, after.ID)
+	}
+	return grant{it: it, call: call, after: after, event: e, at: e.At, env: casework.Env(casework.House{}, it, after)}, nil
+}
+
+// version begins a version with what the case says of it.
+func (g grant) version(act Act, n int) Version {
+	return Version{Number: n, Act: act, Case: g.after.ID, Item: g.it.Name, Document: g.call.With["document"], Content: g.after.ID,
+		Facts: facts(g.it, g.after, g.call.With["public"]), Made: g.at, Code: newCode()}
+}
+
+// fresh is a licence that begins with a version.
+func (g grant) fresh(t taken, v Version) Licence {
+	l := Licence{Public: Public{Number: t.number, Kind: firstWord(g.call.With["kind"]), Town: text(g.after, g.it.Flow.Town), Status: Valid, Issued: v.Made},
+		Listed: g.call.With["listed"] != "no"}
+	l.show(v)
+	return l
+}
+
+// show makes a version the newest.
+func (l *Licence) show(v Version) {
+	l.Version, l.Title, l.Unit, l.USCC, l.Facts = v.Number, v.Title, v.Unit, v.USCC, v.Facts
+	l.Made, l.From, l.Until = v.Made, v.From, v.Until
+	l.Item, l.Case, l.Document, l.Content, l.Code, l.File = v.Item, v.Case, v.Document, v.Content, v.Code, v.File
+	l.act, l.Versions = v.Act, append(l.Versions, v)
 }
 
 func text(s casework.State, field string) string {

@@ -3,6 +3,7 @@ package licence_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"image/png"
@@ -12,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
@@ -22,9 +22,11 @@ import (
 	"wangban/internal/cn"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
+	"wangban/internal/english"
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/licence"
+	"wangban/internal/workday"
 	"wangban/items"
 )
 
@@ -41,9 +43,13 @@ type office struct {
 	call    casework.Call
 	values  form.Values
 	mu      sync.Mutex
-	printed []map[string]any
-	qr      []byte
+	printed []licence.Paper
+	now     time.Time
 }
+
+var issuerKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
+
+func (o *office) clock() time.Time { return o.now }
 
 func open(t testing.TB, d *db.DB) *office {
 	t.Helper()
@@ -51,27 +57,37 @@ func open(t testing.TB, d *db.DB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{db: d}
+	return openWith(t, d, lib)
+}
+
+// openWith is a Room with some items.
+func openWith(t testing.TB, d *db.DB, lib *item.Library) *office {
+	t.Helper()
+	o := &office{db: d, now: friday.Add(time.Hour)}
 	o.it, o.call = issuing(t, lib)
 	o.values = complete(t, o.it)
 	o.Room = licence.New(licence.Options{
-		DB: d, Items: lib, Now: func() time.Time { return friday.Add(time.Hour) },
+		DB: d, Items: lib, Now: o.clock, Province: func() string { return "皖" }, Registrar: func() string { return "N" },
 		Region: func() string { return "341523" }, Office: func() string { return "舒城县市场监督管理局" }, BaseURL: func() string { return "https://wb.example.cn" },
 		Case: func(_ context.Context, id string) (casework.State, *item.Item, error) {
 			return casework.State{ID: id, Values: o.values}, o.it, nil
 		},
-		Make: func(_ context.Context, s casework.State, it *item.Item, document string, extra map[string]any, pictures map[string][]byte) ([]byte, error) {
+		Make: func(_ context.Context, p licence.Paper) ([]byte, error) {
 			o.mu.Lock()
 			defer o.mu.Unlock()
-			if _, ok := it.Documents[document]; !ok {
-				return nil, fmt.Errorf("item %s has no document %s", it.Name, document)
+			if _, ok := p.Item.Documents[p.Document]; !ok {
+				return nil, fmt.Errorf("item %s has no document %s", p.Item.Name, p.Document)
 			}
-			o.printed, o.qr = append(o.printed, extra), pictures["qr"]
-			return fmt.Appendf(nil, "%%PDF %s %d", s.ID, len(o.printed)), nil
+			o.printed = append(o.printed, p)
+			return fmt.Appendf(nil, "%%PDF %s %d", p.State.ID, len(o.printed)), nil
 		},
 		Keep: func(_ context.Context, name, kind string, content []byte) (form.File, error) {
 			return form.File{Name: name, Type: kind, Hash: string(content), Size: int64(len(content))}, nil
 		},
+		Sign:     func(content []byte) ([]byte, error) { return ed25519.Sign(issuerKey, content), nil },
+		Key:      func() ed25519.PublicKey { return issuerKey.Public().(ed25519.PublicKey) },
+		Keys:     func() []ed25519.PublicKey { return []ed25519.PublicKey{issuerKey.Public().(ed25519.PublicKey)} },
+		Workdays: workday.Default().Between,
 	})
 	return o
 }
@@ -136,8 +152,10 @@ func TestIssueAndVerify(t *testing.T) {
 		}
 		uscc, _ := o.values[o.it.Flow.Subject].(string)
 		unit, _ := o.values[o.it.Flow.Title].(string)
-		public := licence.Public{Number: number, Title: o.it.Guide.Result.Name, Unit: unit, USCC: uscc,
-			Facts: l.Facts, Status: licence.Valid, Issued: friday.UTC()}
+		town, _ := o.values[o.it.Flow.Town].(string)
+		public := licence.Public{Number: number, Kind: o.call.With["kind"], Title: o.it.Guide.Result.Name, Unit: unit, USCC: uscc, Town: town,
+			Facts: l.Facts, Status: licence.Valid, Version: 1, Issued: friday.UTC(), Made: friday.UTC(), From: friday.UTC(), Seen: 1,
+			History: []licence.Step{{Version: 1, Act: licence.ActIssue, At: friday.UTC()}}}
 		if len(l.Facts) != 1 || l.Facts[0].Value == "" || len(l.Code) < 13 {
 			t.Errorf("%+v", l)
 		}
@@ -145,8 +163,10 @@ func TestIssueAndVerify(t *testing.T) {
 		if d := cmp.Diff(public, got); d != "" || err != nil {
 			t.Error(d, err)
 		}
-		if got, err = o.VerifyUnit(ctx, number, strings.ToLower(uscc)); err != nil || got.Number != number {
-			t.Error(got, err)
+		for _, holder := range []string{strings.ToLower(uscc), " " + unit} {
+			if got, err = o.VerifyUnit(ctx, number, holder); err != nil || got.Number != number || got.Seen != 0 {
+				t.Error(got, err)
+			}
 		}
 		// Nothing is told without proof, nor whether the number exists.
 		for name, ask := range map[string]func() (licence.Public, error){
@@ -187,8 +207,8 @@ func TestNumbersOfTheDomainSheet(t *testing.T) {
 			if _, err := fmt.Sscan(strings.TrimLeft(want[9:15], "0"), &sequence); err != nil {
 				return err
 			}
-			_, err := tx.ExecContext(ctx, `INSERT INTO licence_sequence (kind, year, region, last) VALUES ($1, 0, '341523', $2)
-				ON CONFLICT (kind, year, region) DO UPDATE SET last = excluded.last`, want, sequence-1)
+			_, err := tx.ExecContext(ctx, `INSERT INTO licence_series (series, last) VALUES ($1, $2)
+				ON CONFLICT (series) DO UPDATE SET last = excluded.last`, want+"/341523/0", sequence-1)
 			return err
 		})
 		if err != nil {
@@ -284,7 +304,7 @@ func TestSeries(t *testing.T) {
 func TestSeriesEnds(t *testing.T) {
 	o := open(t, dbtest.SQLite(t, rooms...))
 	err := o.db.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO licence_sequence (kind, year, region, last) VALUES ($1, 0, '341523', 999999)`, o.call.With["kind"])
+		_, err := tx.ExecContext(ctx, `INSERT INTO licence_series (series, last) VALUES ($1, 999999)`, o.call.With["kind"]+"/341523/0")
 		return err
 	})
 	if err != nil {
@@ -327,12 +347,17 @@ func TestPDFIsMadeOnce(t *testing.T) {
 			t.Error("made again", err)
 		}
 		l, _, _ := o.Find(ctx, number)
-		want := map[string]any{"url": "https://wb.example.cn/licences/" + number + "?code=" + l.Code,
-			"licence": map[string]any{"number": number, "date": "2026年11月20日", "office": "舒城县市场监督管理局"}}
-		if d := cmp.Diff(want, o.printed[0]); d != "" {
+		want := map[string]any{"url": "https://wb.example.cn/v/" + l.Code, "licence": map[string]any{
+			"number": number, "date": "2026年11月20日", "issued": "2026年11月20日", "from": "2026年11月20日", "until": "长期", "version": 1, "identifier": "", "office": "舒城县市场监督管理局"}}
+		if d := cmp.Diff(want, o.printed[0].Extra); d != "" {
 			t.Error(d)
 		}
-		if got := scan(t, o.qr); got != want["url"] {
+		data, ok := licence.ReadData(o.printed[0].Data)
+		if !ok || data.Number != number || data.Code != l.Code || data.Holder != l.Unit {
+			t.Errorf("%+v", data)
+		}
+		got := scan(t, o.printed[0].Pictures["qr"])
+		if address, _, _ := strings.Cut(got, "#"); address != want["url"] || got != data.QR {
 			t.Error("the code leads to", got)
 		}
 	})
@@ -357,35 +382,6 @@ func scan(t *testing.T, picture []byte) string {
 	return read.GetText()
 }
 
-func TestWithdraw(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
-		o, ctx := open(t, d), t.Context()
-		number, err := o.issue(ctx, "case-1", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, reason := range []string{"提供虚假信息", "again"} {
-			if err := o.Withdraw(ctx, number, reason); err != nil {
-				t.Fatal(err)
-			}
-		}
-		l, _, _ := o.Find(ctx, number)
-		p, err := o.Verify(ctx, number, l.Code)
-		if err != nil || p.Status != licence.Withdrawn || !p.Withdrawn.Equal(friday.Add(time.Hour)) || l.Reason != "提供虚假信息" {
-			t.Errorf("%+v %v", l, err)
-		}
-		if _, err := o.PDF(ctx, number); !errors.Is(err, licence.ErrWithdrawn) {
-			t.Error(err)
-		}
-		if err := o.Withdraw(ctx, "YB1", ""); !errors.Is(err, licence.ErrUnknown) {
-			t.Error(err)
-		}
-		if next, err := o.issue(ctx, "case-2", nil); err != nil || next == number {
-			t.Error("a withdrawn number is not used again", next, err)
-		}
-	})
-}
-
 func TestNumberWithoutDocument(t *testing.T) {
 	o := open(t, dbtest.SQLite(t, rooms...))
 	call := casework.Call{With: maps.Clone(o.call.With)}
@@ -402,14 +398,7 @@ func TestNumberWithoutDocument(t *testing.T) {
 	}
 }
 
-func TestEnglish(t *testing.T) {
-	table := map[string]string{}
-	if err := yaml.Unmarshal(licence.English, &table); err != nil {
-		t.Fatal(err)
-	}
-	for _, err := range []error{licence.ErrUnknown, licence.ErrWithdrawn, licence.ErrNoDocument} {
-		if table[err.Error()] == "" {
-			t.Errorf("no English for %q", err)
-		}
-	}
-}
+// onPaper is what stands in documents and numbers, which are in Chinese.
+var onPaper = []string{"2006年1月2日", "长期", "证照编号", "持证单位", "版本"}
+
+func TestEnglish(t *testing.T) { english.Complete(t, licence.English, onPaper...) }

@@ -2,126 +2,264 @@ package licence
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
+	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/db"
 	"wangban/internal/form"
 )
 
-// series is what is counted together.
-type series struct {
-	kind   string
-	year   int // 0: over all years
-	region string
-}
-
 // next takes the next number of a series. Others who want one of the same
 // series wait until this transaction ends.
-func next(ctx context.Context, tx db.Tx, s series) (n int64, err error) {
-	err = tx.QueryRowContext(ctx, `INSERT INTO licence_sequence (kind, year, region, last) VALUES ($1, $2, $3, 1)
-		ON CONFLICT (kind, year, region) DO UPDATE SET last = licence_sequence.last + 1 RETURNING last`, s.kind, s.year, s.region).Scan(&n)
+func next(ctx context.Context, tx db.Tx, series string) (n int64, err error) {
+	err = tx.QueryRowContext(ctx, `INSERT INTO licence_series (series, last) VALUES ($1, 1)
+		ON CONFLICT (series) DO UPDATE SET last = licence_series.last + 1 RETURNING last`, series).Scan(&n)
 	return n, err
 }
 
-func insert(ctx context.Context, tx db.Tx, l Licence, s series, sequence int64) error {
+func insert(ctx context.Context, tx db.Tx, l Licence, t taken) error {
 	facts, err := json.Marshal(l.Facts)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO licence
-			(number, kind, year, region, sequence, title, item, case_id, document, unit, uscc, facts, code, status, reason, issued, withdrawn, file)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', $15, 0, '')`,
-		l.Number, l.Kind, s.year, s.region, sequence, l.Title, l.Item, l.Case, l.Document, l.Unit, l.USCC, string(facts), l.Code, string(l.Status), db.Micros(l.Issued))
+	_, err = tx.ExecContext(ctx, `INSERT INTO licence (number, kind, series, sequence, version, title, item, unit, name_key, uscc, town, facts, identity, listed,
+			status, reason, replaces, replaced, issued, valid_from, until, ended, ended_case)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', $16, '', $17, $18, $19, 0, '')`,
+		l.Number, l.Kind, t.series, t.sequence, l.Version, l.Title, l.Item, l.Unit, cn.NameKey(l.Unit), l.USCC, l.Town, string(facts), l.identity, number(l.Listed),
+		string(l.Status), l.Replaces, db.Micros(l.Issued), db.Micros(l.From), micros(l.Until))
+	if err != nil {
+		return err
+	}
+	return insertVersion(ctx, tx, l.Number, l.Versions[0])
+}
+
+func insertVersion(ctx context.Context, tx db.Tx, number string, v Version) error {
+	facts, err := json.Marshal(v.Facts)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO licence_version (number, version, act, case_id, item, document, content_id, title, unit, uscc, facts, reason, made, valid_from, until, code, file)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '')`,
+		number, v.Number, string(v.Act), v.Case, v.Item, v.Document, v.Content, v.Title, v.Unit, v.USCC, string(facts), v.Reason, db.Micros(v.Made), db.Micros(v.From), micros(v.Until), v.Code)
 	return err
 }
 
-// Find reads a licence by its number, however it is typed; false when there is
-// none.
-func (r *Room) Find(ctx context.Context, number string) (Licence, bool, error) {
-	found, err := r.list(ctx, `number = $1`, cn.Code(number))
+// update makes a version the newest of a licence that is held.
+func update(ctx context.Context, tx db.Tx, l Licence, v Version, town string) error {
+	facts, err := json.Marshal(v.Facts)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE licence SET version = $2, title = $3, item = $4, unit = $5, name_key = $6, town = CASE WHEN $7 = '' THEN town ELSE $7 END,
+			facts = $8, valid_from = $9, until = $10 WHERE number = $1`,
+		l.Number, v.Number, v.Title, v.Item, v.Unit, cn.NameKey(v.Unit), town, string(facts), db.Micros(v.From), micros(v.Until))
+	if err != nil {
+		return err
+	}
+	return insertVersion(ctx, tx, l.Number, v)
+}
+
+// end ends a licence that is held.
+func end(ctx context.Context, tx db.Tx, number string, status Status, reason string, at time.Time, caseID, by string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE licence SET status = $2, reason = $3, ended = $4, ended_case = $5, replaced = $6 WHERE number = $1`,
+		number, string(status), reason, db.Micros(at), caseID, by)
+	return err
+}
+
+// hold reads a licence and keeps others from changing it until the transaction
+// ends.
+func hold(ctx context.Context, tx db.Tx, number string) (Licence, bool, error) {
+	locked, err := tx.ExecContext(ctx, `UPDATE licence SET version = version WHERE number = $1`, number)
+	if err != nil {
+		return Licence{}, false, err
+	}
+	if n, err := locked.RowsAffected(); err != nil || n == 0 {
+		return Licence{}, false, err
+	}
+	found, err := query(ctx, tx, time.Time{}, `l.number = $1`, number)
 	if err != nil || len(found) == 0 {
 		return Licence{}, false, err
 	}
 	return found[0], true, nil
 }
 
+// micros is an instant, or 0 for none.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return db.Micros(t)
+}
+
+func instant(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return db.Time(n)
+}
+
+func number(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// Find reads a licence by its number, however it is typed, with all its
+// versions; false when there is none.
+func (r *Room) Find(ctx context.Context, number string) (Licence, bool, error) {
+	return r.find(ctx, r.DB.Read(), `l.number = $1`, cn.Code(number))
+}
+
+// FindCode reads the licence of one of whose versions a code is.
+func (r *Room) FindCode(ctx context.Context, code string) (Licence, bool, error) {
+	return r.find(ctx, r.DB.Read(), `l.number = (SELECT number FROM licence_version WHERE code = $1)`, code)
+}
+
+func (r *Room) find(ctx context.Context, q casework.Queryer, where string, args ...any) (Licence, bool, error) {
+	found, err := query(ctx, q, r.Now(), where, args...)
+	if err != nil || len(found) == 0 {
+		return Licence{}, false, err
+	}
+	l := found[0]
+	l.Versions, err = versions(ctx, q, l.Number)
+	l.tellHistory()
+	return l, err == nil, err
+}
+
 // OfOrganisation lists a unit's licences, the latest first.
 func (r *Room) OfOrganisation(ctx context.Context, uscc string) ([]Licence, error) {
-	return r.list(ctx, `uscc = $1 ORDER BY issued DESC, number`, cn.Code(uscc))
+	if cn.Code(uscc) == "" {
+		return nil, nil
+	}
+	return query(ctx, r.DB.Read(), r.Now(), `l.uscc = $1 ORDER BY l.issued DESC, l.number`, cn.Code(uscc))
 }
 
-// OfCase lists the licences that a case brought about.
+// OfCase lists the licences that a case has brought about, changed or ended.
 func (r *Room) OfCase(ctx context.Context, id string) ([]Licence, error) {
-	return r.list(ctx, `case_id = $1 ORDER BY issued, number`, id)
+	return query(ctx, r.DB.Read(), r.Now(), `l.number IN (SELECT number FROM licence_version WHERE case_id = $1) ORDER BY l.issued, l.number`, id)
 }
 
-func (r *Room) list(ctx context.Context, where, arg string) (all []Licence, err error) {
-	rows, err := r.DB.Read().QueryContext(ctx, `SELECT number, kind, title, item, case_id, document, unit, uscc, facts, code, status, reason, issued, withdrawn, file
-		FROM licence WHERE `+where, arg)
+// OfCases lists the licences whose newest version any of some cases has made,
+// the latest first.
+func (r *Room) OfCases(ctx context.Context, ids []string) ([]Licence, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	marks, args := make([]string, len(ids)), make([]any, len(ids))
+	for i, id := range ids {
+		marks[i], args[i] = "$"+strconv.Itoa(i+1), id
+	}
+	return query(ctx, r.DB.Read(), r.Now(), `v.case_id IN (`+strings.Join(marks, ", ")+`) ORDER BY l.issued DESC, l.number`, args...)
+}
+
+const columns = `l.number, l.kind, l.title, l.item, v.case_id, v.document, v.content_id, l.unit, l.uscc, l.town, l.facts, l.identity, v.code, l.status, l.reason, l.version, l.listed,
+	v.act, v.made, l.replaces, l.replaced, l.issued, l.valid_from, l.until, l.ended, l.ended_case, v.file`
+
+// query reads licences with their newest versions, as they stand at an instant.
+func query(ctx context.Context, q casework.Queryer, now time.Time, where string, args ...any) (all []Licence, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT `+columns+` FROM licence l JOIN licence_version v ON v.number = l.number AND v.version = l.version WHERE `+where, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var l Licence
-		var facts, file string
-		var issued, withdrawn int64
-		if err := rows.Scan(&l.Number, &l.Kind, &l.Title, &l.Item, &l.Case, &l.Document, &l.Unit, &l.USCC, &facts, &l.Code, &l.Status, &l.Reason, &issued, &withdrawn, &file); err != nil {
+		l, err := scan(rows)
+		if err != nil {
 			return nil, err
 		}
-		l.Issued, l.Withdrawn = db.Time(issued), db.Time(withdrawn)
-		if err := json.Unmarshal([]byte(facts), &l.Facts); err != nil {
-			return nil, err
-		}
-		if file != "" {
-			if err := json.Unmarshal([]byte(file), &l.File); err != nil {
-				return nil, err
-			}
-		}
+		l.Status = standing(l.Status, l.Until, now)
 		all = append(all, l)
 	}
 	return all, rows.Err()
 }
 
-// storeFile keeps the file of a licence unless it has one, and returns the one
+func scan(rows *sql.Rows) (Licence, error) {
+	var l Licence
+	var facts, file string
+	var listed int
+	var made, issued, from, until, ended int64
+	err := rows.Scan(&l.Number, &l.Kind, &l.Title, &l.Item, &l.Case, &l.Document, &l.Content, &l.Unit, &l.USCC, &l.Town, &facts, &l.identity, &l.Code, &l.Status, &l.Reason, &l.Version, &listed,
+		&l.act, &made, &l.Replaces, &l.Replaced, &issued, &from, &until, &ended, &l.EndedCase, &file)
+	if err != nil {
+		return l, err
+	}
+	l.Listed = listed == 1
+	l.Made, l.Issued, l.From, l.Until, l.Ended = db.Time(made), db.Time(issued), db.Time(from), instant(until), instant(ended)
+	if err := json.Unmarshal([]byte(facts), &l.Facts); err != nil {
+		return l, fmt.Errorf("licence %s: %w", l.Number, err)
+	}
+	if file != "" {
+		err = json.Unmarshal([]byte(file), &l.File)
+	}
+	return l, err
+}
+
+func versions(ctx context.Context, q casework.Queryer, number string) (all []Version, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT version, act, case_id, item, document, content_id, title, unit, uscc, facts, reason, made, valid_from, until, code, file
+		FROM licence_version WHERE number = $1 ORDER BY version`, number)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var v Version
+		var facts, file string
+		var made, from, until int64
+		err := rows.Scan(&v.Number, &v.Act, &v.Case, &v.Item, &v.Document, &v.Content, &v.Title, &v.Unit, &v.USCC, &facts, &v.Reason, &made, &from, &until, &v.Code, &file)
+		if err == nil {
+			err = json.Unmarshal([]byte(facts), &v.Facts)
+		}
+		if err == nil && file != "" {
+			err = json.Unmarshal([]byte(file), &v.File)
+		}
+		if err != nil {
+			return nil, err
+		}
+		v.Made, v.From, v.Until = db.Time(made), db.Time(from), instant(until)
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// tellHistory says in order what happened to a licence.
+func (l *Licence) tellHistory() {
+	for _, v := range l.Versions {
+		l.History = append(l.History, Step{Version: v.Number, Act: v.Act, At: v.Made, Until: v.Until})
+	}
+	switch l.Status {
+	case Cancelled:
+		l.History = append(l.History, Step{Act: ActCancel, At: l.Ended})
+	case Revoked:
+		l.History = append(l.History, Step{Act: ActRevoke, At: l.Ended})
+	}
+}
+
+// storeFile keeps the file of a version unless it has one, and returns the one
 // it has.
-func (r *Room) storeFile(ctx context.Context, number string, made form.File) (form.File, error) {
+func (r *Room) storeFile(ctx context.Context, number string, version int, made form.File) (form.File, error) {
 	text, err := json.Marshal(made)
 	if err != nil {
 		return form.File{}, err
 	}
 	err = r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE licence SET file = $2 WHERE number = $1 AND file = ''`, number, string(text))
+		_, err := tx.ExecContext(ctx, `UPDATE licence_version SET file = $3 WHERE number = $1 AND version = $2 AND file = ''`, number, version, string(text))
 		return err
 	})
 	if err != nil {
 		return form.File{}, err
 	}
-	l, _, err := r.Find(ctx, number)
-	return l.File, err
-}
-
-// Withdraw ends a licence: whoever verifies it sees so from now on, and it
-// cannot be downloaded any more. Its number is not used again. The reason is
-// kept for the house and not shown. Withdrawing twice changes nothing.
-func (r *Room) Withdraw(ctx context.Context, number, reason string) error {
-	var n int64
-	err := r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		done, err := tx.ExecContext(ctx, `UPDATE licence SET
-				withdrawn = CASE WHEN status = 'valid' THEN $2 ELSE withdrawn END,
-				reason = CASE WHEN status = 'valid' THEN $3 ELSE reason END,
-				status = 'withdrawn'
-			WHERE number = $1`, cn.Code(number), db.Micros(r.Now()), reason)
-		if err != nil {
-			return err
-		}
-		n, err = done.RowsAffected()
-		return err
-	})
-	if err == nil && n == 0 {
-		return ErrUnknown
+	var kept string
+	if err := r.DB.Read().QueryRowContext(ctx, `SELECT file FROM licence_version WHERE number = $1 AND version = $2`, number, version).Scan(&kept); err != nil {
+		return form.File{}, err
 	}
-	return err
+	var f form.File
+	return f, json.Unmarshal([]byte(kept), &f)
 }

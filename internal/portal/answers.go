@@ -43,6 +43,7 @@ type answersView struct {
 	Advice  []string
 	Refusal string
 	Ways    []web.Link
+	Odd     []string // what the item's own checks warn of
 }
 
 func (p *Portal) answersData(r *http.Request, s casework.State, it *item.Item, refusal *casework.Refusal) answersView {
@@ -62,10 +63,38 @@ func (p *Portal) answersData(r *http.Request, s casework.State, it *item.Item, r
 		v.Changed = casework.ChangedLabels(it, changed)
 	}
 	v.Advice = advice(ctx, it, s)
+	if len(v.Missing) == 0 {
+		v.Odd = p.odd(r, s, it, v.Acts)
+	}
 	if refusal != nil {
 		v.Refusal, v.Ways = web.Tf(ctx, refusal.Text, refusal.Args...), p.waysOf(r, refusal)
 	}
 	return v
+}
+
+// odd is what the checks of the acts on offer warn of, as far as the item has
+// given them settings and so means the applicant. What the house's own checks
+// warn of is for the reviewer's eye.
+func (p *Portal) odd(r *http.Request, s casework.State, it *item.Item, acts []item.Act) []string {
+	var names []string
+	for _, act := range acts {
+		for _, name := range act.Checks {
+			if _, own := it.Flow.Checks[name]; own && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	found, err := p.Door.FindingsOn(r.Context(), s, it, names...)
+	if err != nil {
+		panic(err)
+	}
+	var odd []string
+	for _, name := range names {
+		if f := found[name]; f.Level == casework.Warn {
+			odd = append(odd, web.Tf(r.Context(), f.Text, f.Args...))
+		}
+	}
+	return odd
 }
 
 // asksForSignature tells whether what is offered leads to a stage that signs.

@@ -28,6 +28,17 @@ func (p *Portal) start(w http.ResponseWriter, r *http.Request) {
 		created.Channel = channel(r.PostFormValue("channel"))
 		created.Helper = &casework.Officer{ID: a.ID, Name: a.Name, Unit: a.Unit}
 	}
+	if number := r.PostFormValue("licence"); number != "" {
+		values, ok, err := p.aboutLicence(r, r.PathValue("item"), number)
+		if err != nil {
+			panic(err)
+		}
+		if !ok {
+			web.Fail(w, r, http.StatusNotFound, "这份证照不在你名下，或者不能在这个事项里办。从“电子证照”重新选择。")
+			return
+		}
+		created.Values = values
+	}
 	receipt, err := p.Door.Create(r.Context(), casework.Creation{Item: r.PathValue("item"), Key: r.PostFormValue("key"), Actor: a, Created: created})
 	if err != nil {
 		refused(w, r, err)

@@ -9,10 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"wangban/county"
 	"wangban/internal/account"
 	"wangban/internal/casework"
+	shucheng "wangban/internal/county"
 	"wangban/internal/english"
 	"wangban/internal/form"
+	"wangban/internal/licence"
 	"wangban/internal/web"
 )
 
@@ -42,6 +45,12 @@ func TestEnglishPages(t *testing.T) {
 	web.AddTexts(it.English)
 	web.AddEnglish(account.English)
 	web.AddEnglish(form.English)
+	web.AddEnglish(licence.English)
+	food, _ := h.items.Get("food-filing")
+	web.AddTexts(food.English)
+	place, err := shucheng.Read(county.Shucheng)
+	h.must(err)
+	web.AddTexts(place.English())
 	helper := &casework.Officer{ID: "sunli", Name: "孙丽", Unit: "approval"}
 	id := h.begin("legal-person-account", "rep-complete", casework.HelperOwner("sunli"), helper, nil)
 	token, _, err := h.accounts.OfferTakeover(t.Context(), id)
@@ -52,7 +61,7 @@ func TestEnglishPages(t *testing.T) {
 	b.client.Jar.SetCookies(u, []*http.Cookie{{Name: "wb_display", Value: "en...", Path: "/"}})
 	pages := []page{
 		b.get("/login"), b.post("/login", "login", unit, "password", "wrong"), b.get("/login?left=yes"), b.get("/login/password"),
-		b.get("/licences"), b.get("/licences?number=1&uscc="), b.get("/licences?number=1&uscc=" + unit), b.get("/t/" + token), b.get("/t/no"),
+		b.get("/licences"), b.get("/licences?number=1&holder="), b.get("/licences?number=1&holder=" + unit), b.post("/licences/check", "text", "x"), b.get("/licences/all?q=x"), b.get("/my/licences"), b.get("/licences/1/show"), b.get("/v/1"), b.get("/t/" + token), b.get("/t/no"),
 		b.get("/help/privacy"), b.get("/help/accessibility"), b.get("/result"), b.post("/result", "uscc", "1"), b.get("/my"), b.get("/nowhere"),
 	}
 	p := b.get("/items/legal-person-account")

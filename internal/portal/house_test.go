@@ -3,6 +3,8 @@ package portal_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -100,13 +102,22 @@ func open(t *testing.T) *house {
 // openAt is the house at some address.
 func openAt(t *testing.T, address string) *house {
 	t.Helper()
+	lib, err := library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openWith(t, address, lib)
+}
+
+// openWith is the house with some items.
+func openWith(t *testing.T, address string, lib *item.Library) *house {
+	t.Helper()
 	h := &house{T: t, now: friday, codes: map[string]string{}}
 	place, err := shucheng.Read(county.Shucheng)
 	h.must(err)
 	calendar := workday.Default()
 	rules := func() casework.House { return place.House(baseURL, calendar) }
-	h.items, err = library()
-	h.must(err)
+	h.items = lib
 	keys, err := vault.Open(filepath.Join(t.TempDir(), "key"))
 	h.must(err)
 	h.db = dbtest.SQLite(t, casework.Migrations, account.Migrations, material.Migrations, licence.Migrations)
@@ -117,7 +128,7 @@ func openAt(t *testing.T, address string) *house {
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
 	}
-	fine := func(context.Context, casework.Queryer, casework.State, *item.Item) (casework.Finding, error) {
+	fine := func(context.Context, casework.Queryer, casework.Call, casework.State, *item.Item) (casework.Finding, error) {
 		if h.registry.Level != "" {
 			return h.registry, nil
 		}
@@ -126,7 +137,10 @@ func openAt(t *testing.T, address string) *house {
 	h.door, err = casework.New(t.Context(), casework.Options{
 		DB: h.db, Vault: keys, Items: h.items, Now: h.clock, House: rules,
 		Effects: map[string]casework.Effect{"account.open": h.accounts.OpenAccount, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
-		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree, "account.shared-number": h.accounts.SharedNumber, "account.many-units": h.accounts.ManyUnits},
+		Checks: map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree, "account.shared-number": h.accounts.SharedNumber, "account.many-units": h.accounts.ManyUnits,
+			licence.NameHeld: func(ctx context.Context, q casework.Queryer, call casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
+				return h.licences.Held(ctx, q, call, s, it)
+			}},
 		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()
@@ -136,7 +150,10 @@ func openAt(t *testing.T, address string) *house {
 	})
 	h.must(err)
 	h.licences = licence.New(licence.Options{DB: h.db, Items: h.items, Now: h.clock, Region: func() string { return place.Region },
-		Office: func() string { return place.Name.ZH }, BaseURL: func() string { return baseURL }, Case: h.door.Get, Make: layOut, Keep: h.keep})
+		Office: func() string { return place.Name.ZH }, BaseURL: func() string { return baseURL }, Case: h.door.Get, Make: layOut, Keep: h.keep,
+		Sign: func(content []byte) ([]byte, error) { return ed25519.Sign(qrKey, content), nil }, Key: qrPublic,
+		Keys:         func() []ed25519.PublicKey { return []ed25519.PublicKey{qrPublic()} },
+		Certificates: func() []byte { return []byte("-----BEGIN CERTIFICATE-----") }, Inspect: inspect, Workdays: calendar.Between})
 	p := &portal.Portal{
 		Door: h.door, Items: h.items, House: rules, Now: h.clock, Intake: h.intake(materials), Open: h.files.Open,
 		SendCode: h.accounts.SendFor, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
@@ -159,9 +176,22 @@ func (h *house) keepCode(_ context.Context, _ db.Tx, mobile, code string) error 
 	return nil
 }
 
-func layOut(_ context.Context, _ casework.State, _ *item.Item, name string, _ map[string]any, _ map[string][]byte) ([]byte, error) {
-	return []byte("%PDF of " + name), nil
+func layOut(_ context.Context, p licence.Paper) ([]byte, error) {
+	return append([]byte("%PDF of "+p.Document+" "), p.Data...), nil
 }
+
+// inspect believes every document that begins as those of layOut do.
+func inspect(file []byte) (licence.Inspected, error) {
+	data, ours := bytes.CutPrefix(file, []byte("%PDF of certificate "))
+	if !ours {
+		return licence.Inspected{}, errors.New("not ours")
+	}
+	return licence.Inspected{Signer: "舒城县市场监督管理局", At: friday, Genuine: true, Test: true, Data: data}, nil
+}
+
+var qrKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, ed25519.SeedSize))
+
+func qrPublic() ed25519.PublicKey { return qrKey.Public().(ed25519.PublicKey) }
 
 func (h *house) keep(ctx context.Context, name, kind string, content []byte) (form.File, error) {
 	ref, err := h.files.Put(ctx, bytes.NewReader(content), int64(len(content)))

@@ -16,41 +16,60 @@ import (
 )
 
 // licenceView is what anyone learns who verifies a licence, with the proof
-// they came with: the code of its QR, or the unit's code typed from the paper.
+// they came with: the code of its QR, the holder typed from the paper, the
+// document, or the text of the QR.
 type licenceView struct {
-	Number, USCC string // as typed
-	Problems     []form.Problem
-	Unknown      bool
-	Found        *licence.Public
-	PDF          string // address of the document, for who may have it
-	Show         string // address in the QR code, for its owner
+	Number, Holder, Text string // as typed
+	Problems             []form.Problem
+	Unknown              bool
+	Found                *licence.Public
+	By                   string // in words, what was verified beside the record: the seal of the document, the signature of the text
+	Test                 bool   // with a test certificate
+	PDF                  string // address of the document, for who may have it
+	Show                 string // page with the QR code, for its owner
 }
+
+func licencePath(number string) string { return "/licences/" + url.PathEscape(number) }
 
 func licenceURL(l licence.Licence) string {
-	return "/licences/" + url.PathEscape(l.Number) + "?code=" + url.QueryEscape(l.Code)
+	return licencePath(l.Number) + "?code=" + url.QueryEscape(l.Code)
 }
 
-// licences is where a licence on paper is verified by typing.
+// licences is where a licence is verified without its address: by what is
+// printed on it.
 func (p *Portal) licences(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	v := licenceView{Number: strings.TrimSpace(q.Get("number")), USCC: strings.TrimSpace(q.Get("uscc"))}
-	if !q.Has("number") && !q.Has("uscc") {
+	v := licenceView{Number: strings.TrimSpace(q.Get("number")), Holder: strings.TrimSpace(q.Get("holder"))}
+	if !q.Has("number") && !q.Has("holder") {
 		web.Render(w, r, http.StatusOK, licencePage(v))
 		return
 	}
 	if v.Number == "" {
 		v.Problems = append(v.Problems, form.Problem{Field: "number", Text: "填证照编号，印在证照上方。"})
 	}
-	if v.USCC == "" {
-		v.Problems = append(v.Problems, form.Problem{Field: "uscc", Text: "填持证单位的统一社会信用代码，共 18 位。"})
+	if v.Holder == "" {
+		v.Problems = append(v.Problems, form.Problem{Field: "holder", Text: "填持证单位的名称或统一社会信用代码，和证照上印的一样。"})
 	}
 	if len(v.Problems) > 0 {
 		web.Render(w, r, http.StatusUnprocessableEntity, licencePage(v))
 		return
 	}
 	p.showLicence(w, r, v, func(ctx context.Context) (licence.Public, error) {
-		return p.Licences.VerifyUnit(ctx, v.Number, v.USCC)
+		return p.Licences.VerifyUnit(ctx, v.Number, v.Holder)
 	})
+}
+
+// shortLicence is the address in a QR code.
+func (p *Portal) shortLicence(w http.ResponseWriter, r *http.Request) {
+	l, ok, err := p.Licences.FindCode(r.Context(), strings.ToLower(r.PathValue("code")))
+	if err != nil {
+		panic(err)
+	}
+	if !ok {
+		web.Render(w, r, http.StatusNotFound, licencePage(licenceView{Unknown: true}))
+		return
+	}
+	http.Redirect(w, r, licencePath(l.Number)+"?code="+url.QueryEscape(strings.ToLower(r.PathValue("code"))), http.StatusSeeOther)
 }
 
 // licence verifies the licence of a QR code. Its owner needs no code.
@@ -61,13 +80,14 @@ func (p *Portal) licence(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err)
 	}
+	at := licencePath(number)
 	if ok {
-		v.Show, v.PDF, code = p.Licences.VerifyURL(l), "/licences/"+url.PathEscape(l.Number)+"/pdf", l.Code
-	} else if code == "" { // a number alone proves nothing: ask for the unit's code
+		v.Show, v.PDF, code = at+"/show", at+"/pdf", l.Code
+	} else if code == "" { // a number alone proves nothing: ask for the holder
 		web.Render(w, r, http.StatusOK, licencePage(v))
 		return
 	} else {
-		v.PDF = "/licences/" + url.PathEscape(number) + "/pdf?code=" + url.QueryEscape(code)
+		v.PDF = at + "/pdf?code=" + url.QueryEscape(code)
 	}
 	p.showLicence(w, r, v, func(ctx context.Context) (licence.Public, error) { return p.Licences.Verify(ctx, number, code) })
 }
@@ -83,8 +103,11 @@ func (p *Portal) showLicence(w http.ResponseWriter, r *http.Request, v licenceVi
 		panic(err)
 	}
 	v.Found = &found
-	if found.Status != licence.Valid {
+	if found.Status != licence.Valid && found.Status != licence.Expired {
 		v.PDF, v.Show = "", ""
+	}
+	if found.Seen != found.Version {
+		v.PDF = "" // whoever holds an older version has a right to its status, not to the newer document
 	}
 	web.Render(w, r, http.StatusOK, licencePage(v))
 }
@@ -96,7 +119,7 @@ func (p *Portal) ownLicence(r *http.Request, number string) (licence.Licence, bo
 	if err != nil || !ok {
 		return l, false, err
 	}
-	if slices.Contains(web.VisitorOf(r.Context()).Units, l.USCC) {
+	if l.USCC != "" && slices.Contains(web.VisitorOf(r.Context()).Units, l.USCC) {
 		return l, true, nil
 	}
 	s, _, err := p.Door.Get(r.Context(), l.Case)
@@ -111,13 +134,16 @@ func (p *Portal) licencePDF(w http.ResponseWriter, r *http.Request) {
 		panic(err)
 	}
 	if !own {
-		_, err = p.Licences.Verify(ctx, number, r.URL.Query().Get("code"))
+		var seen licence.Public
+		if seen, err = p.Licences.Verify(ctx, number, r.URL.Query().Get("code")); err == nil && seen.Seen != seen.Version {
+			err = licence.ErrUnknown
+		}
 	}
 	var file form.File
 	if err == nil {
 		file, err = p.Licences.PDF(ctx, number)
 	}
-	for _, known := range []error{licence.ErrUnknown, licence.ErrWithdrawn, licence.ErrNoDocument} {
+	for _, known := range []error{licence.ErrUnknown, licence.ErrEnded, licence.ErrNoDocument} {
 		if errors.Is(err, known) {
 			web.Fail(w, r, http.StatusNotFound, known.Error())
 			return
@@ -128,4 +154,35 @@ func (p *Portal) licencePDF(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
 	web.SendFile(w, r, p.Open, file)
+}
+
+// licenceShow is the QR code of the visitor's own licence, as large as the
+// screen, for somebody to scan.
+func (p *Portal) licenceShow(w http.ResponseWriter, r *http.Request) {
+	l, own, err := p.ownLicence(r, r.PathValue("number"))
+	if err != nil {
+		panic(err)
+	}
+	if !own || l.Status != licence.Valid && l.Status != licence.Expired {
+		web.Fail(w, r, http.StatusNotFound, "没有这份证照可以出示。从“电子证照”重新选择；不再有效的证照不能出示。")
+		return
+	}
+	content, err := p.Licences.VerifyURL(l)
+	if err != nil {
+		panic(err)
+	}
+	web.Render(w, r, http.StatusOK, licenceShowPage(l, content))
+}
+
+// licenceKeys are the public keys that QR codes are signed with, for verifying
+// without a connection: fetched once, kept, and held against roots that came
+// another way.
+func (p *Portal) licenceKeys(w http.ResponseWriter, r *http.Request) {
+	if p.Licences.Certificates == nil {
+		web.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-pem-file")
+	w.Header().Set("Content-Disposition", `attachment; filename="licence-keys.pem"`)
+	_, _ = w.Write(p.Licences.Certificates()) // a client that has gone cannot be told
 }

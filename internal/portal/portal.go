@@ -123,6 +123,13 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /licences", p.licences)
 	mux.HandleFunc("GET /licences/{number}", p.licence)
 	mux.HandleFunc("GET /licences/{number}/pdf", p.licencePDF)
+	mux.HandleFunc("GET /licences/{number}/show", p.licenceShow)
+	mux.HandleFunc("GET /licences/all", p.licenceList)
+	mux.HandleFunc("GET /licences/all.csv", p.licenceCSV)
+	mux.HandleFunc("GET /licences/keys.pem", p.licenceKeys)
+	mux.HandleFunc("POST /licences/check", p.checkLicence)
+	mux.HandleFunc("GET /v/{code}", p.shortLicence)
+	mux.HandleFunc("GET /my/licences", p.wallet)
 }
 
 // actor is the visitor as applicant.

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"wangban/internal/casework"
@@ -64,8 +65,8 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 	v.Acts = slices.DeleteFunc(casework.Offers(p.House(), it, s, actor(r)), func(a item.Act) bool { return stage.Edit && a.Complete })
 	v.Changed = casework.ChangedLabels(it, s.Changed)
 	for name, number := range s.Results {
-		if name == "licence" {
-			v.Results = append(v.Results, result{Label: web.T(ctx, it.Guide.Result.Name), Number: number, URL: "/licences/" + number})
+		if name == "licence" { // what a case has ended is told by its stage
+			v.Results = append(v.Results, result{Label: web.T(ctx, it.Guide.Result.Name), Number: number, URL: "/licences/" + url.PathEscape(number)})
 		}
 	}
 	if hasSigned(s) {

@@ -32,7 +32,7 @@ const (
 // or whose licence is revoked is refused (C-17); items for deregistering, which
 // a revoked unit still needs, do not ask for this check. Everything else is
 // for the reviewer to judge: the base may be older than the licence in hand.
-func (r *Room) Check(ctx context.Context, q casework.Queryer, s casework.State, it *item.Item) (casework.Finding, error) {
+func (r *Room) Check(ctx context.Context, q casework.Queryer, _ casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
 	uscc, _ := s.Values[it.Flow.Subject].(string)
 	known, ok, err := find(ctx, q, uscc)
 	if err != nil {

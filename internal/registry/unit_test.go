@@ -63,7 +63,7 @@ func TestUnitIsHeldAgainstTheBase(t *testing.T) {
 					load(t, r, "base.csv", head+uscc+","+c.known+"\n")
 				}
 				s := casework.State{Values: form.Values{"u.code": uscc, "u.name": c.given, "boss": c.boss, "boss_no": c.no, "u.kind": cmp.Or(c.kind, "enterprise")}}
-				f, err := r.Check(t.Context(), d.Read(), s, asked)
+				f, err := r.Check(t.Context(), d.Read(), casework.Call{}, s, asked)
 				if err != nil || f.Level != c.level || f.Code != c.code || f.Text == "" {
 					t.Fatalf("%+v %v", f, err)
 				}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
@@ -17,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -24,8 +26,14 @@ import (
 type Authority struct {
 	issuer identity
 	stamp  identity
+	qr     identity // signs QR codes
 	roots  *x509.CertPool
 	now    func() time.Time
+
+	dir     string
+	qrCerts []byte // PEM, of all keys that have ever signed QR codes
+	mu      sync.Mutex
+	office  identity // the administration's own; made when it is first needed
 }
 
 // identity is a key with its certificate and the certificates above it.
@@ -79,7 +87,7 @@ func OpenAuthority(dir string, now func() time.Time) (*Authority, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	a := &Authority{now: now}
+	a := &Authority{now: now, dir: dir}
 	var err error
 	if a.issuer, err = open(filepath.Join(dir, "ca.pem"), func() (identity, error) { return newRoot(now()) }); err != nil {
 		return nil, err
@@ -87,7 +95,19 @@ func OpenAuthority(dir string, now func() time.Time) (*Authority, error) {
 	if a.stamp, err = open(filepath.Join(dir, "tsa.pem"), func() (identity, error) { return a.newStamp(now()) }); err != nil {
 		return nil, err
 	}
-	a.roots, err = remember(filepath.Join(dir, "roots.pem"), a.issuer.root(), a.stamp.root())
+	if a.qr, err = open(filepath.Join(dir, "qr.pem"), func() (identity, error) { return a.newQR(now()) }); err != nil {
+		return nil, err
+	}
+	if _, ok := a.qr.key.(ed25519.PrivateKey); !ok {
+		return nil, fmt.Errorf("seal: %s: the key must be Ed25519", filepath.Join(dir, "qr.pem"))
+	}
+	if a.qrCerts, err = remember(filepath.Join(dir, "qr-keys.pem"), a.qr.above()...); err != nil {
+		return nil, err
+	}
+	if _, err = remember(filepath.Join(dir, "roots.pem"), a.issuer.root(), a.stamp.root()); err != nil {
+		return nil, err
+	}
+	a.roots, err = Roots(dir)
 	return a, err
 }
 
@@ -227,7 +247,14 @@ func open(path string, create func() (identity, error)) (identity, error) {
 		if err != nil {
 			return id, err
 		}
-		return id, id.keep(path)
+		// Of two processes that start at once, the second goes on with what the
+		// first has made.
+		if err := id.keepFirst(path); !errors.Is(err, fs.ErrExist) {
+			return id, err
+		}
+	}
+	if info == nil {
+		info, err = os.Stat(path)
 	}
 	if err != nil {
 		return identity{}, err
@@ -277,16 +304,38 @@ func parse(text []byte) (identity, error) {
 
 // keep writes the file whole or not at all.
 func (id identity) keep(path string) error {
-	der, err := x509.MarshalPKCS8PrivateKey(id.key)
+	text, err := id.text()
 	if err != nil {
 		return err
+	}
+	return replace(path, text, 0o600)
+}
+
+// keepFirst writes the file unless it is there.
+func (id identity) keepFirst(path string) error {
+	text, err := id.text()
+	if err != nil {
+		return err
+	}
+	whole := path + ".new-" + serialText(id.cert.SerialNumber)
+	if err := replace(whole, text, 0o600); err != nil {
+		return err
+	}
+	return errors.Join(os.Link(whole, path), os.Remove(whole))
+}
+
+// text is the identity as it is kept.
+func (id identity) text() ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(id.key)
+	if err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	_ = pem.Encode(&b, &pem.Block{Type: "PRIVATE KEY", Bytes: der}) // into memory
 	for _, c := range id.above() {
 		_ = pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 	}
-	return replace(path, b.Bytes(), 0o600)
+	return b.Bytes(), nil
 }
 
 func replace(path string, content []byte, mode fs.FileMode) error {
@@ -305,24 +354,24 @@ func replace(path string, content []byte, mode fs.FileMode) error {
 	return nil
 }
 
-// remember keeps every root that was ever in use, so that documents outlive a
-// change of authority.
-func remember(path string, roots ...*x509.Certificate) (*x509.CertPool, error) {
+// remember keeps every certificate that was ever in use in a file, so that
+// documents outlive a change of authority, and returns the file.
+func remember(path string, certs ...*x509.Certificate) ([]byte, error) {
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	known := len(text)
-	for _, c := range roots {
+	for _, c := range certs {
 		block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 		if !bytes.Contains(text, block) {
 			text = append(text, block...)
 		}
 	}
 	if len(text) > known {
-		if err := replace(path, text, 0o644); err != nil {
-			return nil, err
-		}
+		err = replace(path, text, 0o644)
+	} else {
+		err = nil
 	}
-	return Roots(path)
+	return text, err
 }

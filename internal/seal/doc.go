@@ -12,7 +12,12 @@
 // licensed provider. An operator who has an issuing certificate from one puts
 // it, with its key and chain, in place of the files:
 //
-//	ca.pem     key, issuing certificate, then its parents up to the root; mode 0600
-//	tsa.pem    key, certificate for time stamping, parents; mode 0600
-//	roots.pem  roots that signatures are checked against, former ones included
+//	ca.pem      key, issuing certificate, then its parents up to the root; mode 0600
+//	tsa.pem     key, certificate for time stamping, parents; mode 0600
+//	office.pem  key and certificate of the administration, which seals what it
+//	            issues, parents; mode 0600
+//	qr.pem      Ed25519 key that signs the QR codes of licences, certificate,
+//	            parents; mode 0600
+//	qr-keys.pem certificates of all keys that have ever signed QR codes: public
+//	roots.pem   roots that signatures are checked against, former ones included
 package seal

@@ -80,22 +80,27 @@ func (a *Authority) Sign(ctx context.Context, r Request) (Signed, error) {
 	case strings.TrimSpace(r.TypedName) == "":
 		return Signed{}, ErrNothingToShow
 	}
-	file, err := pdf.Open(r.PDF)
-	if err != nil {
-		return Signed{}, err
-	}
 	person, err := a.person(r.Name, a.now())
 	if err != nil {
 		return Signed{}, err
 	}
-	serial := serialText(person.cert.SerialNumber)
+	return a.signAs(person, r, picture)
+}
+
+// signAs puts the signature of an identity into a document.
+func (a *Authority) signAs(by identity, r Request, picture image.Image) (Signed, error) {
+	file, err := pdf.Open(r.PDF)
+	if err != nil {
+		return Signed{}, err
+	}
+	serial := serialText(by.cert.SerialNumber)
 	w := file.Update()
 	if err := a.place(w, file, r, picture, serial); err != nil {
 		return Signed{}, err
 	}
 	out := w.Bytes(pdf.Ref{}, pdf.Ref{})
 	err = fill(out, func(content []byte) ([]byte, error) {
-		return person.sign(message{kind: oidData, content: content}, a.stamped)
+		return by.sign(message{kind: oidData, content: content}, a.stamped)
 	})
 	return Signed{PDF: out, Serial: serial}, err
 }
@@ -104,7 +109,7 @@ func serialText(n *big.Int) string { return strings.ToUpper(n.Text(16)) }
 
 // place adds the signature's dictionary, its field and what people see.
 func (a *Authority) place(w *pdf.Writer, file *pdf.File, r Request, picture image.Image, serial string) error {
-	at, page, err := file.Page(r.Box.Page)
+	at, page, err := file.Page(max(r.Box.Page, 1))
 	if err != nil {
 		return err
 	}
@@ -118,12 +123,15 @@ func (a *Authority) place(w *pdf.Writer, file *pdf.File, r Request, picture imag
 		"Name": pdf.Text(r.Name), "Reason": pdf.Text(reason(r)), "M": pdf.Date(r.At), factsKey: facts(r.Facts),
 		"Prop_Build": pdf.Dict{"App": pdf.Dict{"Name": pdf.Name("Wangban")}},
 	})
-	widget := w.Add(pdf.Dict{
+	look := pdf.Dict{
 		"Type": pdf.Name("Annot"), "Subtype": pdf.Name("Widget"), "FT": pdf.Name("Sig"), "T": pdf.Text(fmt.Sprintf("Signature%d", len(form.fields)+1)),
 		"V": signature, "P": at, "F": 4 | 128, // printed, locked
 		"Rect": pdf.Array{r.Box.X, r.Box.Y, r.Box.X + r.Box.W, r.Box.Y + r.Box.H},
-		"AP":   pdf.Dict{"N": a.appearance(w, r, picture, serial)},
-	})
+	}
+	if r.Box.W > 0 { // else nobody sees it on the page
+		look["AP"] = pdf.Dict{"N": a.appearance(w, r, picture, serial)}
+	}
+	widget := w.Add(look)
 	shown, err := file.Get(page["Annots"])
 	if err != nil {
 		return err

@@ -55,6 +55,11 @@ func (r Report) Intact() bool {
 	return n > 0 && r.Signatures[n-1].Whole && !slices.ContainsFunc(r.Signatures, func(s Signature) bool { return !s.Intact })
 }
 
+// mostSignatures bounds how often a file that somebody brings is gone through.
+const mostSignatures = 30
+
+var errMany = errors.New("这份 PDF 里的签名太多，不能核验。")
+
 // ErrUnsigned is a PDF without signatures.
 var ErrUnsigned = errors.New("这份 PDF 里没有电子签名。")
 
@@ -68,6 +73,9 @@ func Verify(file []byte, roots *x509.CertPool) (Report, error) {
 	form, err := openForm(f)
 	if err != nil {
 		return Report{}, err
+	}
+	if len(form.fields) > mostSignatures {
+		return Report{}, errMany
 	}
 	var report Report
 	for _, field := range form.fields {

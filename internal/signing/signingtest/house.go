@@ -75,7 +75,7 @@ func Open(t testing.TB, d *db.DB, verifier face.Verifier) *House {
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
 	}
-	fine := func(context.Context, casework.Queryer, casework.State, *item.Item) (casework.Finding, error) {
+	fine := func(context.Context, casework.Queryer, casework.Call, casework.State, *item.Item) (casework.Finding, error) {
 		return casework.Finding{Level: casework.Fine}, nil
 	}
 	h.Door, err = casework.New(t.Context(), casework.Options{

@@ -1,0 +1,217 @@
+package licence
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"wangban/internal/casework"
+	"wangban/internal/cn"
+	"wangban/internal/db"
+	"wangban/internal/item"
+)
+
+// The effects that make a new version of a licence. They find it by the number
+// in a field of the case (setting licence), and refuse when it is not there,
+// of another kind, not the unit's, or not valid any more.
+
+// Change is the effect licence.change (变更): other facts, the same end unless
+// the setting valid says otherwise. With the setting number the licence gets
+// another number, and the old one is replaced.
+func (r *Room) Change(ctx context.Context, tx db.Tx, call casework.Call, _, after casework.State, e casework.Event) (map[string]string, error) {
+	return r.renewed(ctx, tx, ActChange, call, after, e)
+}
+
+// Renew is the effect licence.renew (延续): valid from the decision for as long
+// as the setting valid says, or from its old end with from: expiry.
+func (r *Room) Renew(ctx context.Context, tx db.Tx, call casework.Call, _, after casework.State, e casework.Event) (map[string]string, error) {
+	return r.renewed(ctx, tx, ActRenew, call, after, e)
+}
+
+// Replace is the effect licence.replace (补办): the same licence once more; the
+// lost one is told from it by its code.
+func (r *Room) Replace(ctx context.Context, tx db.Tx, call casework.Call, _, after casework.State, e casework.Event) (map[string]string, error) {
+	return r.renewed(ctx, tx, ActReplace, call, after, e)
+}
+
+// Correct is the effect licence.correct (更正): what was issued was wrong. The
+// reason of the act is kept and needed.
+func (r *Room) Correct(ctx context.Context, tx db.Tx, call casework.Call, _, after casework.State, e casework.Event) (map[string]string, error) {
+	return r.renewed(ctx, tx, ActCorrect, call, after, e)
+}
+
+func (r *Room) renewed(ctx context.Context, tx db.Tx, act Act, call casework.Call, after casework.State, e casework.Event) (map[string]string, error) {
+	g, err := r.grant(call, after, e)
+	if err != nil {
+		return nil, err
+	}
+	old, err := r.take(ctx, tx, g, act)
+	if err != nil {
+		return nil, err
+	}
+	v, err := g.next(act, old)
+	if err != nil {
+		return nil, err
+	}
+	if act == ActCorrect {
+		if v.Reason = g.reason(); v.Reason == "" {
+			return nil, refuse("更正要写明原因。写上哪里不对、改成什么，再办。")
+		}
+	}
+	number := old.Number
+	if call.With["number"] != "" {
+		if number, err = r.renumber(ctx, tx, g, old, v); err != nil {
+			return nil, err
+		}
+	} else if err := update(ctx, tx, old, v, text(after, g.it.Flow.Town)); err != nil {
+		return nil, fmt.Errorf("%s licence %s: %w", act, old.Number, err)
+	}
+	return map[string]string{"licence": number}, nil
+}
+
+// next is the version that follows. What the case does not say stays as it is;
+// without a document of its own it shows what the one before has shown.
+func (g grant) next(act Act, old Licence) (Version, error) {
+	v := g.version(act, old.Version+1)
+	v.Title, v.USCC = old.Title, old.USCC
+	v.Unit = cmp.Or(text(g.after, g.it.Flow.Title), old.Unit)
+	if g.call.With["public"] == "" {
+		v.Facts = old.Facts
+	}
+	if v.Document == "" {
+		v.Document, v.Content = old.Document, old.Content
+	}
+	v.From, v.Until = old.From, old.Until
+	valid := g.call.With["valid"]
+	if valid == "" {
+		return v, nil
+	}
+	v.From = g.at
+	if g.call.With["from"] == fromExpiry && !old.Until.IsZero() && old.Until.After(g.at) {
+		v.From = old.Until
+	}
+	var err error
+	if v.Until, err = endOf(valid, v.From, g.env); err != nil {
+		return v, fmt.Errorf("until when licence %s is valid: %w", old.Number, err)
+	}
+	return v, nil
+}
+
+// fromExpiry is the setting with which a renewed licence begins when the old
+// one ends.
+const fromExpiry = "expiry"
+
+// renumber gives the licence another number; the old one stays as replaced.
+func (r *Room) renumber(ctx context.Context, tx db.Tx, g grant, old Licence, v Version) (string, error) {
+	g.call.With = withKind(g.call.With, old.Kind)
+	t, err := r.number(ctx, tx, g)
+	if err != nil {
+		return "", err
+	}
+	v.Number = 1
+	l := g.fresh(t, v)
+	l.identity = r.identity(g, t)
+	l.Replaces, l.Listed, l.Town = old.Number, old.Listed, cmp.Or(l.Town, old.Town)
+	if err := insert(ctx, tx, l, t); err != nil {
+		return "", fmt.Errorf("keep licence %s: %w", l.Number, err)
+	}
+	return l.Number, end(ctx, tx, old.Number, Replaced, "", g.at, g.after.ID, l.Number)
+}
+
+// withKind counts the number in the series of the licence's own kind.
+func withKind(with map[string]string, kind string) map[string]string {
+	out := maps.Clone(with)
+	out["kind"] = kind
+	return out
+}
+
+// take finds the licence that the case speaks of and holds it until the act is
+// written: of two acts at once, the second finds it as the first has left it.
+func (r *Room) take(ctx context.Context, tx db.Tx, g grant, act Act) (Licence, error) {
+	number := g.named()
+	if number == "" {
+		return Licence{}, refuse("没有填证照编号。填上编号再办。")
+	}
+	l, ok, err := hold(ctx, tx, number)
+	if err != nil {
+		return l, fmt.Errorf("find licence %s: %w", number, err)
+	}
+	if !ok || !l.belongs(g.after, g.it) {
+		// One answer for both, so that numbers, which can be guessed, tell nothing.
+		return l, refuse("没有编号为 %s 的证照，或者它不是这个单位的。对照证照核对编号和统一社会信用代码。", number)
+	}
+	if kinds := strings.Fields(g.call.With["kind"]); !slices.Contains(kinds, l.Kind) {
+		return l, refuse("编号 %s 是“%s”，不能在这里办。核对编号，或者换到对应的事项。", number, l.Title)
+	}
+	return l, l.open(act, filedAt(g.after, g.at), g.after)
+}
+
+// belongs tells whether a licence is that of the case's unit: by its code, or
+// by name where the holder has no code.
+func (l Licence) belongs(s casework.State, it *item.Item) bool {
+	if l.USCC != "" {
+		return l.USCC == cn.Code(text(s, it.Flow.Subject))
+	}
+	return l.Unit != "" && cn.SameUnitName(l.Unit, text(s, it.Flow.Title))
+}
+
+// named is the number that the case speaks of: in a field, or among its own
+// results.
+func (g grant) named() string {
+	key := g.call.With["licence"]
+	if result, ok := strings.CutPrefix(key, "results."); ok {
+		return cn.Code(g.after.Results[result])
+	}
+	return cn.Code(text(g.after, key))
+}
+
+// open tells whether an act can still be done on a licence.
+func (l Licence) open(act Act, filed time.Time, s casework.State) error {
+	ends := act == ActCancel || act == ActRevoke
+	switch {
+	case l.Status == Replaced:
+		return refuse("编号 %s 的证照已经换发，新编号是 %s。用新编号再办。", l.Number, l.Replaced)
+	case l.Status == Cancelled:
+		return refuse("编号 %s 的证照已经注销，不能再办。需要的，重新申请。", l.Number)
+	case l.Status == Revoked:
+		return refuse("编号 %s 的证照已经被撤销，不能再办。需要的，重新申请。", l.Number)
+	case !ends && standing(l.Status, l.Until, filed) == Expired:
+		// Who has filed in time does not lose by how long the office takes (许可法 50).
+		return refuse("编号 %s 的证照到 %s 有效期已满，不能再办。重新申请一份。", l.Number, day(l.Last()))
+	case !ends && act != ActCorrect && l.Case != s.ID && s.Submitted != nil && l.Made.After(s.Submitted.At):
+		return refuse("编号 %s 的证照在这件申请提交之后又有变动（%s）。退回申请人，对照新的内容核对后再提交。", l.Number, day(l.Made))
+	}
+	return nil
+}
+
+// filedAt is when the case was handed in: first accepted for handling, or last
+// submitted, or not yet.
+func filedAt(s casework.State, now time.Time) time.Time {
+	switch {
+	case !s.ClockStart.IsZero():
+		return s.ClockStart
+	case s.Submitted != nil:
+		return s.Submitted.At
+	}
+	return now
+}
+
+// reason is what the act says of why: in a field, from its catalogue of
+// reasons, or in words.
+func (g grant) reason() string {
+	if field := g.call.With["reason"]; field != "" {
+		return strings.TrimSpace(text(g.after, field))
+	}
+	if listed, _ := g.env["reasons"].(string); g.event.Data.Return != nil && listed != "" {
+		return listed
+	}
+	return strings.TrimSpace(g.event.Data.Reason)
+}
+
+func refuse(text string, args ...any) error {
+	return &casework.Refusal{Code: casework.CodeFinding, Text: text, Args: args}
+}

@@ -1,0 +1,159 @@
+package licence
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wangban/internal/casework"
+	"wangban/internal/cn"
+	"wangban/internal/form"
+	"wangban/internal/item"
+)
+
+// NameHeld is the name by which items ask whether a number is that of a valid
+// licence of the unit.
+const NameHeld = "licence.held"
+
+// What Held finds.
+const (
+	FoundHeld    = "LICENCE_HELD"
+	FoundNone    = "LICENCE_NONE" // no such number, or another's
+	FoundKind    = "LICENCE_KIND"
+	FoundEnded   = "LICENCE_ENDED"
+	FoundExpired = "LICENCE_EXPIRED"
+	FoundEarly   = "LICENCE_EARLY"
+	FoundLate    = "LICENCE_LATE"
+	FoundChanged = "LICENCE_CHANGED" // since the case was begun
+)
+
+// Held is the check licence.held: the number in a field is a valid licence of
+// one of some kinds, the unit's own. With a window it also tells whether it is
+// time to renew:
+//
+//	licence.held: {licence: held.number, kind: food, window: 90..15 workdays, early: refuse, late: warn}
+//
+// Time is measured on the day on which the case was filed: who has filed in
+// time does not lose by how long the office takes.
+func (r *Room) Held(ctx context.Context, q casework.Queryer, call casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
+	g := grant{it: it, call: call, after: s}
+	number := g.named()
+	var l Licence
+	found, err := query(ctx, q, r.Now(), `l.number = $1`, number)
+	if err != nil {
+		return casework.Finding{}, err
+	}
+	if len(found) == 1 {
+		l = found[0]
+	}
+	level := func(key string, otherwise casework.Level) casework.Level {
+		if v := call.With[key]; v != "" {
+			return casework.Level(v)
+		}
+		return otherwise
+	}
+	find := func(level casework.Level, code, say string, args ...any) (casework.Finding, error) {
+		f := casework.Finding{Level: level, Code: code, Text: say, Args: args}
+		if code != FoundNone {
+			f.Compare = compare(it, call.With["licence"], text(s, call.With["licence"]), l)
+		}
+		return f, nil
+	}
+	filed := filedAt(s, r.Now())
+	switch {
+	case l.Number == "" || !l.belongs(s, it):
+		return find(casework.Refuse, FoundNone, "没有编号为 %s 的证照，或者它不是这个单位的。对照证照核对编号和统一社会信用代码。", number)
+	case !slices.Contains(strings.Fields(call.With["kind"]), l.Kind):
+		return find(casework.Refuse, FoundKind, "编号 %s 是“%s”，不能在这里办。核对编号，或者换到对应的事项。", number, l.Title)
+	case l.Status == Replaced:
+		return find(casework.Refuse, FoundEnded, "编号 %s 的证照已经换发，新编号是 %s。用新编号再办。", number, l.Replaced)
+	case l.Status == Cancelled:
+		return find(casework.Refuse, FoundEnded, "编号 %s 的证照已经注销，不能再办。需要的，重新申请。", number)
+	case l.Status == Revoked:
+		return find(casework.Refuse, FoundEnded, "编号 %s 的证照已经被撤销，不能再办。需要的，重新申请。", number)
+	case standing(Valid, l.Until, filed) == Expired:
+		return find(level("expired", casework.Refuse), FoundExpired, "编号 %s 的证照到 %s 有效期已满。要继续的，重新申请一份。", number, day(l.Last()))
+	}
+	if w, ok := windowOf(call.With["window"]); ok && !l.Until.IsZero() {
+		left, early, late := r.left(w, filed, l), earlyDays, lateDays
+		if w.workdays {
+			early, late = earlyWorkdays, lateWorkdays
+		}
+		switch {
+		case left > w.first:
+			return find(level("early", casework.Refuse), FoundEarly, early, day(l.Last()), w.first, w.last)
+		case left < w.last:
+			return find(level("late", casework.Warn), FoundLate, late, day(l.Last()), w.last)
+		}
+	}
+	if !s.CreatedAt.IsZero() && l.Made.After(s.CreatedAt) && l.Case != s.ID {
+		return find(casework.Warn, FoundChanged, "编号 %s 的证照在开始填写之后又有变动（%s）。对照新的内容核对填写的内容。", number, day(l.Made))
+	}
+	if l.Until.IsZero() {
+		return find(casework.Fine, FoundHeld, "证照有效，是这个单位的。")
+	}
+	return find(casework.Fine, FoundHeld, "证照有效，是这个单位的，有效期到 %s。", day(l.Last()))
+}
+
+func day(t time.Time) string { return t.In(form.Shanghai).Format(time.DateOnly) }
+
+// compare holds the number against what is on record, for the reviewer.
+func compare(it *item.Item, field, given string, l Licence) []casework.Comparison {
+	var rows []casework.Comparison
+	if f, ok := it.Form.Field(field); ok {
+		rows = append(rows, casework.Comparison{Field: f.ID, Label: f.Label, Given: given, Known: l.Number, Same: cn.Code(given) == l.Number})
+	}
+	return append(rows, casework.Comparison{Label: "证照状态", Known: l.Status.Label(), Same: l.Status == Valid, Words: true})
+}
+
+// window is when a licence can be renewed: from first down to last days or
+// working days before its end.
+type window struct {
+	first, last int
+	workdays    bool
+}
+
+// What is said outside a window.
+const (
+	earlyDays     = "还没有到办理延续的时间。证照有效期到 %s，有效期满前 %d 天到 %d 天办理。"
+	earlyWorkdays = "还没有到办理延续的时间。证照有效期到 %s，有效期满前 %d 个到 %d 个工作日办理。"
+	lateDays      = "已经过了办理延续的时间。证照有效期到 %s，要在有效期满 %d 天前办理。有效期满还没有准予延续的，期满后不能再从事许可的活动。"
+	lateWorkdays  = "已经过了办理延续的时间。证照有效期到 %s，要在有效期满 %d 个工作日前办理。有效期满还没有准予延续的，期满后不能再从事许可的活动。"
+)
+
+var windowForm = regexp.MustCompile(`^(\d{1,3})\.\.(\d{1,3}) (days|workdays)$`)
+
+func windowOf(s string) (window, bool) {
+	m := windowForm.FindStringSubmatch(s)
+	if m == nil {
+		return window{}, false
+	}
+	first, _ := strconv.Atoi(m[1])
+	last, _ := strconv.Atoi(m[2])
+	return window{first, last, m[3] == "workdays"}, first > last
+}
+
+// left is how many days or working days there are from a day to the last one of
+// a licence. Years ahead, whose holidays nobody knows, are not counted in
+// working days: it is too early then, whatever the calendar will say.
+func (r *Room) left(w window, at time.Time, l Licence) int {
+	days := int(midnight(l.Last()).Sub(midnight(at)) / (24 * time.Hour))
+	if !w.workdays || r.Workdays == nil || days > 3*w.first+30 {
+		return days
+	}
+	return r.Workdays(at, l.Last())
+}
+
+// Window tells whether a licence can be renewed now, by the setting window of an
+// item's check, and from when to when; false when the setting says nothing.
+func (r *Room) Window(setting string, l Licence) (early, late, ok bool) {
+	w, ok := windowOf(setting)
+	if !ok || l.Until.IsZero() {
+		return false, false, false
+	}
+	left := r.left(w, r.Now(), l)
+	return left > w.first, left < w.last, true
+}

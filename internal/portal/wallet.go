@@ -1,0 +1,191 @@
+package portal
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"wangban/internal/casework"
+	"wangban/internal/form"
+	"wangban/internal/item"
+	"wangban/internal/licence"
+	"wangban/internal/web"
+)
+
+// The licence wallet (电子证照): what the visitor holds, as one who acts for
+// units and as one who has applied. Messages before a licence ends are not
+// sent; the wallet shows what is due.
+
+// held is a licence in the wallet with what can be done about it.
+type held struct {
+	licence.Licence
+	Due   string // in words, what is due; "" when nothing is
+	Warn  bool
+	Ways  []licenceWay
+	Shown bool // its QR code can be held out
+}
+
+// licenceWay is an item that does something to a licence.
+type licenceWay struct {
+	Item  *item.Item
+	Text  string
+	First bool // what is due now
+}
+
+// nearEnd is from when on a licence is said to end soon where no item says when
+// to renew it.
+const nearEnd = 90 * 24 * time.Hour
+
+// wallet lists the visitor's licences.
+func (p *Portal) wallet(w http.ResponseWriter, r *http.Request) {
+	all, err := p.heldLicences(r)
+	if err != nil {
+		panic(err)
+	}
+	web.Render(w, r, http.StatusOK, walletPage(all, web.NewKey()))
+}
+
+func (p *Portal) heldLicences(r *http.Request) ([]held, error) {
+	ctx, v := r.Context(), web.VisitorOf(r.Context())
+	var found []licence.Licence
+	for _, unit := range v.Units {
+		of, err := p.Licences.OfOrganisation(ctx, unit)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, of...)
+	}
+	cases := slices.Clone(v.Cases)
+	for _, owner := range []string{v.Person, v.Session} {
+		if owner == "" {
+			continue
+		}
+		rows, _, err := p.Door.List(ctx, casework.Query{Owner: owner, Newest: true, Limit: 50})
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			cases = append(cases, row.ID)
+		}
+	}
+	of, err := p.Licences.OfCases(ctx, cases)
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, of...)
+	var all []held
+	seen := map[string]bool{}
+	for _, l := range found {
+		if !seen[l.Number] {
+			seen[l.Number] = true
+			all = append(all, p.held(r, l))
+		}
+	}
+	return all, nil
+}
+
+// held tells what is due on a licence and what can be done.
+func (p *Portal) held(r *http.Request, l licence.Licence) held {
+	ctx, now := r.Context(), p.Now()
+	h := held{Licence: l, Shown: l.Status == licence.Valid || l.Status == licence.Expired}
+	renewable := false
+	for _, it := range p.open() {
+		use := it.Guide.Licence
+		if !slices.Contains(use.Kinds, l.Kind) || l.Status != licence.Valid && (l.Status != licence.Expired || use.Act != "cancel") {
+			continue
+		}
+		way := licenceWay{Item: it, Text: web.T(ctx, wayLabels[use.Act])}
+		if use.Act == "renew" {
+			early, late, known := p.Licences.Window(renewalWindow(it), l)
+			renewable = renewable || known
+			switch {
+			case known && early:
+				continue
+			case known && late:
+				h.Due, h.Warn, way.First = web.T(ctx, "办理延续的时间已经过了，期满前还没有准予延续的，期满后不能再从事许可的活动。"), true, true
+			case known:
+				h.Due, way.First = web.T(ctx, "现在可以办理延续。"), true
+			}
+		}
+		h.Ways = append(h.Ways, way)
+	}
+	for i, way := range h.Ways { // two items of one kind are told apart by their titles
+		if slices.ContainsFunc(h.Ways, func(w licenceWay) bool {
+			return w.Item != way.Item && w.Item.Guide.Licence.Act == way.Item.Guide.Licence.Act
+		}) {
+			h.Ways[i].Text = web.T(ctx, way.Item.Guide.Title)
+		}
+	}
+	slices.SortStableFunc(h.Ways, func(a, b licenceWay) int {
+		return slices.Index(item.LicenceActs(), a.Item.Guide.Licence.Act) - slices.Index(item.LicenceActs(), b.Item.Guide.Licence.Act)
+	})
+	switch {
+	case l.Status == licence.Expired:
+		h.Due, h.Warn = web.Tf(ctx, "%s有效期已满。", web.Date(ctx, l.Last())), true
+	case l.Status == licence.Valid && h.Due == "" && !renewable && !l.Until.IsZero() && l.Until.Sub(now) < nearEnd:
+		h.Due = web.Tf(ctx, "快到期了，有效期到 %s。", web.Date(ctx, l.Last()))
+	}
+	return h
+}
+
+var wayLabels = map[string]string{"change": "变更", "renew": "延续", "replace": "补办", "cancel": "注销"}
+
+// renewalWindow is when the item lets a licence be renewed: the setting of its
+// check.
+func renewalWindow(it *item.Item) string {
+	for _, check := range it.Flow.Checks {
+		if check.Name == licence.NameHeld && check.With["window"] != "" {
+			return check.With["window"]
+		}
+	}
+	return ""
+}
+
+// aboutLicence are the answers with which a case about a licence begins: its
+// number, and from the cases that made it what the new form asks too. ok is
+// false when the licence is not the visitor's, or the item is not for it.
+func (p *Portal) aboutLicence(r *http.Request, name, number string) (v form.Values, ok bool, err error) {
+	it, known := p.Items.Get(name)
+	if !known {
+		return nil, false, nil
+	}
+	l, own, err := p.ownLicence(r, number)
+	if err != nil || !own || !slices.Contains(it.Guide.Licence.Kinds, l.Kind) {
+		return nil, false, err
+	}
+	v = form.Values{}
+	for _, version := range l.Versions {
+		s, was, err := p.Door.Get(r.Context(), version.Case)
+		if err != nil { // forgotten: what it said is gone
+			continue
+		}
+		carry(v, s, was, it, casework.OwnedBy(s, actor(r)))
+	}
+	for field, known := range map[string]string{it.Guide.Licence.Field: l.Number, it.Flow.Subject: l.USCC, it.Flow.Title: l.Unit} {
+		if known != "" && field != "" {
+			v[field] = known
+		}
+	}
+	return v, true, nil
+}
+
+// carry takes over the answers to questions that both forms ask under one name
+// and in one way. Files, passwords and promises are given anew; what identifies
+// a person goes only to whoever gave it, but for the unit's representative,
+// whom the licence names.
+func carry(to form.Values, s casework.State, was, it *item.Item, own bool) {
+	for id, value := range was.Form.Asked(s.Values) {
+		before, _ := was.Form.Field(id)
+		f, asked := it.Form.Field(id)
+		switch {
+		case !asked || f.Type != before.Type, f.Type == form.TypeFile, f.Type.Own():
+		case !own && personalType(f.Type) && id != was.Flow.Rep:
+		default:
+			to[id] = value
+		}
+	}
+}
+
+func personalType(t form.Type) bool {
+	return slices.Contains([]form.Type{form.TypePersonName, form.TypeIDType, form.TypeIDNumber, form.TypeIDExpiry, form.TypeMobile}, t)
+}
