@@ -22,6 +22,7 @@ type Door struct {
 	effects map[string]Effect
 	checks  map[string]Check
 	outbox  Outbox
+	log     Log
 	observe func(act, outcome string)
 	numbers numbers
 	near    near
@@ -38,6 +39,10 @@ type Check func(ctx context.Context, q Queryer, s State, it *item.Item) (Finding
 // Outbox takes the messages of an act, in its transaction.
 type Outbox func(ctx context.Context, tx db.Tx, caseID string, seq int, messages []Message) error
 
+// Log takes the record of an event for the transparency log, in the
+// transaction of the act.
+type Log func(ctx context.Context, tx db.Tx, caseID string, seq int, record []byte) error
+
 // Options wires a Door.
 type Options struct {
 	DB      *db.DB
@@ -48,6 +53,7 @@ type Options struct {
 	Effects map[string]Effect
 	Checks  map[string]Check
 	Outbox  Outbox
+	Log     Log // nil: there is no log
 	// Observe hears of every act: "done", "again" for a repeated one, or the
 	// code of its refusal. nil: nobody wants to know.
 	Observe func(act, outcome string)
@@ -59,10 +65,13 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	// Instants are stored to the microsecond; a state that knew more than its
 	// events could not be told by them again.
 	now := func() time.Time { return o.Now().Truncate(time.Microsecond) }
-	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox,
+	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, log: o.Log,
 		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks), observe: o.Observe}
 	if d.observe == nil {
 		d.observe = func(string, string) {}
+	}
+	if d.log == nil {
+		d.log = func(context.Context, db.Tx, string, int, []byte) error { return nil }
 	}
 	if d.effects == nil {
 		d.effects = map[string]Effect{}

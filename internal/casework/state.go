@@ -168,6 +168,8 @@ type Event struct {
 	Data  EventData
 	Salt  []byte
 	Leaf  []byte // see leaf.go
+
+	said []byte // actor and data as they are sealed; nil: not read from the database
 }
 
 // EventData is what an act changed: the personal part of an event, sealed at
@@ -196,6 +198,7 @@ type EventData struct {
 	Results    map[string]string    `json:"results,omitempty"`
 	Reason     string               `json:"reason,omitempty"`  // free text of the actor, e.g. why refused
 	Counted    bool                 `json:"counted,omitempty"` // the act has a rate limit
+	Erased     string               `json:"erased,omitempty"`  // digest of what is left of a forgotten case
 }
 
 // Created is how a case began.
