@@ -15,11 +15,12 @@ type Kept struct {
 	Wrong  []Wrong
 }
 
-// KeptEvent is an event's record as it follows from the event; nil of a
-// forgotten one, of which only the leaf is left.
+// KeptEvent is an event's record as it follows from the event; nil when it
+// cannot be told, as of an erased one, of which only the leaf is left.
 type KeptEvent struct {
 	Seq          int
 	Record, Leaf []byte
+	Erased       bool
 }
 
 // Wrong is a row that is not what was recorded.
@@ -109,7 +110,7 @@ func (d *Door) keptCase(ctx context.Context, q Queryer, id string) (Kept, error)
 	if err != nil {
 		wrong("cases", id, "its key cannot be opened, and no erasure is on record")
 		for _, r := range rows {
-			k.Events = append(k.Events, KeptEvent{r.Seq, nil, r.Leaf})
+			k.Events = append(k.Events, KeptEvent{Seq: r.Seq, Leaf: r.Leaf})
 		}
 		return k, nil
 	}
@@ -127,7 +128,7 @@ func keptEvent(k *Kept, key *vault.Key, r eventRow, s *State) KeptEvent {
 	e, err := openEvent(key, r.sealed, r.Event)
 	if err != nil {
 		wrong("what is sealed in it was altered, or is another event's")
-		return KeptEvent{r.Seq, nil, r.Leaf}
+		return KeptEvent{Seq: r.Seq, Leaf: r.Leaf}
 	}
 	if e.Data.Create != nil {
 		s.Item = e.Data.Create.Item
@@ -142,7 +143,7 @@ func keptEvent(k *Kept, key *vault.Key, r eventRow, s *State) KeptEvent {
 	case !bytes.Equal(leaf, r.Leaf):
 		wrong("it is not what was recorded: its leaf differs")
 	}
-	return KeptEvent{r.Seq, record, r.Leaf}
+	return KeptEvent{Seq: r.Seq, Record: record, Leaf: r.Leaf}
 }
 
 // keptForgotten holds what is left of a forgotten case against what its
@@ -151,7 +152,7 @@ func (d *Door) keptForgotten(k *Kept, rows []eventRow, s State) {
 	last := rows[len(rows)-1]
 	before := rows[:len(rows)-1]
 	for _, r := range before {
-		k.Events = append(k.Events, KeptEvent{r.Seq, nil, r.Leaf})
+		k.Events = append(k.Events, KeptEvent{Seq: r.Seq, Leaf: r.Leaf, Erased: true})
 	}
 	wrong := func(text string) {
 		k.Wrong = append(k.Wrong, Wrong{"case_event", eventName(last.Case, last.Seq), text})
@@ -159,11 +160,11 @@ func (d *Door) keptForgotten(k *Kept, rows []eventRow, s State) {
 	e, err := openEvent(d.vault, last.sealed, last.Event)
 	if err != nil {
 		wrong("it is not the erasure that was recorded")
-		k.Events = append(k.Events, KeptEvent{last.Seq, nil, last.Leaf})
+		k.Events = append(k.Events, KeptEvent{Seq: last.Seq, Leaf: last.Leaf})
 		return
 	}
 	record, leaf := leafOf(e, s)
-	k.Events = append(k.Events, KeptEvent{last.Seq, record, last.Leaf})
+	k.Events = append(k.Events, KeptEvent{Seq: last.Seq, Record: record, Leaf: last.Leaf})
 	switch {
 	case last.kind != string(e.Actor.Kind) || !bytes.Equal(leaf, last.Leaf):
 		wrong("it is not the erasure that was recorded: its leaf differs")
