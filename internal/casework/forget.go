@@ -17,8 +17,8 @@ const ActForget = "forget"
 // Forget erases a case for good: its key, its state, the salts of its events
 // and what was sealed in them, and what lists know of its people. The leaves
 // stay, so every proof of the log holds. That it was done, by whom and why, is
-// an event of its own: it keeps its salt, says a digest of what is left of the
-// events before it, and is sealed with the installation's key, so that nobody
+// an event of its own: it keeps its salt, knows a digest of what is left of
+// each event before it, and is sealed with the installation's key, so that nobody
 // without that key can pass a deletion off as an erasure.
 //
 // It erases what casework keeps. Files, messages and licences are of other
@@ -71,13 +71,14 @@ func eraseRows(ctx context.Context, tx db.Tx, s State) error {
 	return err
 }
 
-// remains is the digest of what is left of a forgotten case's events.
-func remains(rows []eventRow) string {
-	h := sha256.New()
+// remains are the digests of what is left of a forgotten case's events.
+func remains(rows []eventRow) (out []string) {
 	for _, r := range rows {
-		fmt.Fprintf(h, "%d %q %q %d %q %q %q %x %x\n", r.Seq, r.Act, r.kind, db.Micros(r.At), r.Key, r.From, r.To, r.sealed, r.Leaf)
+		h := sha256.New()
+		fmt.Fprintf(h, "%d %q %q %d %q %q %q %x %x", r.Seq, r.Act, r.kind, db.Micros(r.At), r.Key, r.From, r.To, r.sealed, r.Leaf)
+		out = append(out, hex.EncodeToString(h.Sum(nil)))
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return out
 }
 
 // eventRow is an event as the database has it, nothing opened.

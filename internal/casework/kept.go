@@ -165,15 +165,21 @@ func (d *Door) keptForgotten(k *Kept, rows []eventRow, s State) {
 	}
 	record, leaf := leafOf(e, s)
 	k.Events = append(k.Events, KeptEvent{Seq: last.Seq, Record: record, Leaf: last.Leaf})
-	switch {
-	case last.kind != string(e.Actor.Kind) || !bytes.Equal(leaf, last.Leaf):
+	if last.kind != string(e.Actor.Kind) || !bytes.Equal(leaf, last.Leaf) {
 		wrong("it is not the erasure that was recorded: its leaf differs")
-	case e.Data.Erased != remains(before):
-		wrong("an event before it was altered since the case was erased")
+		return
 	}
-	for _, r := range before {
-		if r.Salt != nil {
-			k.Wrong = append(k.Wrong, Wrong{"case_event", eventName(r.Case, r.Seq), "it was erased and has a salt again"})
+	left := remains(before)
+	for i, r := range before {
+		row := eventName(r.Case, r.Seq)
+		switch {
+		case r.Salt != nil:
+			k.Wrong = append(k.Wrong, Wrong{"case_event", row, "it was erased and has a salt again"})
+		case i >= len(e.Data.Erased) || left[i] != e.Data.Erased[i]:
+			k.Wrong = append(k.Wrong, Wrong{"case_event", row, "it was altered since it was erased"})
 		}
+	}
+	if len(before) < len(e.Data.Erased) {
+		wrong("an event that it has erased is gone")
 	}
 }

@@ -29,7 +29,7 @@ type Header struct {
 	From    string `json:"from"`
 	To      string `json:"to"`
 	Data    string `json:"data"`             // digest of what is personal
-	Erased  string `json:"erased,omitempty"` // of a forgotten case: see forget.go
+	Erased  int    `json:"erased,omitempty"` // events that this one has erased: see forget.go
 }
 
 const (
@@ -94,7 +94,7 @@ func (e Event) Open(after State) Opening {
 
 func (e Event) header(item, number string) Header {
 	h := Header{Version: headerVersion, Case: e.Case, Number: number, Item: item, Seq: e.Seq, Act: e.Act, By: e.Actor.Kind,
-		At: e.At.UTC().Format(headerTime), From: e.From, To: e.To, Erased: e.Data.Erased}
+		At: e.At.UTC().Format(headerTime), From: e.From, To: e.To, Erased: len(e.Data.Erased)}
 	personal := salted(e.Salt, []byte("data"))
 	h.Data = hex.EncodeToString(salted(personal, []byte(e.Key), []byte{0}, e.personal()))
 	return h

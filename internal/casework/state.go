@@ -198,7 +198,7 @@ type EventData struct {
 	Results    map[string]string    `json:"results,omitempty"`
 	Reason     string               `json:"reason,omitempty"`  // free text of the actor, e.g. why refused
 	Counted    bool                 `json:"counted,omitempty"` // the act has a rate limit
-	Erased     string               `json:"erased,omitempty"`  // digest of what is left of a forgotten case
+	Erased     []string             `json:"erased,omitempty"`  // digests of what is left of a forgotten case's events
 }
 
 // Created is how a case began.

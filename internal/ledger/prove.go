@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -30,7 +29,7 @@ func (r Receipt) Check(key string) (Proven, error) {
 	}
 	v, err := note.NewVerifier(key)
 	if err != nil {
-		return Proven{}, fmt.Errorf("%w（%w）", ErrLogKey, err)
+		return Proven{}, ErrLogKey
 	}
 	h, err := casework.ReadHeader([]byte(r.Said))
 	if err != nil {

@@ -19,16 +19,20 @@ type built struct {
 	broken bool        // the entries do not give a root that was signed
 
 	ahead  []signed // checkpoints read and not yet reached
+	after  int64    // what number the next ones have at least
 	number int64    // of the last one read
 	size   int64    // its size
 }
 
+// lowest is below any number that a row can have, whoever has put it there.
+const lowest = -1 << 63
+
 // tree walks the entries in their order, builds the tree, and holds tiles and
 // checkpoints against it.
 func (v *verifier) tree() error {
-	v.first = -1
+	v.first, v.after = -1, lowest
 	const page = 4096
-	after := int64(-1 << 62)
+	after := int64(lowest)
 	for {
 		entries, err := list(v.ctx, v.q, func(rows *sql.Rows, e *indexed) error { return rows.Scan(&e.index, &e.record) },
 			`SELECT idx, record FROM ledger_leaf WHERE idx > $1 ORDER BY idx LIMIT $2`, after, page)
@@ -178,7 +182,7 @@ type signed struct {
 func (v *verifier) next() (signed, bool, error) {
 	for len(v.ahead) == 0 {
 		const page = 512
-		found, err := list(v.ctx, v.q, scanKept, `SELECT n, size, note, made FROM ledger_checkpoint WHERE n > $1 ORDER BY n LIMIT $2`, v.number, page)
+		found, err := list(v.ctx, v.q, scanKept, `SELECT n, size, note, made FROM ledger_checkpoint WHERE n > $1 ORDER BY n LIMIT $2`, v.after, page)
 		if err != nil || len(found) == 0 {
 			return signed{}, false, err
 		}
@@ -199,7 +203,7 @@ func (v *verifier) signature(c kept) {
 	case c.size <= v.size:
 		v.wrong("ledger_checkpoint", row, "it is of %d entries, the one before of %d", c.size, v.size)
 	}
-	v.number, v.size = c.n, c.size
+	v.after, v.number, v.size = c.n, c.n, c.size
 	if v.note == nil {
 		return
 	}
@@ -256,6 +260,8 @@ func (v *verifier) head() error {
 		v.wrong("ledger_head", "1", "it is missing, or not the only one")
 	case err != nil:
 		return err
+	case size != v.size && size == v.Leaves:
+		v.wrong("ledger_checkpoint", strconv.FormatInt(v.number+1, 10), "it is missing: there are %d entries, the last checkpoint is of %d", size, v.size)
 	case size != v.size:
 		v.wrong("ledger_head", "1", "it says %d entries, the last checkpoint %d", size, v.size)
 	case v.Leaves > v.size:
