@@ -160,6 +160,7 @@ func (s *server) clockwork(ctx context.Context) {
 // keepLog takes what was done into the public log, once a second. It has a
 // rhythm of its own: many limits that lapse at once must not hold it up.
 func (s *server) keepLog(ctx context.Context) {
+	s.beginLog(ctx)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -169,6 +170,18 @@ func (s *server) keepLog(ctx context.Context) {
 		case <-tick.C:
 			s.integrate(ctx)
 		}
+	}
+}
+
+// beginLog makes the log's key at the first start. What a log is called is
+// part of everything that it has ever signed.
+func (in *installation) beginLog(ctx context.Context) {
+	standing, err := in.ledger.Standing(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		in.log.Error("the public log cannot be opened", "error", err)
+	case err == nil && standing.Origin != in.logOrigin():
+		in.log.Warn("the public log goes on under the name it began with, though the installation has another address now", "name", standing.Origin)
 	}
 }
 

@@ -64,6 +64,12 @@ func (r *Room) Log(ctx context.Context, tx db.Tx, caseID string, seq int, record
 	return err
 }
 
+// Waiting counts the records that are not in the tree yet, for the operator.
+func (r *Room) Waiting(ctx context.Context) (n int, err error) {
+	err = r.db.Read().QueryRowContext(ctx, `SELECT count(*) FROM ledger_pending`).Scan(&n)
+	return n, err
+}
+
 // list reads rows to their end, so that the next statement finds the
 // connection free.
 func list[T any](ctx context.Context, q casework.Queryer, scan func(*sql.Rows, *T) error, query string, args ...any) ([]T, error) {
