@@ -17,9 +17,9 @@ import (
 	"wangban/internal/db"
 )
 
-// atOnce is how many records one transaction takes into the tree: on SQLite,
-// acts wait for it, so it is kept to some 30 ms.
-const atOnce = 2048
+// atOnce is how many records one transaction takes into the tree. On SQLite
+// acts wait for it, so it is kept to some 10 ms.
+const atOnce = 512
 
 // Integrate moves the records of all committed acts into the tree, signs a
 // checkpoint for each batch, and tells how many they were. Any number of

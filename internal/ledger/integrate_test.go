@@ -268,3 +268,17 @@ func BenchmarkIntegrate(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkVerify recomputes a log of 6,000 events.
+func BenchmarkVerify(b *testing.B) {
+	h := openHouse(b, dbtest.SQLite(b, tables...))
+	const cases, each = 1000, 6
+	h.fill(cases, each)
+	h.integrate()
+	for b.Loop() {
+		if r := h.verify(); len(r.Problems) > 0 || r.Events != cases*each {
+			b.Fatalf("%+v", r)
+		}
+	}
+	b.ReportMetric(cases*each*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
