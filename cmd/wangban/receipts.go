@@ -44,3 +44,10 @@ func (in *installation) receiptPDF(ctx context.Context, r portal.ReceiptPaper) (
 		Facts: map[string]string{"办件编号": r.Number, "办理的事": r.Act, "记录时间": at}, Box: seal.Box(made.Boxes["office"]), At: now})
 	return signed.PDF, err
 }
+
+// sealedHere tells whether a PDF was sealed by this installation and has not
+// changed since.
+func (in *installation) sealedHere(file []byte) bool {
+	report, err := seal.Verify(file, in.authority.Roots())
+	return err == nil && report.Genuine() && report.Signatures[len(report.Signatures)-1].Signer == in.county.Name.ZH
+}

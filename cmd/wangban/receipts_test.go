@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"mime/multipart"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -67,6 +68,19 @@ func receiptAndLog(t *testing.T, database string) {
 				t.Errorf("%v: does not say %q:\n%s", try.args, text, out.String())
 			}
 		}
+	}
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("file", "r.pdf")
+	h.must(err)
+	sealed, err := os.ReadFile(paper)
+	h.must(err)
+	_, err = part.Write(sealed)
+	h.must(err)
+	h.must(w.Close())
+	visitor := h.browser()
+	if got := visitor.read(visitor.client.Post(h.server.URL+"/log/verify", w.FormDataContentType(), &form)); !strings.Contains(got.body, "盖章后没有改动") || !strings.Contains(got.body, "回执是真的") {
+		t.Errorf("the page does not know its own paper: %d", got.status)
 	}
 	personal, err := os.ReadFile(text)
 	h.must(err)

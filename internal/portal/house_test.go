@@ -146,7 +146,7 @@ func openAt(t *testing.T, address string) *house {
 		SendCode: h.accounts.SendFor, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
 		Accounts: h.accounts, Session: sessionOf, SetCookie: setCookie, Unit: func(code string) string { return place.Units[code].Name },
 		Messages:  func(context.Context, string) ([]notify.Message, error) { return nil, nil },
-		Materials: materials, Licences: h.licences, Log: h.log, ReceiptPDF: paper,
+		Materials: materials, Licences: h.licences, Log: h.log, ReceiptPDF: paper, SealedHere: func(pdf []byte) bool { return !bytes.Contains(pdf, []byte("forged")) },
 	}
 	mux := &web.Mux{}
 	p.Routes(mux)

@@ -94,8 +94,18 @@ type checkView struct {
 	Proven   *ledger.Proven
 	Ours     bool // signed with the key of this installation
 	Held     bool // and this installation's log still holds it
+	Paper    paper
 	Words    map[string]string
 }
+
+// paper is what there is to say about the file that a receipt came in.
+type paper string
+
+const (
+	noPaper     paper = ""
+	sealedPaper paper = "sealed" // by this installation, and unchanged
+	otherPaper  paper = "other"  // changed since, or sealed by somebody else
+)
 
 func (p *Portal) askReceipt(w http.ResponseWriter, r *http.Request) {
 	web.Render(w, r, http.StatusOK, checkPage(checkView{}))
@@ -161,6 +171,12 @@ func (p *Portal) prove(ctx context.Context, v *checkView, file []byte) error {
 	if v.Ours {
 		if v.Held, err = p.Log.Holds(ctx, proven); err != nil {
 			return err
+		}
+	}
+	if ledger.IsPDF(file) {
+		v.Paper = otherPaper
+		if p.SealedHere(file) {
+			v.Paper = sealedPaper
 		}
 	}
 	v.Checked, v.Proven = true, &proven

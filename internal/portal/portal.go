@@ -59,6 +59,8 @@ type Portal struct {
 	// Log is the public log; ReceiptPDF makes the sealed document of a receipt.
 	Log        *ledger.Room
 	ReceiptPDF func(ctx context.Context, r ReceiptPaper) ([]byte, error)
+	// SealedHere tells whether a PDF bears an unbroken seal of this installation.
+	SealedHere func(pdf []byte) bool
 	// Messages are what was sent about a case, oldest first.
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
 	// Document makes a document of the case's item, as PDF.

@@ -59,6 +59,8 @@ func TestReceiptForTheApplicant(t *testing.T) {
 	stranger.upload("/log/verify", "receipt", "", nil, "receipt", receipt.body).is(http.StatusOK, good, s.Number, "法人账号注册", "申请人")
 	stranger.post("/log/verify", "receipt", receipt.body).is(http.StatusOK, good)
 	stranger.upload("/log/verify", "file", "r.pdf", []byte(paper.body)).is(http.StatusOK, good, s.Number)
+	stranger.upload("/log/verify", "file", "r.pdf", []byte(paper.body)).is(http.StatusOK, "盖章后没有改动")
+	stranger.upload("/log/verify", "file", "r.pdf", []byte(paper.body+"\n% forged")).is(http.StatusOK, good, "页面上的字可能被改过")
 	stranger.upload("/log/verify", "file", "r.json", []byte(receipt.body)).is(http.StatusOK, good)
 
 	for name, bad := range map[string]string{
