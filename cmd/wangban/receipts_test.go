@@ -96,6 +96,13 @@ func receiptAndLog(t *testing.T, database string) {
 	if status := run(flags, &out, io.Discard); status != 0 || !strings.Contains(out.String(), "0 waiting, 1 checkpoints") || !strings.Contains(out.String(), "; 0 problems") {
 		t.Errorf("status %d\n%s", status, out.String())
 	}
+	checkpoint := file("checkpoint", []byte(c.owner.get("/log/checkpoint").body))
+	if status := run(append(flags, "--checkpoint", text, "--checkpoint", paper, "--checkpoint", checkpoint), &out, io.Discard); status != 0 {
+		t.Errorf("checkpoints of its own: status %d\n%s", status, out.String())
+	}
+	if out.Reset(); run(append(flags, "--checkpoint", keyFile), &out, io.Discard) != 1 || !strings.Contains(out.String(), "not signed with the key of this log") {
+		t.Errorf("no checkpoint at all:\n%s", out.String())
+	}
 	_, err = h.db.JobPool().ExecContext(t.Context(), `UPDATE case_event SET at = at - 86400000000 WHERE case_id = $1 AND act = 'accept'`, c.id)
 	h.must(err)
 	out.Reset()

@@ -19,9 +19,10 @@ import (
 
 type verifyCmd struct {
 	settings
-	What   string `arg:"" optional:"" help:"records (the default): every case against its events. log: the public log, recomputed from the database. Or a file to look at, without an installation: a receipt (JSON or PDF), or any signed PDF."`
-	Roots  string `help:"Root certificates that a signed PDF is held against: the file authority/roots.pem of the installation that signed, or its folder. Default: from the data folder."`
-	LogKey string `help:"Public key of the log that a receipt is held against, or a file that holds it: the page /log shows it. Have it from elsewhere than the receipt."`
+	What       string   `arg:"" optional:"" help:"records (the default): every case against its events. log: the public log, recomputed from the database. Or a file to look at, without an installation: a receipt (JSON or PDF), or any signed PDF."`
+	Roots      string   `help:"Root certificates that a signed PDF is held against: the file authority/roots.pem of the installation that signed, or its folder. Default: from the data folder."`
+	Checkpoint []string `type:"existingfile" help:"With log: checkpoints that were kept elsewhere, as files of /log/checkpoint or as receipts. They show whether the log was set back or built anew, which the database alone cannot."`
+	LogKey     string   `help:"Public key of the log that a receipt is held against, or a file that holds it: the page /log shows it. Have it from elsewhere than the receipt."`
 }
 
 // Run looks over the records of an installation, its public log, or a file.
@@ -30,7 +31,7 @@ func (c *verifyCmd) Run(s *surroundings) error {
 	case "", "records":
 		return c.inside(s, verifyRecords)
 	case "log":
-		return c.inside(s, verifyLog)
+		return c.inside(s, c.verifyLog)
 	}
 	return c.verifyFile(s) // anybody may look at a file
 }
@@ -65,8 +66,16 @@ func verifyRecords(ctx context.Context, in *installation, s *surroundings) error
 
 // verifyLog recomputes the public log; the first line names the first row that
 // was altered.
-func verifyLog(ctx context.Context, in *installation, s *surroundings) error {
-	found, err := in.verifyLog(ctx)
+func (c *verifyCmd) verifyLog(ctx context.Context, in *installation, s *surroundings) error {
+	var witnessed []string
+	for _, name := range c.Checkpoint {
+		text, err := readCheckpoint(name)
+		if err != nil {
+			return err
+		}
+		witnessed = append(witnessed, text)
+	}
+	found, err := in.verifyLog(ctx, witnessed...)
 	if err != nil {
 		return err
 	}
@@ -84,12 +93,27 @@ func verifyLog(ctx context.Context, in *installation, s *surroundings) error {
 	return nil
 }
 
-func (in *installation) verifyLog(ctx context.Context) (found ledger.Report, err error) {
+func (in *installation) verifyLog(ctx context.Context, witnessed ...string) (found ledger.Report, err error) {
 	err = in.db.Snapshot(ctx, func(ctx context.Context, tx db.Tx) error {
-		found, err = in.ledger.Verify(ctx, tx, in.door.KeptCases)
+		found, err = in.ledger.Verify(ctx, tx, in.door.KeptCases, witnessed...)
 		return err
 	})
 	return found, err
+}
+
+// readCheckpoint reads a checkpoint from a file of its own, or out of a
+// receipt.
+func readCheckpoint(name string) (string, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return "", err
+	}
+	receipt, err := ledger.ReadFile(text)
+	if err != nil {
+		return string(text), nil // whether it is a checkpoint is for whoever has the key to say
+	}
+	p, err := receipt.Check("")
+	return p.Signed, err
 }
 
 // verifyFile looks at a receipt, at the signatures in a PDF, or at both.

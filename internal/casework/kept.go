@@ -130,12 +130,7 @@ func keptEvent(k *Kept, key *vault.Key, r eventRow, s *State) KeptEvent {
 		wrong("what is sealed in it was altered, or is another event's")
 		return KeptEvent{Seq: r.Seq, Leaf: r.Leaf}
 	}
-	if e.Data.Create != nil {
-		s.Item = e.Data.Create.Item
-	}
-	if e.Data.Number != "" {
-		s.Number = e.Data.Number
-	}
+	*s = Apply(*s, e)
 	record, leaf := leafOf(e, *s)
 	switch {
 	case r.kind != string(e.Actor.Kind):

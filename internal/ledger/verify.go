@@ -27,11 +27,12 @@ type Cases func(ctx context.Context, q casework.Queryer, each func(casework.Kept
 // checkpoints and their signatures, and from every event its record. q should
 // stand still meanwhile (db.Snapshot).
 //
-// What it cannot see: a database that was set back as a whole to an earlier
-// state, and a tree that whoever holds the installation's key has built anew.
-// Checkpoints that others keep, such as those in receipts, show both.
-func (r *Room) Verify(ctx context.Context, q casework.Queryer, cases Cases) (Report, error) {
-	v := &verifier{ctx: ctx, q: q, room: r}
+// The database alone cannot show that it was set back as a whole to an earlier
+// state, nor that whoever holds the installation's key has built the tree
+// anew. Checkpoints that were kept elsewhere, such as those in receipts, show
+// both: witnessed are some, as they were signed.
+func (r *Room) Verify(ctx context.Context, q casework.Queryer, cases Cases, witnessed ...string) (Report, error) {
+	v := &verifier{ctx: ctx, q: q, room: r, witnessed: witnessed}
 	for _, step := range []func() error{v.key, v.tree, v.head, func() error { return v.events(cases) }} {
 		if err := step(); err != nil {
 			return v.Report, err
@@ -47,6 +48,8 @@ type verifier struct {
 	q    casework.Queryer
 	room *Room
 	note note.Verifier // nil: there is none to check with
+
+	witnessed []string
 	built
 }
 

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -17,6 +19,8 @@ type built struct {
 	stray  []string    // tiles that differ from the entries
 	first  int64       // entry that differs from its place in a tile; -1: none
 	broken bool        // the entries do not give a root that was signed
+
+	seen map[int64][]Checkpoint // kept elsewhere, by their size, as long as the tree is smaller
 
 	ahead  []signed // checkpoints read and not yet reached
 	after  int64    // what number the next ones have at least
@@ -31,6 +35,7 @@ const lowest = -1 << 63
 // checkpoints against it.
 func (v *verifier) tree() error {
 	v.first, v.after = -1, lowest
+	v.openWitnessed()
 	const page = 4096
 	after := int64(lowest)
 	for {
@@ -53,7 +58,7 @@ func (v *verifier) tree() error {
 			break
 		}
 	}
-	return errors.Join(v.edge(), v.beyond(), v.strayTiles(), v.blame())
+	return errors.Join(v.edge(), v.setBack(), v.beyond(), v.strayTiles(), v.blame())
 }
 
 type indexed struct {
@@ -73,6 +78,12 @@ func (v *verifier) entry(leaf tlog.Hash) error {
 	}
 	v.stack = append(v.stack, h)
 	v.Leaves++
+	for _, c := range v.seen[v.Leaves] {
+		if c.Root != v.root() {
+			v.wrong("checkpoint", strconv.FormatInt(c.Size, 10), "the log once had another root at %d entries: it was built anew", c.Size)
+		}
+	}
+	delete(v.seen, v.Leaves)
 	return v.reach()
 }
 
@@ -233,6 +244,32 @@ func (v *verifier) reach() error {
 			v.wrong("ledger_checkpoint", strconv.FormatInt(c.n, 10), "the first %d entries do not give the root that was signed", c.Size)
 		}
 	}
+}
+
+// openWitnessed opens the checkpoints that were kept elsewhere.
+func (v *verifier) openWitnessed() {
+	v.seen = map[int64][]Checkpoint{}
+	for i, text := range v.witnessed {
+		if v.note == nil {
+			v.wrong("checkpoint", strconv.Itoa(i+1), "there is no key to check it with")
+			continue
+		}
+		c, err := OpenCheckpoint(text, v.note)
+		if err != nil {
+			v.wrong("checkpoint", strconv.Itoa(i+1), "it is not signed with the key of this log")
+			continue
+		}
+		v.seen[c.Size] = append(v.seen[c.Size], c)
+	}
+	delete(v.seen, 0)
+}
+
+// setBack tells of checkpoints kept elsewhere of more entries than there are.
+func (v *verifier) setBack() error {
+	for _, size := range slices.Sorted(maps.Keys(v.seen)) {
+		v.wrong("checkpoint", strconv.FormatInt(size, 10), "the log once had %d entries and has %d now: it was set back", size, v.Leaves)
+	}
+	return nil
 }
 
 // beyond tells of checkpoints that no entries lead to.
