@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -27,30 +28,38 @@ func (d *Door) Forget(ctx context.Context, id string, by Actor, key, reason stri
 	if err := checkKey(key); err != nil {
 		return Receipt{}, err
 	}
-	c, _, err := d.current(ctx, id)
-	if err != nil {
-		return Receipt{}, err
+	for n := 1; ; n++ {
+		c, _, err := d.current(ctx, id)
+		if err != nil {
+			return Receipt{}, err
+		}
+		r, err := d.forget(ctx, c.state, by, key, reason)
+		if err == nil || n == attempts || !errors.Is(err, errRaced) && !db.Unique(err) {
+			return r, err
+		}
 	}
-	var done Receipt
+}
+
+func (d *Door) forget(ctx context.Context, s State, by Actor, key, reason string) (done Receipt, err error) {
 	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		e := Event{Case: id, Seq: c.state.Version + 1, Act: ActForget, Actor: by, At: d.now(), Key: key, From: c.state.Stage, To: c.state.Stage, Salt: make([]byte, SaltSize)}
+		e := Event{Case: s.ID, Seq: s.Version + 1, Act: ActForget, Actor: by, At: d.now(), Key: key, From: s.Stage, To: s.Stage, Salt: make([]byte, SaltSize)}
 		_, _ = rand.Read(e.Salt)
-		if err := eraseRows(ctx, tx, c.state); err != nil {
+		if err := eraseRows(ctx, tx, s); err != nil {
 			return err
 		}
-		left, err := rowsOf(ctx, tx, id)
+		left, err := rowsOf(ctx, tx, s.ID)
 		if err != nil {
 			return err
 		}
 		e.Data = EventData{Reason: reason, Erased: remains(left)}
 		e.said = e.personal()
-		record, leaf := leafOf(e, c.state)
-		e.Leaf = leaf
+		var record []byte
+		record, e.Leaf = leafOf(e, s)
 		if err := insertEvent(ctx, tx, e, d.vault.Seal(e.said, e.place())); err != nil {
 			return err
 		}
-		done = receipt(Outcome{Event: e, State: c.state})
-		return d.log(ctx, tx, id, e.Seq, record)
+		done = receipt(Outcome{Event: e, State: s})
+		return d.log(ctx, tx, s.ID, e.Seq, record)
 	})
 	return done, err
 }
