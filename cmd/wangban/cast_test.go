@@ -57,6 +57,9 @@ func (c *cast) set(scene string) {
 		c.apply("agent-complete")
 		c.do(c.id, "submit", c.owner.applicant(), casework.Data{})
 		c.names["token"] = c.state(c.id).Token
+	case "logged":
+		c.set("signing")
+		c.integrate(c.Context())
 	case "coded":
 		c.set("signing")
 		c.codeTaken(c.names["token"], c.signer)

@@ -20,6 +20,7 @@ import (
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/jobs"
+	"wangban/internal/ledger"
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
@@ -55,6 +56,7 @@ type installation struct {
 	entities  *registry.Room
 	materials *material.Room
 	licences  *licence.Room
+	ledger    *ledger.Room
 	authority *seal.Authority
 	door      *casework.Door
 	signing   *signing.Room
@@ -66,7 +68,7 @@ type installation struct {
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, ledger.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -133,9 +135,10 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	in.licences = in.openLicences()
+	in.ledger = ledger.New(ledger.Options{DB: in.db, Vault: in.vault, Now: in.now, Origin: in.logOrigin()})
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue,
+		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Log: in.ledger.Log,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)

@@ -44,6 +44,7 @@ func TestKilled(t *testing.T) {
 	p.stop(t)
 	w.look()
 	t.Log(say(t, "verify", "--data", data))
+	t.Log(say(t, "verify", "log", "--data", data))
 	t.Logf("%d kills: %d requests acknowledged, %d in flight when the process died, %d of them done all the same; asked again with the same key: %d",
 		*kills, c.acknowledged, c.inFlight, w.doneUnanswered, c.again)
 	t.Logf("%d messages on record, %d of them taken up again after a kill", w.messages, w.repeated)

@@ -44,7 +44,10 @@ var stuckTimers = prometheus.NewDesc("wangban_timers_stuck", "Limits of cases th
 
 var messagesByState = prometheus.NewDesc("wangban_messages", "Messages in the outbox, by state.", []string{"state"}, nil)
 
+var unlogged = prometheus.NewDesc("wangban_log_waiting", "Records of acts that are not in the public log yet; what stays for more than a few seconds needs the operator.", nil, nil)
+
 func (waiting) Describe(c chan<- *prometheus.Desc) {
+	c <- unlogged
 	c <- messagesByState
 	c <- stuckTimers
 }
@@ -61,6 +64,11 @@ func (w waiting) Collect(c chan<- prometheus.Metric) {
 		c <- prometheus.NewInvalidMetric(stuckTimers, err)
 	} else {
 		c <- prometheus.MustNewConstMetric(stuckTimers, prometheus.GaugeValue, float64(stuck))
+	}
+	if n, err := w.in.ledger.Waiting(ctx); err != nil {
+		c <- prometheus.NewInvalidMetric(unlogged, err)
+	} else {
+		c <- prometheus.MustNewConstMetric(unlogged, prometheus.GaugeValue, float64(n))
 	}
 	for state, n := range counts {
 		c <- prometheus.MustNewConstMetric(messagesByState, prometheus.GaugeValue, float64(n), string(state))

@@ -10,6 +10,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/form"
 	"wangban/internal/form/sheet"
+	"wangban/internal/ledger"
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
@@ -24,7 +25,7 @@ func (in *installation) portal() *portal.Portal {
 		Grant: in.accounts.Grant, Document: in.draft,
 		Accounts: in.accounts, Session: sessionOf, SetCookie: in.setCookie,
 		Unit:     func(code string) string { return in.county.Units[code].Name },
-		Messages: in.outbox.Of, Materials: in.materials, Licences: in.licences,
+		Messages: in.outbox.Of, Materials: in.materials, Licences: in.licences, Log: in.ledger, ReceiptPDF: in.receiptPDF, SealedHere: in.sealedHere,
 	}
 }
 
@@ -35,7 +36,7 @@ func (in *installation) signPages() *signpages.Pages {
 // addEnglish gives the screens the English of what the rooms below them say,
 // of the items, and of the installation's names.
 func (in *installation) addEnglish() {
-	for _, table := range [][]byte{account.English, casework.English, form.English, sheet.English, licence.English, material.English, notify.English, registry.English, signing.English} {
+	for _, table := range [][]byte{account.English, casework.English, form.English, ledger.English, sheet.English, licence.English, material.English, notify.English, registry.English, signing.English} {
 		web.AddEnglish(table)
 	}
 	web.AddTexts(in.county.English())

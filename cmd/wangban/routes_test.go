@@ -75,6 +75,11 @@ var routes = []access{
 	{"GET /cases/{id}/handover/{field}", "draft", "/cases/$case/handover/files.licence", "", "404 200 404 404 404 404 404 404 404"},
 	{"POST /cases/{id}/handover/{field}", "draft", "/cases/$case/handover/files.licence", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/handover/{field}/files", "draft", "/cases/$case/handover/files.licence/files", "", "404 200 404 404 404 404 404 404 404"},
+	{"GET /cases/{id}/receipts/{n}", "draft", "/cases/$case/receipts/1.json", "", "404"},
+	{"GET /cases/{id}/receipts/{n}", "signing", "/cases/$case/receipts/3.json", "", "404 202 404 404 404 404 404 404 404"},
+	{"GET /cases/{id}/receipts/{n}", "logged", "/cases/$case/receipts/3.json", "", "404 200 404 404 404 404 404 404 404"},
+	{"GET /cases/{id}/receipts/{n}", "logged", "/cases/$case/receipts/3.pdf", "", "404 200 404 404 404 404 404 404 404"},
+	{"GET /cases/{id}/receipts/{n}", "logged", "/cases/$case/receipts/3", "", "404"},
 	{"GET /my", "draft", "/my", "", "200"},
 	{"GET /h/{token}", "handover", "/h/$token", "", "200"},
 	{"GET /h/{token}", "", "/h/nothing", "", "410"},
@@ -134,6 +139,16 @@ var routes = []access{
 	{"GET /v/{code}", "", "/v/guess", "", "404"},
 	{"GET /my/licences", "filed", "/my/licences", "", "200"},
 	{"POST /items/{item}/start", "filed", "/items/food-filing/start", "licence=$number", "404"},
+
+	// The public log is everybody's.
+	{"GET /log", "", "/log", "", "200"},
+	{"GET /log/key", "", "/log/key", "", "200"},
+	{"GET /log/checkpoint", "logged", "/log/checkpoint", "", "200"},
+	{"GET /log/tile/{path...}", "logged", "/log/tile/0/000.p/1", "", "200"},
+	{"GET /log/tile/{path...}", "logged", "/log/tile/entries/000.p/1", "", "200"},
+	{"GET /log/tile/{path...}", "logged", "/log/tile/0/x999/000", "", "404"},
+	{"GET /log/verify", "", "/log/verify", "", "200"},
+	{"POST /log/verify", "", "/log/verify", "receipt=nothing", "422"},
 
 	// Signing: the link is no credential, and the applicant's browser cannot.
 	{"GET /s/{token}", "", "/s/nothing", "", "404"},

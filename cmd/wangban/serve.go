@@ -117,6 +117,8 @@ func (s *server) run(ctx context.Context, ready func(*installation, *server) err
 	}
 	stopped := make(chan struct{})
 	go func() { defer close(stopped); s.clockwork(clockwork) }()
+	logged := make(chan struct{})
+	go func() { defer close(logged); s.keepLog(clockwork) }()
 
 	err := ready(s.installation, s)
 	if err == nil {
@@ -133,6 +135,8 @@ func (s *server) run(ctx context.Context, ready func(*installation, *server) err
 	}
 	stopClockwork()
 	<-stopped
+	<-logged
+	s.integrate(grace) // what was done last
 	err = errors.Join(err, s.jobs.Stop(grace))
 	s.log.Info("stopped")
 	return err
@@ -150,6 +154,40 @@ func (s *server) clockwork(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// keepLog takes what was done into the public log, once a second. It has a
+// rhythm of its own: many limits that lapse at once must not hold it up.
+func (s *server) keepLog(ctx context.Context) {
+	s.beginLog(ctx)
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s.integrate(ctx)
+		}
+	}
+}
+
+// beginLog makes the log's key at the first start. What a log is called is
+// part of everything that it has ever signed.
+func (in *installation) beginLog(ctx context.Context) {
+	standing, err := in.ledger.Standing(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		in.log.Error("the public log cannot be opened", "error", err)
+	case err == nil && standing.Origin != in.logOrigin():
+		in.log.Warn("the public log goes on under the name it began with, though the installation has another address now", "name", standing.Origin)
+	}
+}
+
+func (in *installation) integrate(ctx context.Context) {
+	if _, err := in.ledger.Integrate(ctx); err != nil && ctx.Err() == nil {
+		in.log.Error("the public log could not be continued; the next second tries again", "error", err)
 	}
 }
 

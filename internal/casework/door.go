@@ -24,6 +24,7 @@ type Door struct {
 	outbox  Outbox
 	papers  Papers
 	staff   Roster
+	log     Log
 	observe func(act, outcome string)
 	numbers numbers
 	near    near
@@ -49,6 +50,10 @@ type Papers func(ctx context.Context, tx db.Tx, caseID string, seq int, names []
 // Roster finds a member of staff who is at work, as they would act.
 type Roster func(ctx context.Context, id string) (Actor, bool, error)
 
+// Log takes the record of an event for the transparency log, in the
+// transaction of the act.
+type Log func(ctx context.Context, tx db.Tx, caseID string, seq int, record []byte) error
+
 // Options wires a Door.
 type Options struct {
 	DB      *db.DB
@@ -61,6 +66,7 @@ type Options struct {
 	Outbox  Outbox
 	Papers  Papers // nil: no item makes any
 	Staff   Roster // nil: nobody can be given a case
+	Log     Log    // nil: there is no log
 	// Observe hears of every act: "done", "again" for a repeated one, or the
 	// code of its refusal. nil: nobody wants to know.
 	Observe func(act, outcome string)
@@ -72,13 +78,16 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	// Instants are stored to the microsecond; a state that knew more than its
 	// events could not be told by them again.
 	now := func() time.Time { return o.Now().Truncate(time.Microsecond) }
-	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, staff: o.Staff,
+	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, staff: o.Staff, log: o.Log,
 		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks), observe: o.Observe}
 	if d.observe == nil {
 		d.observe = func(string, string) {}
 	}
 	if d.staff == nil {
 		d.staff = func(context.Context, string) (Actor, bool, error) { return Actor{}, false, nil }
+	}
+	if d.log == nil {
+		d.log = func(context.Context, db.Tx, string, int, []byte) error { return nil }
 	}
 	if d.effects == nil {
 		d.effects = map[string]Effect{}

@@ -33,17 +33,20 @@ type entry struct {
 	row   row
 	state []byte // sealed
 	event []byte // sealed
+
+	record []byte // for the log
 }
 
 func (d *Door) enter(it *item.Item, was stored, o Outcome) (entry, error) {
 	o.Event.Salt = make([]byte, SaltSize)
 	_, _ = rand.Read(o.Event.Salt)
-	o.Event.Leaf = Leaf(o.Event)
-	e := entry{item: it, was: was, o: o, row: d.row(it, o.State)}
+	o.Event.said = nil
+	o.Event.said = o.Event.personal()
+	e := entry{item: it, was: was, row: d.row(it, o.State)}
+	e.record, o.Event.Leaf = leafOf(o.Event, o.State)
+	e.o, e.event = o, sealEvent(was.key, o.Event)
 	var err error
-	if e.state, err = seal(was.key, o.State, "state/"+o.State.ID); err == nil {
-		e.event, err = sealEvent(was.key, o.Event)
-	}
+	e.state, err = seal(was.key, o.State, "state/"+o.State.ID)
 	return e, err
 }
 
@@ -86,6 +89,9 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 		return err
 	}
 	if err := insertEvent(ctx, tx, o.Event, e.event); err != nil {
+		return err
+	}
+	if err := d.log(ctx, tx, o.Event.Case, o.Event.Seq, e.record); err != nil {
 		return err
 	}
 	if o.Retimed {

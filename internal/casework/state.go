@@ -186,6 +186,8 @@ type Event struct {
 	Data  EventData
 	Salt  []byte
 	Leaf  []byte // see leaf.go
+
+	said []byte // actor and data as they are sealed; nil: not read from the database
 }
 
 // EventData is what an act changed: the personal part of an event, sealed at
@@ -218,6 +220,7 @@ type EventData struct {
 	Results    map[string]string    `json:"results,omitempty"`
 	Reason     string               `json:"reason,omitempty"`  // free text of the actor, e.g. why refused
 	Counted    bool                 `json:"counted,omitempty"` // the act has a rate limit
+	Erased     []string             `json:"erased,omitempty"`  // digests of what is left of a forgotten case's events
 }
 
 // SheetData is a sheet as an act brings it, or a draft of it.

@@ -158,8 +158,25 @@ type sealedEvent struct {
 	Data  EventData
 }
 
-func sealEvent(key *vault.Key, e Event) ([]byte, error) {
-	return seal(key, sealedEvent{e.Actor, e.Data}, fmt.Sprintf("event/%s/%d", e.Case, e.Seq))
+func sealEvent(key *vault.Key, e Event) []byte { return key.Seal(e.personal(), e.place()) }
+
+// place binds what is sealed to its row.
+func (e Event) place() string { return fmt.Sprintf("event/%s/%d", e.Case, e.Seq) }
+
+// openEvent adds what is sealed to an event.
+func openEvent(key interface {
+	Open(sealed []byte, bound string) ([]byte, error)
+}, sealed []byte, e Event) (Event, error) {
+	said, err := key.Open(sealed, e.place())
+	if err != nil {
+		return e, err
+	}
+	var inner sealedEvent
+	if err := json.Unmarshal(said, &inner); err != nil {
+		return e, err
+	}
+	e.Actor, e.Data, e.said = inner.Actor, inner.Data, said
+	return e, nil
 }
 
 func insertEvent(ctx context.Context, tx db.Tx, e Event, sealed []byte) error {
@@ -229,11 +246,10 @@ func (d *Door) History(ctx context.Context, id string) ([]Event, error) {
 		if err := rows.Scan(&e.Seq, &e.Act, &at, &e.Key, &e.From, &e.To, &sealed, &e.Salt, &e.Leaf); err != nil {
 			return nil, err
 		}
-		var inner sealedEvent
-		if err := open(c.key, sealed, fmt.Sprintf("event/%s/%d", id, e.Seq), &inner); err != nil {
+		e.At = db.Time(at)
+		if e, err = openEvent(c.key, sealed, e); err != nil {
 			return nil, fmt.Errorf("event %d of case %s: %w", e.Seq, id, err)
 		}
-		e.At, e.Actor, e.Data = db.Time(at), inner.Actor, inner.Data
 		events = append(events, e)
 	}
 	return events, rows.Err()

@@ -25,7 +25,7 @@ func (d *Door) Verify(ctx context.Context, progress func(cases int)) (Wholeness,
 	var found Wholeness
 	after := ""
 	for {
-		ids, err := d.caseIDs(ctx, after)
+		ids, err := caseIDs(ctx, d.db.Read(), after)
 		if err != nil || len(ids) == 0 {
 			return found, err
 		}
@@ -41,8 +41,8 @@ func (d *Door) Verify(ctx context.Context, progress func(cases int)) (Wholeness,
 	}
 }
 
-func (d *Door) caseIDs(ctx context.Context, after string) ([]string, error) {
-	rows, err := d.db.Read().QueryContext(ctx, `SELECT id FROM cases WHERE id > $1 ORDER BY id LIMIT 200`, after)
+func caseIDs(ctx context.Context, q Queryer, after string) ([]string, error) {
+	rows, err := q.QueryContext(ctx, `SELECT id FROM cases WHERE id > $1 ORDER BY id LIMIT 200`, after)
 	if err != nil {
 		return nil, err
 	}
@@ -65,9 +65,8 @@ func (d *Door) verify(ctx context.Context, id string, found *Wholeness) error {
 	for {
 		c, err := d.read(ctx, d.db.Read(), id)
 		var refusal *Refusal
-		if errors.As(err, &refusal) {
-			found.Forgotten++
-			return nil
+		if errors.As(err, &refusal) { // its content is gone
+			return d.verifyForgotten(ctx, id, found)
 		}
 		if err != nil && ctx.Err() == nil {
 			found.Problems = append(found.Problems, "case "+id+": "+err.Error())
@@ -91,6 +90,20 @@ func (d *Door) verify(ctx context.Context, id string, found *Wholeness) error {
 		}
 		return nil
 	}
+}
+
+// verifyForgotten asks that the erasure of a case is on record.
+func (d *Door) verifyForgotten(ctx context.Context, id string, found *Wholeness) error {
+	k, err := d.keptCase(ctx, d.db.Read(), id)
+	if err != nil {
+		return err
+	}
+	found.Forgotten++
+	found.Events += len(k.Events)
+	for _, w := range k.Wrong {
+		found.Problems = append(found.Problems, "case "+id+": "+w.String())
+	}
+	return nil
 }
 
 // inspect holds a case against its events, its row and its timers.
@@ -122,10 +135,10 @@ func follow(events []Event, as State) (problems []string) {
 		if e.From != s.Stage {
 			wrong("event %d begins in %q, the one before ended in %q", e.Seq, e.From, s.Stage)
 		}
-		if !bytes.Equal(Leaf(e), e.Leaf) {
+		s = Apply(s, e)
+		if _, leaf := leafOf(e, s); !bytes.Equal(leaf, e.Leaf) {
 			wrong("event %d is not what was recorded: its leaf differs", e.Seq)
 		}
-		s = Apply(s, e)
 	}
 	if s.Version != as.Version {
 		wrong("the events lead to version %d, the case stands at %d", s.Version, as.Version)

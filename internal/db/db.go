@@ -117,6 +117,22 @@ func (d *DB) Dialect() Dialect { return d.dialect }
 // writes.
 func (d *DB) Read() *sql.DB { return d.read }
 
+// Snapshot lets fn read the database as it is at one moment, however long it
+// takes and whatever is written meanwhile.
+func (d *DB) Snapshot(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
+	tx, err := d.read.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	if d.dialect == Postgres {
+		if _, err := tx.ExecContext(ctx, `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`); err != nil {
+			return err
+		}
+	}
+	return fn(ctx, Tx{tx})
+}
+
 // JobPool is the pool for the job queue's own bookkeeping; jobs are inserted
 // in the transaction of the act that causes them, not through it.
 func (d *DB) JobPool() *sql.DB { return d.jobs }

@@ -82,6 +82,30 @@ func TestInstantsAreKept(t *testing.T) {
 	})
 }
 
+func TestSnapshotStandsStill(t *testing.T) {
+	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+		add := func(id int) {
+			if err := d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error { return insert(ctx, tx, id, "x") }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		add(1)
+		err := d.Snapshot(t.Context(), func(ctx context.Context, tx db.Tx) error {
+			for id := range 2 {
+				var n int
+				if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM probe`).Scan(&n); err != nil || n != 1 {
+					t.Errorf("%d rows, %v", n, err)
+				}
+				add(2 + id)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestConcurrentWritesAreIsolated(t *testing.T) {
 	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()

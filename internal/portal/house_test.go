@@ -30,8 +30,10 @@ import (
 	shucheng "wangban/internal/county"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
+	"wangban/internal/document/pdf"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/ledger"
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
@@ -65,6 +67,7 @@ type house struct {
 	items    *item.Library
 	accounts *account.Room
 	licences *licence.Room
+	log      *ledger.Room
 	files    *blob.Store
 	server   *httptest.Server
 	mu       sync.Mutex
@@ -120,7 +123,7 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 	h.items = lib
 	keys, err := vault.Open(filepath.Join(t.TempDir(), "key"))
 	h.must(err)
-	h.db = dbtest.SQLite(t, casework.Migrations, account.Migrations, material.Migrations, licence.Migrations)
+	h.db = dbtest.SQLite(t, casework.Migrations, account.Migrations, material.Migrations, licence.Migrations, ledger.Migrations)
 	h.files, err = blob.Open(t.Context(), "folder:"+t.TempDir(), nil)
 	h.must(err)
 	h.accounts = account.New(account.Options{DB: h.db, Vault: keys, Now: h.clock, Send: h.keepCode, URL: address, Name: place.Portal.ZH})
@@ -134,8 +137,9 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 		}
 		return casework.Finding{Level: casework.Fine}, nil
 	}
+	h.log = ledger.New(ledger.Options{DB: h.db, Vault: keys, Now: h.clock, Origin: ledger.OriginOf(address) + "/log"})
 	h.door, err = casework.New(t.Context(), casework.Options{
-		DB: h.db, Vault: keys, Items: h.items, Now: h.clock, House: rules,
+		DB: h.db, Vault: keys, Items: h.items, Now: h.clock, House: rules, Log: h.log.Log,
 		Effects: map[string]casework.Effect{"account.open": h.accounts.OpenAccount, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
 		Checks: map[string]casework.Check{"registry.unit": fine, "account.unit": h.accounts.UnitFree, "account.shared-number": h.accounts.SharedNumber, "account.many-units": h.accounts.ManyUnits,
 			licence.NameHeld: func(ctx context.Context, q casework.Queryer, call casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
@@ -159,7 +163,7 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 		SendCode: h.accounts.SendFor, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
 		Accounts: h.accounts, Session: sessionOf, SetCookie: setCookie, Unit: func(code string) string { return place.Units[code].Name },
 		Messages:  func(context.Context, string) ([]notify.Message, error) { return nil, nil },
-		Materials: materials, Licences: h.licences,
+		Materials: materials, Licences: h.licences, Log: h.log, ReceiptPDF: paper, SealedHere: func(pdf []byte) bool { return !bytes.Contains(pdf, []byte("forged")) },
 	}
 	mux := &web.Mux{}
 	p.Routes(mux)
@@ -192,6 +196,14 @@ func inspect(file []byte) (licence.Inspected, error) {
 var qrKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, ed25519.SeedSize))
 
 func qrPublic() ed25519.PublicKey { return qrKey.Public().(ed25519.PublicKey) }
+
+// paper is a receipt as a document that says nothing beside what is attached.
+func paper(_ context.Context, r portal.ReceiptPaper) ([]byte, error) {
+	w := pdf.NewWriter()
+	pages := w.Reserve()
+	w.Set(pages, pdf.Dict{"Type": pdf.Name("Pages"), "Kids": pdf.Array{}, "Count": 0})
+	return ledger.Attach(w.Bytes(w.Add(pdf.Dict{"Type": pdf.Name("Catalog"), "Pages": pages}), pdf.Ref{}), r.Receipt, friday)
+}
 
 func (h *house) keep(ctx context.Context, name, kind string, content []byte) (form.File, error) {
 	ref, err := h.files.Put(ctx, bytes.NewReader(content), int64(len(content)))

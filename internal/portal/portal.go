@@ -18,6 +18,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/ledger"
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
@@ -55,6 +56,11 @@ type Portal struct {
 	// Materials hands questions over to phones; Licences is what was issued.
 	Materials *material.Room
 	Licences  *licence.Room
+	// Log is the public log; ReceiptPDF makes the sealed document of a receipt.
+	Log        *ledger.Room
+	ReceiptPDF func(ctx context.Context, r ReceiptPaper) ([]byte, error)
+	// SealedHere tells whether a PDF bears an unbroken seal of this installation.
+	SealedHere func(pdf []byte) bool
 	// Messages are what was sent about a case, oldest first.
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
 	// Document makes a document of the case's item, as PDF.
@@ -87,6 +93,13 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /cases/{id}/files/{field}/{n}", p.file)
 	mux.HandleFunc("GET /cases/{id}/document/{name}", p.document)
 	mux.HandleFunc("GET /cases/{id}/signed", p.signed)
+	mux.HandleFunc("GET /cases/{id}/receipts/{n}", p.receipt)
+	mux.HandleFunc("GET /log", p.logPage)
+	mux.HandleFunc("GET /log/key", p.logKey)
+	mux.HandleFunc("GET /log/checkpoint", p.checkpoint)
+	mux.HandleFunc("GET /log/tile/{path...}", p.tile)
+	mux.HandleFunc("GET /log/verify", p.askReceipt)
+	mux.HandleFunc("POST /log/verify", p.checkReceipt)
 	mux.HandleFunc("GET /result", p.query)
 	mux.HandleFunc("POST /result", p.askResult)
 	mux.HandleFunc("POST /result/code", p.showResult)

@@ -28,6 +28,7 @@ type statusView struct {
 	Changed  []string
 	Results  []result
 	Letter   string // what the signed document is called; empty while there is none
+	Receipts []receiptView
 	Groups   []answerGroup
 	Assisted bool
 	Handover string
@@ -72,6 +73,7 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 	if hasSigned(s) {
 		v.Letter = it.Flow.Titled(s.Signature.Document)
 	}
+	v.Receipts = receipts(it, events)
 	v.Groups = groups(ctx, s, it, casework.FormContext(p.House(), s, p.Now()), false)
 	if v.Looking = !own; v.Looking {
 		lookedAt(ctx, &v)
@@ -82,7 +84,7 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 // lookedAt leaves out what is only for who has filed the case: links to files,
 // such as an agent's documents, and what to correct.
 func lookedAt(ctx context.Context, v *statusView) {
-	v.SignURL, v.Sent, v.Advice, v.Acts = "", "", nil, nil
+	v.SignURL, v.Sent, v.Advice, v.Acts, v.Receipts = "", "", nil, nil, nil
 	for _, g := range v.Groups {
 		for i, fact := range g.Facts {
 			if n := len(fact.Files); n > 0 {
