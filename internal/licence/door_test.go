@@ -41,6 +41,21 @@ var (
 	reviewer  = casework.Actor{Kind: casework.Staff, ID: "r", Name: "r", Unit: "approval", Roles: []string{"reviewer"}, Units: []string{"*"}, Session: "r"}
 )
 
+// farCalendar knows the years in which licences end that are issued today:
+// limits are never counted through a year without a calendar.
+func farCalendar(t *testing.T) *workday.Calendar {
+	t.Helper()
+	var years []string
+	for y := 2026; y < 2040; y++ {
+		years = append(years, fmt.Sprintf(`"%d": {"status": "official"}`, y))
+	}
+	c, err := workday.Read(strings.NewReader(`{"years": {` + strings.Join(years, ", ") + `}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func openCounter(t *testing.T, d *db.DB) *counter { return openCounterWith(t, open(t, d)) }
 
 func openCounterWith(t *testing.T, o *office) *counter {
@@ -57,7 +72,7 @@ func openCounterWith(t *testing.T, o *office) *counter {
 	}
 	c.door, err = casework.New(t.Context(), casework.Options{
 		DB: d, Vault: v, Items: c.Items, Now: now,
-		House:   func() casework.House { return place.House("https://wb.example.cn", workday.Default()) },
+		House:   func() casework.House { return place.House("https://wb.example.cn", farCalendar(t)) },
 		Effects: map[string]casework.Effect{"licence.issue": c.issueOrFail, "licence.change": c.Change, "licence.renew": c.Renew, "licence.cancel": c.Cancel, "account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing},
 		Checks:  map[string]casework.Check{registry.CheckUnit: c.entities.Check, licence.NameHeld: c.Held},
 		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
