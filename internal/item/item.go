@@ -294,54 +294,6 @@ type Act struct {
 	Across   bool     // written once for several stages
 }
 
-// Verb is what an act does to a case beside leading it from stage to stage.
-type Verb string
-
-// Verbs. Items combine them; see docs/items.md.
-const (
-	Assign   Verb = "assign"   // 分派: an officer is given the case
-	Transfer Verb = "transfer" // 移交: another unit is
-	Consult  Verb = "consult"  // 征求意见: other units are asked, each with its own limit
-	Answer   Verb = "answer"   // 答复: one of them answers
-	Recall   Verb = "recall"   // 撤销征求: one is asked no more
-	Appoint  Verb = "appoint"  // 预约核查: when and by whom a place is visited
-	Visit    Verb = "visit"    // 现场核查: the visit's result
-	Pause    Verb = "pause"    // 暂停计时, 特别程序 (行政许可法 45)
-	Resume   Verb = "resume"   // 恢复计时
-	Extend   Verb = "extend"   // 延长期限 (行政许可法 42)
-	Correct  Verb = "correct"  // 一次性告知补正 (行政许可法 32)
-)
-
-// Verbs are all verbs.
-func Verbs() []Verb {
-	return []Verb{Assign, Transfer, Consult, Answer, Recall, Appoint, Visit, Pause, Resume, Extend, Correct}
-}
-
-// Sheet is a page that staff fill in with an act: a checklist of a visit, the
-// terms of a decision. Its fields are named apart from those of the form.
-type Sheet struct {
-	Name string
-	form.Page
-}
-
-// Field finds a field of the form or of a sheet.
-func (it *Item) Field(id string) (form.Field, bool) {
-	if f, ok := it.Form.Field(id); ok {
-		return f, true
-	}
-	for _, s := range it.Sheets {
-		for _, f := range s.Fields {
-			if f.ID == id {
-				return f, true
-			}
-		}
-	}
-	return form.Field{}, false
-}
-
-// Form is a sheet as a form of one page.
-func (s Sheet) Form() form.Form { return form.Form{Pages: []form.Page{s.Page}} }
-
 // Confirm is a question asked before an act when its condition holds.
 type Confirm struct {
 	When form.Cond
