@@ -29,8 +29,8 @@ var calendar = workday.Default()
 
 var testHouse = casework.House{
 	BaseURL: "https://wb.example.cn", Region: "341523", Department: "31", CountyUnit: "county",
-	Towns: map[string]casework.Town{"341523100": {Name: "城关镇", Unit: "chengguan"}},
-	Units: map[string]string{"county": "行政审批股", "chengguan": "城关所", "hangbu": "杭埠所", "food": "食品安全监管室", "equipment": "特种设备股"},
+	Towns: map[string]casework.Town{"341523100": {Name: "城关镇", Unit: "chengguan"}, "341523101": {Name: "晓天镇", Unit: "xiaotian"}},
+	Units: map[string]string{"county": "行政审批股", "chengguan": "城关所", "hangbu": "杭埠所", "xiaotian": "晓天所", "food": "食品安全监管室", "equipment": "特种设备股"},
 	Count: func(start time.Time, l item.Limit, pauses []workday.Pause) (workday.Due, error) {
 		return calendar.Count(start, l, pauses, workday.DefaultOffice)
 	},
