@@ -118,7 +118,7 @@ func (d deed) input(it *item.Item, s casework.State, n int, now time.Time) casew
 	case "appoint":
 		in.Data.At = now.Add(24 * time.Hour)
 	case "assign", "reassign":
-		in.Data.Officers = d.officers[:1]
+		in.Data.Officers = d.officers[:min(len(d.officers), 1)]
 	case "visit":
 		in.Data.Sheet = form.Values{"onsite.result": "pass", "onsite.photos": []form.File{photo("place")}}
 		if !d.good {
