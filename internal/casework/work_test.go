@@ -284,3 +284,17 @@ func code(err error) casework.Code {
 	}
 	return ""
 }
+
+// A case that is handed over where it stands is in nobody's hands: the unit
+// that has it now can work on it.
+func TestHandedOverCaseIsNobodys(t *testing.T) {
+	it := variant(t, "from: &examined [waiting, examination, decision, refusal], to: waiting}", "from: &examined [waiting, examination, decision, refusal]}")
+	c := tell(t, it).all(toExamination...).all("lea transfer")
+	if c.s.Stage != "examination" || c.s.Holder != nil || c.s.Unit != "hangbu" {
+		t.Errorf("%s of %s, in the hands of %+v", c.s.Stage, c.s.Unit, c.s.Holder)
+	}
+	if _, r := c.try(deed{who: "ann", act: "check_again"}); r == nil || r.Code != casework.CodeJurisdiction {
+		t.Errorf("ann: %v", r)
+	}
+	c.all("hans check_again")
+}
