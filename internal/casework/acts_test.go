@@ -56,7 +56,7 @@ func roster(_ context.Context, id string) (casework.Actor, bool, error) {
 
 var deeds = []string{
 	"submit", "supplement", "save", "withdraw", "accept", "correct", "correct", "supplement", "supplement", "save", "claim", "claim", "claim", "assign", "reassign", "check_again", "propose", "propose",
-	"approve", "approve", "deny", "deny", "back", "transfer", "consult", "consult", "answer", "answer", "recall", "appoint", "appoint", "visit", "visit", "pause", "resume", "resume", "extend",
+	"approve", "approve", "deny", "deny", "back", "transfer", "consult", "consult", "answer", "answer", "answer", "answer", "recall", "appoint", "appoint", "visit", "visit", "pause", "resume", "resume", "extend",
 }
 
 // drawLife is a random life of a case. Whoever is likely to be allowed is
@@ -82,6 +82,9 @@ func drawLife(t *rapid.T, longest int) []deed {
 				names = []string{"ann", "ann", "both"}
 			}
 			d.who = rapid.SampledFrom(names).Draw(t, "who fits")
+			if d.act == "answer" {
+				d.unit = people[d.who].Unit
+			}
 			d.officers = []string{rapid.SampledFrom([]string{"ann", "hans"}).Draw(t, "officer fits"), "both"}
 		}
 		out = append(out, d)

@@ -36,6 +36,8 @@ func TestRefusalsOfActs(t *testing.T) {
 		{"an answer of somebody who may see everything", asked, deed{who: "lea", act: "answer", unit: "hangbu", good: true}, nil, casework.CodeNotYours},
 		{"an answer of the applicant", asked, deed{who: "contact", act: "answer", unit: "hangbu", good: true}, nil, casework.CodeNotYours},
 		{"agreed without a word", asked, deed{who: "hans", act: "answer", unit: "hangbu", good: true}, data(func(d *casework.Data) { d.Text = "" }), ""},
+		{"an answer given again", append(asked, "hans answer"), deed{who: "hans", act: "answer", unit: "hangbu"}, nil, casework.CodeGuard},
+		{"recalled once answered", append(asked, "hans answer"), deed{who: "ann", act: "recall", unit: "hangbu"}, nil, casework.CodeGuard},
 		{"recalled by the unit that is asked", asked, deed{who: "hans", act: "recall", unit: "hangbu"}, nil, casework.CodeJurisdiction},
 		{"reminded by a member of staff", asked, deed{who: "ann", act: casework.ActRemindUnit, unit: "hangbu"}, nil, casework.CodeNotYours},
 		{"reminded by the clock", asked, deed{who: "", act: casework.ActRemindUnit, unit: "hangbu"}, house, ""},
