@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wangban/internal/account"
+	"wangban/internal/casework"
 	"wangban/internal/db"
 	"wangban/internal/desk"
 	"wangban/internal/notify"
@@ -70,10 +71,30 @@ func (in *installation) desk() *desk.Desk {
 			}
 			return m.Name
 		},
-		Open: in.files.Open, Messages: in.outbox.Of, Licence: in.licences.Find,
+		Open: in.files.Open, Messages: in.outbox.Of, Licence: in.licences.Find, Staff: in.colleagues, Intake: in.intake,
 		SignIn: in.staffSignIn, Enter: in.enter, Leave: in.leave,
 		OfferTakeover: in.offerTakeover, TextTakeover: in.textTakeover,
 	}
+}
+
+// colleagues are the members of staff as they would act on cases.
+func (in *installation) colleagues(ctx context.Context) ([]casework.Actor, error) {
+	members, err := in.accounts.Members(ctx)
+	all := make([]casework.Actor, len(members))
+	for i, m := range members {
+		all[i] = staffActor(m)
+	}
+	return all, err
+}
+
+// colleague is one of them.
+func (in *installation) colleague(ctx context.Context, id string) (casework.Actor, bool, error) {
+	m, ok, err := in.accounts.Member(ctx, id)
+	return staffActor(m), ok, err
+}
+
+func staffActor(m account.Member) casework.Actor {
+	return casework.Actor{Kind: casework.Staff, ID: m.ID, Name: m.Name, Unit: m.Unit, Roles: m.Roles, Units: m.Units}
 }
 
 // staffSignIn is the first half of a staff log-in: password, then a code.

@@ -13,8 +13,10 @@ import (
 // panel is where the officer decides.
 type panel struct {
 	Acts     []panelAct
-	Save     *panelAct // keeps the judging without deciding
-	Judged   int       // of ToJudge
+	Steps    []panelAct // those with a page of their own
+	Barred   []string   // why others that the stage has cannot be done
+	Save     *panelAct  // keeps the judging without deciding
+	Judged   int        // of ToJudge
 	ToJudge  int
 	Wrong    int
 	Carried  []string // reasons that the judging brings along
@@ -52,6 +54,17 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 			if c.When.Holds(env) {
 				a.Questions = append(a.Questions, c.Text)
 			}
+		}
+		if !stands(act, s, actor(ctx)) {
+			continue
+		}
+		if why := barred(ctx, act, s, actor(ctx)); why != "" {
+			p.Barred = append(p.Barred, why)
+			continue
+		}
+		if procedural(act) {
+			p.Steps = append(p.Steps, a)
+			continue
 		}
 		if len(act.To) == 0 && act.Reason == "" && len(stage.Judge) > 0 {
 			p.Save = &a

@@ -377,7 +377,7 @@ func (p *Portal) uploads(r *http.Request, it *item.Item, page string, v form.Val
 				problems = append(problems, problem)
 				continue
 			}
-			v[f.ID] = withFile(v[f.ID], file, f.Field)
+			v[f.ID] = web.WithFile(v[f.ID], file, f.Field)
 			changes[f.ID] = v[f.ID]
 		}
 	}

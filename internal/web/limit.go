@@ -56,7 +56,7 @@ type ClockState string
 
 // States of the limit of a case.
 const (
-	ClockNone    ClockState = "none"    // it has not begun, or the applicant has taken the case back
+	ClockNone    ClockState = "none" // it has not begun, or the applicant has taken the case back
 	ClockRuns    ClockState = "running"
 	ClockPaused  ClockState = "paused"  // an officer has stopped it
 	ClockWaiting ClockState = "waiting" // the office waits for the applicant
