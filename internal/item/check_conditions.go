@@ -52,14 +52,17 @@ func (c *check) refs(e condition) bool {
 		fields = slices.Concat(c.fieldIDs(), c.columnNames())
 	}
 	names := slices.Concat(fields, e.facts)
-	inForm := e.at.file == "form.yaml"
+	inForm, later := e.at.file == "form.yaml", c.fieldIDs()
+	if strings.HasPrefix(e.at.file, "sheets/") {
+		inForm, later = true, c.it.sheetFieldIDs()
+	}
 	if !inForm {
-		names = append(names, envNames...)
+		names = slices.Concat(names, envNames, c.it.workNames())
 	}
 	for _, ref := range e.cond.Refs() {
 		switch {
 		case nameable(ref, names):
-		case inForm && slices.Contains(c.fieldIDs(), ref):
+		case inForm && slices.Contains(later, ref):
 			c.wrong(e.at, "“%s”在后面才问到。", "只能引用前面问过的字段，调整顺序。", ref)
 		case inForm && slices.ContainsFunc(c.it.Flow.Facts, func(f Fact) bool { return f.Name == ref }):
 			c.wrong(e.at, "表单里不能用流程的条件“%s”。", "直接写出条件，例如 role == \"agent\"。", ref)
@@ -80,6 +83,7 @@ func (c *check) typed(e condition) {
 	for _, f := range c.it.Flow.Facts {
 		kinds[f.Name] = form.Truth
 	}
+	maps.Copy(kinds, c.it.workKinds())
 	maps.Copy(kinds, c.it.Form.Kinds())
 	if e.row != nil {
 		maps.Copy(kinds, e.row.Rows())
@@ -105,7 +109,7 @@ func (c *check) unknownRef(at spot, ref string, names []string) {
 // compared reports values that a choice never has.
 func (c *check) compared(e condition) {
 	for _, cmp := range comparisons(e.cond) {
-		f, ok := c.it.Form.Field(cmp.ref)
+		f, ok := c.it.Field(cmp.ref)
 		if e.row != nil && !ok {
 			f, ok = e.row.Sub(cmp.ref)
 		}
@@ -203,6 +207,7 @@ func conditionsOf(it *Item) []condition {
 			asked = append(append(asked, f.ID), columnRefs(f)...)
 		}
 	}
+	all = append(all, sheetConditions(it)...)
 	for i, f := range it.Flow.Facts {
 		add(inFile("flow", "facts", f.Name), f.Is, nil, facts[:i])
 	}
@@ -286,7 +291,11 @@ func actsOf(it *Item) []placedAct {
 	var all []placedAct
 	for _, s := range it.Flow.Stages {
 		for _, a := range s.Acts {
-			all = append(all, placedAct{a, inFile("flow", "stages", s.Name, "acts", a.Name), s.Name})
+			at := inFile("flow", "stages", s.Name, "acts", a.Name)
+			if a.Across {
+				at = inFile("flow", "across", a.Name)
+			}
+			all = append(all, placedAct{a, at, s.Name})
 		}
 	}
 	for _, a := range it.Flow.House {
