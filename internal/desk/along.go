@@ -51,20 +51,20 @@ func (d *Desk) along(ctx context.Context, s casework.State, it *item.Item, full 
 	for _, c := range s.Consults {
 		cv := d.consultView(ctx, c)
 		for _, act := range offers {
-			answers := act.Does == item.Answer && casework.Handles(actor(ctx), c.Unit)
+			answers := act.Does == item.Answer && slices.Contains(ownUnits(ctx), c.Unit)
 			if c.Open() && (answers || act.Does == item.Recall) && barred(ctx, act, s, actor(ctx)) == "" {
 				cv.Acts = append(cv.Acts, web.Link{Text: web.T(ctx, act.Label), URL: "/desk/cases/" + s.ID + "/acts/" + act.Name + "?consult=" + itoa(c.N)})
 			}
-			if c.Open() && answers && slices.Contains(officer(ctx).Units, c.Unit) {
+			if c.Open() && answers && len(cv.Acts) > 0 {
 				asked := cv
-				asked.Acts = cv.Acts[len(cv.Acts)-1:]
+				asked.Acts = cv.Acts[len(cv.Acts)-1:] // the answer
 				v.Asked = append(v.Asked, asked)
 			}
 		}
 		v.Consults = append(v.Consults, cv)
 	}
-	for i, visit := range s.Visits {
-		v.Visits = append(v.Visits, d.visitView(ctx, visit, i < len(s.Visits)-1))
+	for _, visit := range s.Visits {
+		v.Visits = append(v.Visits, d.visitView(ctx, visit))
 	}
 	v.Breaks = d.breaks(ctx, s, it)
 	v.Sheets = d.filledSheets(ctx, s, it, full)
@@ -96,7 +96,9 @@ func (d *Desk) consultView(ctx context.Context, c casework.Consult) consultView 
 	default:
 		v.Status, v.Kind = web.T(ctx, "不同意"), web.Bad
 	}
-	v.Said, v.By = said.Text, web.Tf(ctx, "%s，%s", d.person(ctx, said.By), web.Moment(ctx, said.At))
+	if v.Said, v.By = said.Text, web.Moment(ctx, said.At); said.By.ID != "" { // with the case, every question ends
+		v.By = web.Tf(ctx, "%s，%s", d.person(ctx, said.By), v.By)
+	}
 	return v
 }
 
@@ -104,7 +106,7 @@ func (d *Desk) consultView(ctx context.Context, c casework.Consult) consultView 
 // the first that the officer can answer or recall.
 func (d *Desk) consultFor(ctx context.Context, s casework.State, does item.Verb, n int) *consultView {
 	for _, c := range s.Consults {
-		mine := does == item.Recall || casework.Handles(actor(ctx), c.Unit)
+		mine := does == item.Recall || slices.Contains(ownUnits(ctx), c.Unit)
 		if c.Open() && mine && (n == 0 || c.N == n) {
 			v := d.consultView(ctx, c)
 			return &v
@@ -113,7 +115,7 @@ func (d *Desk) consultFor(ctx context.Context, s casework.State, does item.Verb,
 	return nil
 }
 
-func (d *Desk) visitView(ctx context.Context, visit casework.Visit, moved bool) visitView {
+func (d *Desk) visitView(ctx context.Context, visit casework.Visit) visitView {
 	v := visitView{At: web.Moment(ctx, visit.At), Text: visit.Text, By: web.Tf(ctx, "%s 预约", d.person(ctx, visit.By))}
 	var names []string
 	for _, o := range visit.Officers {
@@ -123,7 +125,7 @@ func (d *Desk) visitView(ctx context.Context, visit casework.Visit, moved bool) 
 	switch {
 	case !visit.Done.IsZero():
 		v.Status, v.Kind = web.Tf(ctx, "%s 已核查", web.Moment(ctx, visit.Done)), web.Good
-	case moved:
+	case !visit.Moved.IsZero():
 		v.Status, v.Kind = web.T(ctx, "已改期"), web.Calm
 	case visit.At.Before(d.Now()):
 		v.Status, v.Kind = web.T(ctx, "过了约定的时间，还没有结果"), web.Bad

@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"wangban/internal/casework"
 	"wangban/internal/item"
@@ -24,31 +26,28 @@ type askedRow struct {
 // consults are the cases on which the officer's units have not answered yet.
 func (d *Desk) consults(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
-	o := officer(ctx)
 	var v consultsView
-	if len(o.Units) > 0 { // to the door, no units means all
-		rows, next, err := d.Door.List(ctx, casework.Query{Consulted: o.Units, After: r.FormValue("after"), Limit: pageSize})
-		switch {
-		case errors.Is(err, casework.ErrPage):
-			web.Fail(w, r, http.StatusBadRequest, "这个页码看不懂。从第一页重新看。")
-			return
-		case err != nil:
+	rows, next, err := d.Door.List(ctx, casework.Query{Consulted: ownUnits(ctx), After: r.FormValue("after"), Limit: pageSize})
+	switch {
+	case errors.Is(err, casework.ErrPage):
+		web.Fail(w, r, http.StatusBadRequest, "这个页码看不懂。从第一页重新看。")
+		return
+	case err != nil:
+		panic(err)
+	}
+	for _, row := range rows {
+		s, it, err := d.Door.Get(ctx, row.ID)
+		if err != nil {
 			panic(err)
 		}
-		for _, row := range rows {
-			s, it, err := d.Door.Get(ctx, row.ID)
-			if err != nil {
-				panic(err)
-			}
-			web.Speak(ctx, it.English)
-			v.Rows = append(v.Rows, d.askedRows(r, s, it)...)
-		}
-		if next != "" {
-			v.Next = "/desk/consults?after=" + next
-		}
-		if r.FormValue("after") != "" {
-			v.First = "/desk/consults"
-		}
+		web.Speak(ctx, it.English)
+		v.Rows = append(v.Rows, d.askedRows(r, s, it)...)
+	}
+	if next != "" {
+		v.Next = "/desk/consults?after=" + next
+	}
+	if r.FormValue("after") != "" {
+		v.First = "/desk/consults"
 	}
 	web.Render(w, r, http.StatusOK, consultsPage(v))
 }
@@ -57,9 +56,16 @@ func (d *Desk) askedRows(r *http.Request, s casework.State, it *item.Item) []ask
 	ctx := r.Context()
 	var out []askedRow
 	for _, c := range s.Consults {
-		if c.Open() && casework.Handles(actor(ctx), c.Unit) {
+		if c.Open() && slices.Contains(ownUnits(ctx), c.Unit) {
 			out = append(out, askedRow{"/desk/cases/" + s.ID, caseName(ctx, s, it), web.T(ctx, it.Guide.Title), web.T(ctx, d.Units()[s.Unit]), d.consultView(ctx, c)})
 		}
 	}
 	return out
+}
+
+// ownUnits are the units that the officer can speak for: being allowed to see
+// everybody's cases is not being everybody.
+func ownUnits(ctx context.Context) []string {
+	o := officer(ctx)
+	return append(slices.DeleteFunc(slices.Clone(o.Units), func(unit string) bool { return unit == "*" }), o.Unit)
 }

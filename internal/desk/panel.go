@@ -55,9 +55,6 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 				a.Questions = append(a.Questions, c.Text)
 			}
 		}
-		if !stands(act, s, actor(ctx)) {
-			continue
-		}
 		if why := barred(ctx, act, s, actor(ctx)); why != "" {
 			p.Barred = append(p.Barred, why)
 			continue
@@ -81,6 +78,7 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 		}
 		p.Acts = append(p.Acts, a)
 	}
+	p.Barred = append(p.Barred, spent(ctx, stage, s, actor(ctx))...)
 	if stage.Held && s.Holder != nil && s.Holder.ID == officer(ctx).ID {
 		p.Due = s.Due
 	}

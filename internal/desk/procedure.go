@@ -63,26 +63,6 @@ type carried struct{ Name, Value string }
 // procedural tells whether an act has a page of its own.
 func procedural(a item.Act) bool { return a.Does != "" || a.Sheet != "" }
 
-// stands tells whether there is something an act on a pause, a consultation or
-// a visit could be done to. What cannot be done is not offered.
-func stands(act item.Act, s casework.State, a casework.Actor) bool {
-	running := !s.ClockStart.IsZero() && s.ClockEnd.IsZero()
-	switch act.Does {
-	case item.Pause, item.Extend:
-		return running && !s.Paused()
-	case item.Resume:
-		return s.Paused()
-	case item.Answer:
-		return slices.ContainsFunc(s.Consults, func(c casework.Consult) bool { return c.Open() && casework.Handles(a, c.Unit) })
-	case item.Recall:
-		return slices.ContainsFunc(s.Consults, casework.Consult.Open)
-	case item.Visit:
-		v, booked := s.Booked()
-		return booked && slices.ContainsFunc(v.Officers, func(o casework.Officer) bool { return o.ID == a.ID })
-	}
-	return true
-}
-
 // barred says why an act that the stage offers cannot be done by this officer
 // or not any more.
 func barred(ctx context.Context, act item.Act, s casework.State, a casework.Actor) string {
@@ -91,15 +71,31 @@ func barred(ctx context.Context, act item.Act, s casework.State, a casework.Acto
 			return web.Tf(ctx, "“%s”由另一位同事办：前面的一步是你办的。", web.T(ctx, act.Label))
 		}
 	}
-	switch {
-	case act.Times > 0 && s.Done[act.Name] >= act.Times && act.Does == item.Correct:
-		return web.T(ctx, "已经一次性告知过补正，不能再要求补正。")
-	case act.Times > 0 && s.Done[act.Name] >= act.Times:
-		return web.Tf(ctx, "“%s”最多 %d 次，已经办过。", web.T(ctx, act.Label), act.Times)
-	case s.Paused() && len(act.To) > 0 && act.Does != item.Resume:
+	if s.Paused() && len(act.To) > 0 && act.Does != item.Resume {
 		return web.Tf(ctx, "正在暂停计时，恢复以后才能“%s”。", web.T(ctx, act.Label))
 	}
 	return ""
+}
+
+// spent are the acts of a stage that the officer's role could do, were they not
+// done as often as the item allows.
+func spent(ctx context.Context, stage item.Stage, s casework.State, a casework.Actor) []string {
+	var out []string
+	for _, act := range stage.Acts {
+		by := act.By
+		if len(by) == 0 {
+			by = []string{stage.By}
+		}
+		mine := casework.Handles(a, s.Unit) && slices.ContainsFunc(by, func(role string) bool { return slices.Contains(a.Roles, role) })
+		switch {
+		case !mine || act.Times == 0 || s.Done[act.Name] < act.Times:
+		case act.Does == item.Correct:
+			out = append(out, web.T(ctx, "已经一次性告知过补正，不能再要求补正。"))
+		default:
+			out = append(out, web.Tf(ctx, "“%s”最多 %d 次，已经办过。", web.T(ctx, act.Label), act.Times))
+		}
+	}
+	return out
 }
 
 // askAct is the page of an act, before it is done.
@@ -179,7 +175,7 @@ func (d *Desk) timing(ctx context.Context, v *procedure) {
 		v.Consult = d.consultFor(ctx, s, act.Does, n)
 	case item.Extend:
 		later := s
-		later.Extensions = append(slices.Clone(s.Extensions), casework.Extension{Limit: act.Extends})
+		later.Extensions = append(slices.Clone(s.Extensions), casework.Extension{At: d.Now(), Limit: act.Extends})
 		if limits, err := casework.LimitsOf(d.House(), v.Item, later, nil); err == nil {
 			v.Until = web.Tf(ctx, "延长 %s：从 %s 到 %s。", web.LimitText(ctx, act.Extends), web.Moment(ctx, s.ClockDue), web.Moment(ctx, limits.Promised.At))
 		}
