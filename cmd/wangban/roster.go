@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"wangban/internal/account"
 	"wangban/internal/casework"
 )
 
@@ -13,5 +14,19 @@ func (in *installation) roster(ctx context.Context, id string) (casework.Actor, 
 	if !ok || err != nil {
 		return casework.Actor{}, false, err
 	}
-	return casework.Actor{Kind: casework.Staff, ID: m.ID, Name: m.Name, Unit: m.Unit, Roles: m.Roles, Units: m.Units}, true, nil
+	return staffActor(m), true, nil
+}
+
+// colleagues are all of them.
+func (in *installation) colleagues(ctx context.Context) ([]casework.Actor, error) {
+	members, err := in.accounts.Members(ctx)
+	all := make([]casework.Actor, len(members))
+	for i, m := range members {
+		all[i] = staffActor(m)
+	}
+	return all, err
+}
+
+func staffActor(m account.Member) casework.Actor {
+	return casework.Actor{Kind: casework.Staff, ID: m.ID, Name: m.Name, Unit: m.Unit, Roles: m.Roles, Units: m.Units}
 }

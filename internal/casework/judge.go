@@ -57,10 +57,14 @@ func ToJudge(it *item.Item, stage item.Stage, s State) []string {
 }
 
 // Correctable tells whether an answer may be changed where only what was
-// marked may: it was marked, a reason that was given speaks of it, or it has
-// not been asked before and is now.
+// marked may: it was marked, a reason that was given speaks of it, or it was
+// not answered in what was handed in.
 func Correctable(it *item.Item, s State, id string) bool {
-	if s.Return == nil || !form.Answered(s.Values[id]) {
+	before := s.Values
+	if s.Submitted != nil && s.Submitted.Values != nil {
+		before = s.Submitted.Values
+	}
+	if s.Return == nil || !form.Answered(before[id]) {
 		return true
 	}
 	if _, marked := s.Return.Fields[id]; marked {

@@ -32,6 +32,7 @@ type caseView struct {
 	Registry comparison
 	Findings []finding
 	Sign     *signature
+	Along    along
 	Panel    panel
 	History  []web.TimelineItem
 	Messages []message
@@ -131,6 +132,7 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 	v.Changes = changesOf(it, s, events)
 	found := d.findings(ctx, s, it, stage)
 	d.judging(ctx, &v, t, found)
+	v.Along = d.along(ctx, s, it, t.shown)
 	v.Panel = d.panel(ctx, s, it, stage, t, v)
 	v.Tags = []tag{{web.Plain, web.T(ctx, it.Guide.Title)}, {stageKind(stage), web.T(ctx, stage.Label)}}
 	v.Facts = d.header(ctx, s)

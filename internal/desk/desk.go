@@ -12,6 +12,7 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -20,6 +21,7 @@ import (
 
 	"wangban/internal/account"
 	"wangban/internal/casework"
+	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/notify"
@@ -45,6 +47,12 @@ type Desk struct {
 	Open web.OpenFile
 	// Messages are what has been sent about a case, oldest first.
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
+
+	// Staff are the members of staff who are at work, as they would act.
+	Staff func(ctx context.Context) ([]casework.Actor, error)
+	// Intake takes in a file of a sheet, such as a photograph of a visit; what
+	// it says in notes is advice, an error is why it was not taken.
+	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
 
 	// Licence reads a licence with all its versions by its number.
 	Licence func(ctx context.Context, number string) (licence.Licence, bool, error)
@@ -73,7 +81,10 @@ func (d *Desk) Routes(mux *web.Mux) {
 	for pattern, handler := range map[string]http.HandlerFunc{
 		"GET /desk":                              d.queue,
 		"GET /desk/all":                          d.all,
+		"GET /desk/consults":                     d.consults,
 		"GET /desk/cases/{id}":                   d.show,
+		"GET /desk/cases/{id}/clock.json":        d.clock,
+		"GET /desk/cases/{id}/acts/{act}":        d.askAct,
 		"POST /desk/cases/{id}/reveal":           d.reveal,
 		"POST /desk/cases/{id}/acts/{act}":       d.act,
 		"GET /desk/cases/{id}/files/{field}/{n}": d.file,
@@ -128,10 +139,11 @@ func actor(ctx context.Context) casework.Actor {
 }
 
 // see reads a case the officer may see: one that has been handed in to a unit
-// whose cases they handle. For anybody else it does not exist.
+// whose cases they handle, or on which their unit's opinion is asked. For
+// anybody else it does not exist.
 func (d *Desk) see(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
 	s, it, ok := d.get(w, r)
-	if ok && (s.Submitted == nil || !casework.Handles(actor(r.Context()), s.Unit)) {
+	if ok && (s.Submitted == nil || !casework.MaySee(s, actor(r.Context()))) {
 		noCase(w, r)
 		ok = false
 	}

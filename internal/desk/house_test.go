@@ -63,6 +63,7 @@ var staff = map[string]web.Officer{
 	"hangbu":  {ID: "hangbu", Name: "赵杭", Unit: "hangbu", UnitName: "杭埠市场监管所", Roles: []string{"reviewer"}, Units: []string{"hangbu"}},
 	"sunli":   {ID: "sunli", Name: "孙丽", Unit: "approval", UnitName: "行政审批股", Roles: []string{"helper", "reviewer"}, Units: []string{"*"}},
 	"zhouwei": {ID: "zhouwei", Name: "周伟", Unit: "inspection", UnitName: "监察室", Roles: []string{"supervisor"}, Units: []string{"*"}},
+	"food":    {ID: "food", Name: "钱斌", Unit: "food", UnitName: "食品安全监管室", Roles: []string{"reviewer"}, Units: []string{"food"}},
 	"nobody":  {ID: "nobody", Name: "无单位", Unit: "office", UnitName: "办公室", Roles: []string{"reviewer"}},
 }
 
@@ -97,6 +98,9 @@ func open(t *testing.T) *house {
 		Effects: map[string]casework.Effect{"account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
 		Checks:  map[string]casework.Check{"registry.unit": registered, "account.unit": unused, "account.shared-number": shared, "account.many-units": unused},
 		Outbox:  h.keep,
+		Staff: func(_ context.Context, id string) (casework.Actor, bool, error) {
+			return h.actor(id), staff[id].ID != "", nil
+		},
 	})
 	h.must(err)
 	names := map[string]string{}
@@ -105,10 +109,19 @@ func open(t *testing.T) *house {
 	}
 	d := &desk.Desk{
 		Door: h.door, Items: h.items, Now: h.clock, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
-		House:    func() casework.House { return place.House("https://wb.example.cn", calendar) },
-		Units:    func() map[string]string { return names },
-		Name:     func(_ context.Context, id string) string { return staff[id].Name },
-		Open:     picture,
+		House: func() casework.House { return place.House("https://wb.example.cn", calendar) },
+		Units: func() map[string]string { return names },
+		Name:  func(_ context.Context, id string) string { return staff[id].Name },
+		Open:  picture,
+		Staff: func(context.Context) (all []casework.Actor, _ error) {
+			for id := range staff {
+				all = append(all, h.actor(id))
+			}
+			return all, nil
+		},
+		Intake: func(_ context.Context, name string, _ io.Reader, _ form.Field) (form.File, []string, error) {
+			return photo(name), nil, nil
+		},
 		Messages: func(_ context.Context, id string) ([]notify.Message, error) { return h.sent[id], nil },
 		SignIn: func(_ context.Context, _, login, password string) (string, error) {
 			if staff[login].ID == "" || password != "good" {

@@ -75,6 +75,7 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /items/{item}", p.guide)
 	mux.HandleFunc("POST /items/{item}/start", p.start)
 	mux.HandleFunc("GET /cases/{id}", p.status)
+	mux.HandleFunc("GET /cases/{id}/clock.json", p.clock)
 	mux.HandleFunc("GET /cases/{id}/tasks", p.tasks)
 	mux.HandleFunc("GET /cases/{id}/form/{page}", p.page)
 	mux.HandleFunc("POST /cases/{id}/form/{page}", p.savePage)
