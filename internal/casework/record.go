@@ -102,15 +102,16 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	if err := keepConsults(ctx, tx, e.was.state, o.State); err != nil {
 		return err
 	}
+	papers := ""
 	if len(o.Papers) > 0 && d.papers != nil {
-		if err := d.papers(ctx, tx, o.State.ID, o.Event.Seq, o.Papers); err != nil {
+		if papers, err = d.papers(ctx, tx, e.item, o.State, o.Event, o.Papers); err != nil {
 			return err
 		}
 	}
 	if len(o.Tells) == 0 {
 		return nil
 	}
-	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, Messages(d.house(), e.item, o.State, o.Tells))
+	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, Messages(d.house(), e.item, o.State, o.Tells, papers))
 }
 
 func (d *Door) row(it *item.Item, s State) row {

@@ -13,12 +13,12 @@ func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Key
 // envNames is what conditions and messages can speak of beside answers and
 // facts; see casework.Env. A name that ends with a point stands for all names
 // below it.
-var envNames = []string{"changed", "signed", "stage", "number", "case.number", "due", "sign_url", "reasons", "results."}
+var envNames = []string{"changed", "signed", "stage", "number", "case.number", "due", "sign_url", "case_url", "papers", "reasons", "results."}
 
 // houseKinds are what they stand for, with the parts of official numbers.
 var houseKinds = form.Kinds{
 	"changed": form.List, "signed": form.Truth, "stage": form.Words, "number": form.Words, "case.number": form.Words, "due": form.Instant,
-	"sign_url": form.Words, "reasons": form.Words, "results.": form.Any, "region": form.Words, "sequence": form.Words, "year": form.Words,
+	"sign_url": form.Words, "case_url": form.Words, "papers": form.Words, "reasons": form.Words, "results.": form.Any, "region": form.Words, "sequence": form.Words, "year": form.Words,
 	"province": form.Words, "registrar": form.Words,
 }
 

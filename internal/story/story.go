@@ -361,7 +361,7 @@ func (t *telling) follow(o casework.Outcome) {
 	if o.Retimed {
 		t.timers = slices.Clone(o.Timers)
 	}
-	t.sent = append(t.sent, casework.Messages(t.house, t.it, t.state, o.Tells)...)
+	t.sent = append(t.sent, casework.Messages(t.house, t.it, t.state, o.Tells, t.it.PaperTitles(o.Papers))...)
 	for _, e := range o.Effects {
 		t.effects = append(t.effects, e.Name)
 	}
