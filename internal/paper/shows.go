@@ -86,6 +86,12 @@ func actLabel(it *item.Item, e casework.Event) string {
 	if a, ok := stage.Act(e.Act); ok {
 		return a.Label
 	}
+	switch { // what happened without anybody acting
+	case e.Act == casework.ActLapse && stage.Lapse != nil:
+		return stage.Lapse.Label
+	case e.Act == casework.ActIdle && stage.Idle != nil:
+		return stage.Idle.Label
+	}
 	a, _ := it.Flow.HouseAct(e.Act)
 	return a.Label
 }
