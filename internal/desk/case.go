@@ -35,6 +35,7 @@ type caseView struct {
 	Panel    panel
 	History  []web.TimelineItem
 	Messages []message
+	Papers   []paperRow
 	Shown    bool // numbers in full
 	Refusal  string
 	Problems []form.Problem // what is missing in the judging
@@ -140,6 +141,7 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 		v.Held, v.HeldTill = s.Holder.Name, s.Due
 	}
 	v.Helped = s.Helper != nil && s.Helper.ID == officer(ctx).ID
+	v.Papers = d.papersOf(ctx, s.ID)
 	sent, err := d.Messages(ctx, s.ID)
 	if err != nil {
 		panic(err)

@@ -23,6 +23,7 @@ import (
 	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/notify"
+	"wangban/internal/paper"
 	"wangban/internal/web"
 )
 
@@ -45,6 +46,9 @@ type Desk struct {
 	Open web.OpenFile
 	// Messages are what has been sent about a case, oldest first.
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
+
+	// Papers are the documents of acts; nil: none are made.
+	Papers *paper.Room
 
 	// Licence reads a licence with all its versions by its number.
 	Licence func(ctx context.Context, number string) (licence.Licence, bool, error)
@@ -71,20 +75,22 @@ func (d *Desk) Routes(mux *web.Mux) {
 	mux.HandleFunc("POST /desk/login/code", d.loginCode)
 	mux.HandleFunc("POST /desk/logout", d.logout)
 	for pattern, handler := range map[string]http.HandlerFunc{
-		"GET /desk":                              d.queue,
-		"GET /desk/all":                          d.all,
-		"GET /desk/cases/{id}":                   d.show,
-		"POST /desk/cases/{id}/reveal":           d.reveal,
-		"POST /desk/cases/{id}/acts/{act}":       d.act,
-		"GET /desk/cases/{id}/files/{field}/{n}": d.file,
-		"GET /desk/cases/{id}/letter":            d.letter,
-		"GET /desk/cases/{id}/evidence/{n}":      d.evidence,
-		"GET /desk/assist":                       helpersOnly(d.assist),
-		"POST /desk/assist":                      helpersOnly(d.startAssist),
-		"GET /desk/cases/{id}/handover":          d.handover,
-		"POST /desk/cases/{id}/handover":         d.offerHandover,
-		"GET /desk/help/keys":                    d.keys,
-		"GET /desk/licences":                     d.licence,
+		"GET /desk":                                        d.queue,
+		"GET /desk/all":                                    d.all,
+		"GET /desk/cases/{id}":                             d.show,
+		"POST /desk/cases/{id}/reveal":                     d.reveal,
+		"POST /desk/cases/{id}/acts/{act}":                 d.act,
+		"GET /desk/cases/{id}/files/{field}/{n}":           d.file,
+		"GET /desk/cases/{id}/letter":                      d.letter,
+		"GET /desk/cases/{id}/evidence/{n}":                d.evidence,
+		"GET /desk/cases/{id}/papers/{seq}/{place}":        d.paper,
+		"POST /desk/cases/{id}/papers/{seq}/{place}/again": d.paperAgain,
+		"GET /desk/assist":                                 helpersOnly(d.assist),
+		"POST /desk/assist":                                helpersOnly(d.startAssist),
+		"GET /desk/cases/{id}/handover":                    d.handover,
+		"POST /desk/cases/{id}/handover":                   d.offerHandover,
+		"GET /desk/help/keys":                              d.keys,
+		"GET /desk/licences":                               d.licence,
 	} {
 		mux.HandleFunc(pattern, staffOnly(handler))
 	}

@@ -196,7 +196,7 @@ func (o *office) count() int {
 func (o *office) submitted() string {
 	o.Helper()
 	r, err := o.door.Create(o.Context(), casework.Creation{Item: "permit", Key: fmt.Sprintf("case-%d", o.count()), Actor: applicant, Created: casework.Created{
-		Owner: "owner", Channel: "web", Values: form.Values{"unit.name": "舒城县春秋茶厂", "unit.site": "舒城县春秋乡文冲村1号", "contact.name": "陈燕", "contact.mobile": "13800138000"}}})
+		Owner: "owner", Channel: "web", Values: form.Values{"unit.name": "舒城县春秋茶厂", "unit.town": "341523100", "unit.site": "舒城县春秋乡文冲村1号", "contact.name": "陈燕", "contact.mobile": "13800138000"}}})
 	o.must(err)
 	o.do(r.Case, "submit", applicant, casework.Data{})
 	return r.Case

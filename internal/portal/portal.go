@@ -22,6 +22,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
+	"wangban/internal/paper"
 	"wangban/internal/web"
 )
 
@@ -56,6 +57,8 @@ type Portal struct {
 	// Materials hands questions over to phones; Licences is what was issued.
 	Materials *material.Room
 	Licences  *licence.Room
+	// Papers are the documents of acts; nil: none are made.
+	Papers *paper.Room
 	// Log is the public log; ReceiptPDF makes the sealed document of a receipt.
 	Log        *ledger.Room
 	ReceiptPDF func(ctx context.Context, r ReceiptPaper) ([]byte, error)
@@ -94,6 +97,7 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /cases/{id}/document/{name}", p.document)
 	mux.HandleFunc("GET /cases/{id}/signed", p.signed)
 	mux.HandleFunc("GET /cases/{id}/receipts/{n}", p.receipt)
+	mux.HandleFunc("GET /cases/{id}/papers/{seq}/{place}", p.actPaper)
 	mux.HandleFunc("GET /log", p.logPage)
 	mux.HandleFunc("GET /log/key", p.logKey)
 	mux.HandleFunc("GET /log/checkpoint", p.checkpoint)
