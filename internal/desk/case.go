@@ -65,7 +65,7 @@ type changes struct {
 
 // channels are where a case may begin.
 var channels = []struct{ ID, Label string }{
-	{"window", "窗口"}, {"patrol", "日常巡查"}, {"inspection", "监督检查"}, {"wechat", "微信群"}, {"media", "媒体宣传"},
+	{"window", "窗口"}, {casework.ChannelPaper, "窗口，申请人交来纸质申请"}, {"patrol", "日常巡查"}, {"inspection", "监督检查"}, {"wechat", "微信群"}, {"media", "媒体宣传"},
 }
 
 func channelLabel(id string) string {
