@@ -110,6 +110,9 @@ func (c *cast) set(scene string) {
 		c.do(c.id, "accept", c.officer("chenyan"), casework.Data{})
 		c.do(c.id, "broken", c.officer("chenyan"), casework.Data{})
 		c.makePapers(c.id)
+		told, err := c.outbox.Of(c.Context(), c.id)
+		c.must(err)
+		c.names["message"] = told[len(told)-1].ID
 	case "passkey":
 		c.names["passkey"] = c.passkey(c.names["person"])
 	case "":

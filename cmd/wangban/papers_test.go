@@ -55,6 +55,22 @@ func TestPapersOfActs(t *testing.T) {
 			t.Errorf("the desk does not say %s", text)
 		}
 	}
+	// The message says it too, and is unread until it is opened.
+	box := c.owner.get("/my/messages").body
+	for _, text := range []string{"已作出《行政许可申请受理通知书》（舒市监）许受〔2026〕第", "未读 1 条", "/papers/3/0", "****"} {
+		if !strings.Contains(box, text) {
+			t.Errorf("the box does not say %s", text)
+		}
+	}
+	if strings.Contains(h.browser().get("/my/messages").body, "许受") {
+		t.Error("somebody else reads the message")
+	}
+	if at := c.owner.post("/my/messages/"+c.names["message"], nil).header.Get("Location"); at != "/cases/"+c.id {
+		t.Errorf("the message leads to %s", at)
+	}
+	if strings.Contains(c.owner.get("/my/messages").body, "未读") {
+		t.Error("what was opened is unread")
+	}
 	got := c.owner.get("/cases/" + c.id + "/papers/3/0")
 	report, err := seal.Verify([]byte(got.body), h.authority.Roots())
 	h.must(err)

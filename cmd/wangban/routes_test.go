@@ -84,6 +84,9 @@ var routes = []access{
 	{"GET /cases/{id}/receipts/{n}", "logged", "/cases/$case/receipts/3.pdf", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/receipts/{n}", "logged", "/cases/$case/receipts/3", "", "404"},
 	{"GET /my", "draft", "/my", "", "200"},
+	{"GET /my/messages", "papered", "/my/messages", "", "200"},
+	{"POST /my/messages", "papered", "/my/messages", "", "303"},
+	{"POST /my/messages/{message}", "papered", "/my/messages/$message", "", "404 303 404 404 404 404 404 404 404"},
 	{"GET /h/{token}", "handover", "/h/$token", "", "200"},
 	{"GET /h/{token}", "", "/h/nothing", "", "410"},
 	{"POST /h/{token}", "handover", "/h/$token", "", "422"},
@@ -297,7 +300,7 @@ func TestRoutesAndRoles(t *testing.T) {
 func (h *house) records() int {
 	h.Helper()
 	total := 0
-	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence"} {
+	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence", "paper", "message_read"} {
 		total += h.count(table)
 	}
 	return total

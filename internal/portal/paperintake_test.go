@@ -9,7 +9,6 @@ import (
 )
 
 // The guide says from when paper is not taken, and where there is help.
-//
 func TestGuideSaysPaperEnds(t *testing.T) {
 	h := open(t)
 	it, _ := h.items.Get("food-filing")

@@ -66,6 +66,8 @@ type Portal struct {
 	SealedHere func(pdf []byte) bool
 	// Messages are what was sent about a case, oldest first.
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
+	// Box is the messages of accounts.
+	Box *notify.Outbox
 	// Document makes a document of the case's item, as PDF.
 	Document func(ctx context.Context, s casework.State, it *item.Item, name string) ([]byte, error)
 }
@@ -108,6 +110,9 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("POST /result", p.askResult)
 	mux.HandleFunc("POST /result/code", p.showResult)
 	mux.HandleFunc("GET /my", p.mine)
+	mux.HandleFunc("GET /my/messages", p.messages)
+	mux.HandleFunc("POST /my/messages", p.readMessages)
+	mux.HandleFunc("POST /my/messages/{message}", p.readMessage)
 	mux.HandleFunc("GET /items/{item}/sheet", p.flowSheet)
 	mux.HandleFunc("GET /help/{topic}", p.help)
 	mux.HandleFunc("GET /cases/{id}/handover/{field}", p.handover)
