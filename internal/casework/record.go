@@ -83,7 +83,13 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	if o.Event.Seq == 1 {
 		err = insertCase(ctx, tx, e)
 	} else {
-		err = updateCase(ctx, tx, e, d.row(e.item, e.was.state))
+		was := e.item
+		if o.Event.Data.Hash != "" { // what lists show so far is by the version before
+			if was, err = d.version(ctx, e.was.state); err != nil {
+				return err
+			}
+		}
+		err = updateCase(ctx, tx, e, d.row(was, e.was.state))
 	}
 	if err != nil {
 		return err
@@ -95,7 +101,7 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 		return err
 	}
 	if o.Retimed {
-		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, o.Event.From == o.Event.To); err != nil {
+		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, o.Event.From == o.Event.To && o.Event.Data.Hash == ""); err != nil {
 			return err
 		}
 	}

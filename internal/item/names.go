@@ -49,7 +49,7 @@ func StaffRoles(it *Item) []string {
 var roleNames = []string{"applicant", "signer", "visitor", "system"}
 
 // reservedActs are done by the house itself.
-var reservedActs = []string{"create", "save", "verify", "take_over", "lapse", "remind", "idle", "reveal"}
+var reservedActs = []string{"create", "save", "verify", "take_over", "lapse", "remind", "idle", "reveal", "repin"}
 
 // judgeable is what a reviewer can be asked to judge.
 var judgeable = []string{"fields", "files", "registry"}
