@@ -24,6 +24,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
+	"wangban/internal/paper"
 	"wangban/internal/registry"
 	"wangban/internal/seal"
 	"wangban/internal/signing"
@@ -56,6 +57,7 @@ type installation struct {
 	entities  *registry.Room
 	materials *material.Room
 	licences  *licence.Room
+	acts      *paper.Room // documents of acts
 	ledger    *ledger.Room
 	authority *seal.Authority
 	door      *casework.Door
@@ -68,7 +70,7 @@ type installation struct {
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, ledger.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, ledger.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -135,10 +137,13 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	in.licences = in.openLicences()
+	if in.acts, err = in.openPapers(); err != nil {
+		return err
+	}
 	in.ledger = ledger.New(ledger.Options{DB: in.db, Vault: in.vault, Now: in.now, Origin: in.logOrigin()})
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Log: in.ledger.Log,
+		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Log: in.ledger.Log,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)

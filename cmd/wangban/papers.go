@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 
 	"wangban/internal/casework"
@@ -15,12 +16,13 @@ import (
 	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/material"
+	"wangban/internal/paper"
 	"wangban/internal/seal"
 	"wangban/internal/signing"
 )
 
 // documentNames are what documents can show beside answers and facts.
-var documentNames = append([]string{"portal.name", "case.number", "document.number", "document.digest", "today"}, licence.Names()...)
+var documentNames = append([]string{"portal.name", "case.number", "document.number", "document.digest", "today"}, slices.Concat(licence.Names(), paper.Names())...)
 
 // paper makes a document of a case. Its time is that of the case's last
 // change, so that the same case gives the same file.

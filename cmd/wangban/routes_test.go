@@ -77,12 +77,18 @@ var routes = []access{
 	{"GET /cases/{id}/handover/{field}", "draft", "/cases/$case/handover/files.licence", "", "404 200 404 404 404 404 404 404 404"},
 	{"POST /cases/{id}/handover/{field}", "draft", "/cases/$case/handover/files.licence", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/handover/{field}/files", "draft", "/cases/$case/handover/files.licence/files", "", "404 200 404 404 404 404 404 404 404"},
+	{"GET /cases/{id}/papers/{seq}/{place}", "papered", "/cases/$case/papers/3/0", "", "404 200 404 404 404 404 404 404 404"},
+	{"GET /cases/{id}/papers/{seq}/{place}", "papered", "/cases/$case/papers/4/0", "", "404 202 404 404 404 404 404 404 404"},
+	{"GET /cases/{id}/papers/{seq}/{place}", "papered", "/cases/$case/papers/3/1", "", "404"},
 	{"GET /cases/{id}/receipts/{n}", "draft", "/cases/$case/receipts/1.json", "", "404"},
 	{"GET /cases/{id}/receipts/{n}", "signing", "/cases/$case/receipts/3.json", "", "404 202 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/receipts/{n}", "logged", "/cases/$case/receipts/3.json", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/receipts/{n}", "logged", "/cases/$case/receipts/3.pdf", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/receipts/{n}", "logged", "/cases/$case/receipts/3", "", "404"},
 	{"GET /my", "draft", "/my", "", "200"},
+	{"GET /my/messages", "papered", "/my/messages", "", "200"},
+	{"POST /my/messages", "papered", "/my/messages", "", "303"},
+	{"POST /my/messages/{message}", "papered", "/my/messages/$message", "", "404 303 404 404 404 404 404 404 404"},
 	{"GET /h/{token}", "handover", "/h/$token", "", "200"},
 	{"GET /h/{token}", "", "/h/nothing", "", "410"},
 	{"POST /h/{token}", "handover", "/h/$token", "", "422"},
@@ -195,6 +201,9 @@ var routes = []access{
 	{"GET /desk/cases/{id}/files/{field}/{n}", "review", "/desk/cases/$case/files/files.licence/0", "", "login login login 403 login 200 404 404 200"},
 	{"GET /desk/cases/{id}/letter", "signed", "/desk/cases/$case/letter", "", "login login login 403 login 200 404 404 200"},
 	{"GET /desk/cases/{id}/evidence/{n}", "signed", "/desk/cases/$case/evidence/1", "", "login login login 403 login 200 404 404 200"},
+	{"GET /desk/cases/{id}/papers/{seq}/{place}", "papered", "/desk/cases/$case/papers/3/0", "", "login login login 403 login 200 404 404 200"},
+	{"GET /desk/cases/{id}/papers/{seq}/{place}", "papered", "/desk/cases/$case/papers/4/0", "", "login login login 403 login 404 404 404 404"},
+	{"POST /desk/cases/{id}/papers/{seq}/{place}/again", "papered", "/desk/cases/$case/papers/4/0/again", "", "403 403 403 403 403 303 404 404 303"},
 	{"GET /desk/assist", "", "/desk/assist", "", "login login login 403 login 200 200 200 403"},
 	{"POST /desk/assist", "", "/desk/assist", "item=legal-person-account&channel=window", "403 403 403 403 403 303+ 303+ 303+ 403"},
 	{"GET /desk/cases/{id}/handover", "assisted", "/desk/cases/$case/handover", "", "login login login 403 login 404 404 200 404"},
@@ -297,7 +306,7 @@ func TestRoutesAndRoles(t *testing.T) {
 func (h *house) records() int {
 	h.Helper()
 	total := 0
-	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence"} {
+	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence", "paper", "message_read"} {
 		total += h.count(table)
 	}
 	return total

@@ -44,8 +44,9 @@ type Check func(ctx context.Context, q Queryer, call Call, s State, it *item.Ite
 type Outbox func(ctx context.Context, tx db.Tx, caseID string, seq int, messages []Message) error
 
 // Papers takes the documents that an act makes, in its transaction; they are
-// made afterwards and never hold up an act.
-type Papers func(ctx context.Context, tx db.Tx, caseID string, seq int, names []string) error
+// made afterwards and never hold up an act. It tells what messages call them,
+// with their numbers.
+type Papers func(ctx context.Context, tx db.Tx, it *item.Item, s State, e Event, names []string) (said string, err error)
 
 // Roster finds a member of staff who is at work, as they would act.
 type Roster func(ctx context.Context, id string) (Actor, bool, error)

@@ -16,7 +16,8 @@ import (
 //
 //	changed   protected facts that differ from what the last signature covers
 //	signed    whether a signature is on record
-//	stage, number, due, sign_url, reasons, results
+//	stage, number, due, sign_url, case_url, reasons, results
+//	papers    in messages: the documents that the act makes, with their numbers
 //	paused, extended, consults.asked, .open, .agreed, .disagreed
 //	done.ACT  how often an act was done
 //
@@ -29,7 +30,7 @@ func Env(house House, it *item.Item, s State) form.Env {
 	env["signed"] = s.Signature != nil
 	env["stage"], env["number"], env["due"] = s.Stage, s.Number, s.Due
 	env["case"] = map[string]any{"number": s.Number}
-	env["sign_url"] = SignURL(house, s)
+	env["sign_url"], env["case_url"], env["papers"] = SignURL(house, s), house.BaseURL+"/cases/"+s.ID, ""
 	env["reasons"] = reasonText(it, s)
 	results := map[string]any{}
 	for k, v := range s.Results {
@@ -227,9 +228,11 @@ func PartyOf(it *item.Item, env form.Env, name string) (item.Party, bool) {
 	return item.Party{}, false
 }
 
-// Messages renders what is to be told, in the state after the act.
-func Messages(house House, it *item.Item, s State, tells []item.Tell) []Message {
+// Messages renders what is to be told, in the state after the act. Papers is
+// what the act's documents are called, with their numbers.
+func Messages(house House, it *item.Item, s State, tells []item.Tell, papers string) []Message {
 	env := Env(house, it, s)
+	env["papers"] = papers
 	var out []Message
 	for _, t := range tells {
 		party, ok := PartyOf(it, env, t.To)

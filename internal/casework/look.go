@@ -93,6 +93,22 @@ func (d *Door) Get(ctx context.Context, id string) (State, *item.Item, error) {
 	return c.state, it, err
 }
 
+// At is a case as one of its events left it, with the item version that it was
+// pinned to then: whatever happened since changes nothing in it.
+func (d *Door) At(ctx context.Context, id string, seq int) (s State, it *item.Item, e Event, err error) {
+	events, err := d.History(ctx, id)
+	if err != nil {
+		return State{}, nil, Event{}, err
+	}
+	for _, e = range events {
+		if s = Apply(s, e); e.Seq == seq {
+			it, err = d.version(ctx, s)
+			return s, it, e, err
+		}
+	}
+	return State{}, nil, Event{}, refuse(CodeNotFound, "这件申请没有第 %d 步。", seq)
+}
+
 // Findings asks the named checks about a case as it stands, for the reviewer.
 func (d *Door) Findings(ctx context.Context, id string, names ...string) (map[string]Finding, error) {
 	c, it, err := d.current(ctx, id)

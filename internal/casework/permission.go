@@ -89,7 +89,9 @@ func reassigns(act item.Act) bool {
 
 // MaySee tells whether a member of staff may see a case: it is their unit's,
 // or their unit is asked about it.
-func MaySee(s State, a Actor) bool { return Handles(a, s.Unit) || s.asked(append(slices.Clone(a.Units), a.Unit)) }
+func MaySee(s State, a Actor) bool {
+	return Handles(a, s.Unit) || s.asked(append(slices.Clone(a.Units), a.Unit))
+}
 
 // speaksFor tells whether a member of staff can give a unit's opinion: being
 // allowed to see everybody's cases is not being everybody.

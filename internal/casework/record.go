@@ -83,7 +83,13 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	if o.Event.Seq == 1 {
 		err = insertCase(ctx, tx, e)
 	} else {
-		err = updateCase(ctx, tx, e, d.row(e.item, e.was.state))
+		was := e.item
+		if o.Event.Data.Hash != "" { // what lists show so far is by the version before
+			if was, err = d.version(ctx, e.was.state); err != nil {
+				return err
+			}
+		}
+		err = updateCase(ctx, tx, e, d.row(was, e.was.state))
 	}
 	if err != nil {
 		return err
@@ -95,7 +101,7 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 		return err
 	}
 	if o.Retimed {
-		same := o.Event.From == o.Event.To && len(o.Event.Data.Consults) == 0
+		same := o.Event.From == o.Event.To && len(o.Event.Data.Consults) == 0 && o.Event.Data.Hash == ""
 		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, same); err != nil {
 			return err
 		}
@@ -103,15 +109,16 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	if err := keepConsults(ctx, tx, e.was.state, o.State); err != nil {
 		return err
 	}
+	papers := ""
 	if len(o.Papers) > 0 && d.papers != nil {
-		if err := d.papers(ctx, tx, o.State.ID, o.Event.Seq, o.Papers); err != nil {
+		if papers, err = d.papers(ctx, tx, e.item, o.State, o.Event, o.Papers); err != nil {
 			return err
 		}
 	}
 	if len(o.Tells) == 0 {
 		return nil
 	}
-	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, Messages(d.house(), e.item, o.State, o.Tells))
+	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, Messages(d.house(), e.item, o.State, o.Tells, papers))
 }
 
 func (d *Door) row(it *item.Item, s State) row {

@@ -35,6 +35,7 @@ type County struct {
 	SMSSign    string          `yaml:"sms_sign"`    // without 【】
 	Legal      []Text          `yaml:"legal"`       // lines of the footer; official identifiers stay as they are
 	CountyUnit string          `yaml:"county_unit"` // handles cases without a township
+	Papers     Papers          `yaml:"papers"`
 	Units      map[string]Unit `yaml:"units"`
 	Towns      map[string]Town `yaml:"towns"` // by 9-digit code
 	Roles      map[string]Text `yaml:"roles"` // of staff, by the names items and lists of staff use
@@ -44,6 +45,13 @@ type County struct {
 type Text struct {
 	ZH string `yaml:"zh"`
 	EN string `yaml:"en"`
+}
+
+// Papers is how documents of acts (文书) are numbered, and what they say for the
+// whole administration.
+type Papers struct {
+	Number string `yaml:"number"` // the pattern of official numbers (文号): （舒市监{unit}）{word}〔{year}〕第{n}号
+	Remedy string `yaml:"remedy"` // how decisions can be challenged (行政复议、行政诉讼), and until when
 }
 
 // UnmarshalYAML takes a text in both languages, or one that is Chinese only.
@@ -61,6 +69,7 @@ type Unit struct {
 	EN      string   `yaml:"en"`
 	Kind    string   `yaml:"kind"`    // 机关股室, 派出所, 直属, 秘书处
 	Aliases []string `yaml:"aliases"` // other names in documents (R-002)
+	Mark    string   `yaml:"mark"`    // {unit} in the numbers of documents; empty: none
 }
 
 // Town is a township with the unit responsible for it (R-006).
@@ -103,6 +112,7 @@ func (c *County) check() error {
 	for name, r := range c.Roles {
 		need(r.ZH != "", "roles.%s: a Chinese name is needed", name)
 	}
+	need(c.Papers.Number != "" && c.Papers.Remedy != "", "papers: the pattern of official numbers and the words on remedies are needed")
 	for code, t := range c.Towns {
 		_, known := c.Units[t.Unit]
 		need(known, "towns.%s: there is no unit %q", code, t.Unit)

@@ -36,6 +36,7 @@ type caseView struct {
 	Panel    panel
 	History  []web.TimelineItem
 	Messages []message
+	Papers   []paperRow
 	Shown    bool // numbers in full
 	Refusal  string
 	Problems []form.Problem // what is missing in the judging
@@ -65,7 +66,7 @@ type changes struct {
 
 // channels are where a case may begin.
 var channels = []struct{ ID, Label string }{
-	{"window", "窗口"}, {"patrol", "日常巡查"}, {"inspection", "监督检查"}, {"wechat", "微信群"}, {"media", "媒体宣传"},
+	{"window", "窗口"}, {casework.ChannelPaper, "窗口，申请人交来纸质申请"}, {"patrol", "日常巡查"}, {"inspection", "监督检查"}, {"wechat", "微信群"}, {"media", "媒体宣传"},
 }
 
 func channelLabel(id string) string {
@@ -142,6 +143,7 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 		v.Held, v.HeldTill = s.Holder.Name, s.Due
 	}
 	v.Helped = s.Helper != nil && s.Helper.ID == officer(ctx).ID
+	v.Papers = d.papersOf(ctx, s.ID)
 	sent, err := d.Messages(ctx, s.ID)
 	if err != nil {
 		panic(err)

@@ -25,6 +25,7 @@ import (
 	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/notify"
+	"wangban/internal/paper"
 	"wangban/internal/web"
 )
 
@@ -53,6 +54,8 @@ type Desk struct {
 	// Intake takes in a file of a sheet, such as a photograph of a visit; what
 	// it says in notes is advice, an error is why it was not taken.
 	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
+	// Papers are the documents of acts; nil: none are made.
+	Papers *paper.Room
 
 	// Licence reads a licence with all its versions by its number.
 	Licence func(ctx context.Context, number string) (licence.Licence, bool, error)
@@ -79,23 +82,25 @@ func (d *Desk) Routes(mux *web.Mux) {
 	mux.HandleFunc("POST /desk/login/code", d.loginCode)
 	mux.HandleFunc("POST /desk/logout", d.logout)
 	for pattern, handler := range map[string]http.HandlerFunc{
-		"GET /desk":                              d.queue,
-		"GET /desk/all":                          d.all,
-		"GET /desk/consults":                     d.consults,
-		"GET /desk/cases/{id}":                   d.show,
-		"GET /desk/cases/{id}/clock.json":        d.clock,
-		"GET /desk/cases/{id}/acts/{act}":        d.askAct,
-		"POST /desk/cases/{id}/reveal":           d.reveal,
-		"POST /desk/cases/{id}/acts/{act}":       d.act,
-		"GET /desk/cases/{id}/files/{field}/{n}": d.file,
-		"GET /desk/cases/{id}/letter":            d.letter,
-		"GET /desk/cases/{id}/evidence/{n}":      d.evidence,
-		"GET /desk/assist":                       helpersOnly(d.assist),
-		"POST /desk/assist":                      helpersOnly(d.startAssist),
-		"GET /desk/cases/{id}/handover":          d.handover,
-		"POST /desk/cases/{id}/handover":         d.offerHandover,
-		"GET /desk/help/keys":                    d.keys,
-		"GET /desk/licences":                     d.licence,
+		"GET /desk":                                        d.queue,
+		"GET /desk/all":                                    d.all,
+		"GET /desk/consults":                               d.consults,
+		"GET /desk/cases/{id}":                             d.show,
+		"GET /desk/cases/{id}/clock.json":                  d.clock,
+		"GET /desk/cases/{id}/acts/{act}":                  d.askAct,
+		"POST /desk/cases/{id}/reveal":                     d.reveal,
+		"POST /desk/cases/{id}/acts/{act}":                 d.act,
+		"GET /desk/cases/{id}/files/{field}/{n}":           d.file,
+		"GET /desk/cases/{id}/letter":                      d.letter,
+		"GET /desk/cases/{id}/evidence/{n}":                d.evidence,
+		"GET /desk/assist":                                 helpersOnly(d.assist),
+		"POST /desk/assist":                                helpersOnly(d.startAssist),
+		"GET /desk/cases/{id}/handover":                    d.handover,
+		"POST /desk/cases/{id}/handover":                   d.offerHandover,
+		"GET /desk/help/keys":                              d.keys,
+		"GET /desk/licences":                               d.licence,
+		"GET /desk/cases/{id}/papers/{seq}/{place}":        d.paper,
+		"POST /desk/cases/{id}/papers/{seq}/{place}/again": d.paperAgain,
 	} {
 		mux.HandleFunc(pattern, staffOnly(handler))
 	}

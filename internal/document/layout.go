@@ -19,6 +19,8 @@ import (
 // layout is a document before it is filled in.
 type layout struct {
 	Title  string  `yaml:"title"`
+	EN     string  `yaml:"en"`     // what screens call it in English; item.Document has it
+	Number string  `yaml:"number"` // the kind's word in official numbers; item.Document has it
 	Margin float64 `yaml:"margin"`
 	Footer string  `yaml:"footer"`
 	Blocks []block `yaml:"blocks"`

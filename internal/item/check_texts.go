@@ -82,6 +82,9 @@ func (c *check) translations() {
 		}
 		seen[p.text] = true
 	}
+	for _, d := range c.it.Documents {
+		seen[d.Title] = true
+	}
 	for _, catalogue := range c.it.Catalogues {
 		for _, e := range catalogue.Entries {
 			seen[e.Name] = true

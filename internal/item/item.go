@@ -334,7 +334,10 @@ type Message struct {
 // Document is a layout kept as the item's author wrote it; the document room
 // reads it.
 type Document struct {
-	Name   string
+	Name   string // of the file without its ending, e.g. "letter"; "std/acceptance" is a shared one
+	Title  string // as written: of the PDF
+	EN     string // what it is called in English
+	Word   string // the kind of document in its official number (发文字), e.g. 许受; "": it is made without one
 	Source []byte
 	Hash   string
 }

@@ -29,7 +29,7 @@ func NewLibrary(embedded fs.FS, override string) (*Library, error) {
 	l := &Library{current: map[string]*Item{}, versions: map[string]*Item{}}
 	sources := []fs.FS{embedded}
 	if override != "" {
-		sources = append(sources, os.DirFS(override))
+		sources = append(sources, WithShared(os.DirFS(override), embedded))
 	}
 	var problems []Problem
 	for _, fsys := range sources {
@@ -81,7 +81,7 @@ func Names(fsys fs.FS) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != SharedFolder {
 			names = append(names, e.Name())
 		}
 	}

@@ -1,7 +1,6 @@
 package item
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -28,7 +27,7 @@ const (
 func Read(fsys fs.FS, name string) (*Item, []Problem) {
 	r := &reader{name: name}
 	files := r.load(fsys)
-	it := &Item{Name: name, files: files, roots: map[string]*node{}, Hash: contentHash(name, files)}
+	it := &Item{Name: name, files: files, roots: map[string]*node{}}
 	r.it = it
 	if !nameRule.MatchString(name) {
 		r.report(name, "事项文件夹的名字“%s”不合规。", "只用小写字母、数字和连字符，例如 food-filing。", name)
@@ -38,14 +37,16 @@ func Read(fsys fs.FS, name string) (*Item, []Problem) {
 	r.required("form.yaml", func(p place) { it.Form = readForm(p) })
 	it.settle()
 	r.required("flow.yaml", func(p place) { it.Flow = readFlow(p) })
+	r.shared(fsys)
+	it.Hash = contentHash(name, it.files)
 	r.file("messages.yaml", func(p place) { it.Messages = readMessages(p) })
 	r.file("en.yaml", func(p place) {
 		it.English = map[string]string{}
 		p.each(func(zh string, v place) { it.English[zh] = v.text() })
 	})
 	r.sheets()
-	it.translate()
 	r.documents()
+	it.translate()
 	r.examples()
 	r.strangers()
 	return it, sorted(r.problems)
@@ -65,8 +66,7 @@ func (r *reader) report(file, text, suggestion string, args ...any) {
 	r.problems = append(r.problems, broken(r.path(file), 0, text, suggestion, args...))
 }
 
-// load takes the folder into memory. Line ends are unified, so that a checkout
-// on another system is the same item.
+// load takes the folder into memory.
 func (r *reader) load(fsys fs.FS) map[string][]byte {
 	files := map[string][]byte{}
 	err := fs.WalkDir(fsys, r.name, func(p string, d fs.DirEntry, err error) error {
@@ -95,7 +95,7 @@ func (r *reader) load(fsys fs.FS) map[string][]byte {
 			return err
 		}
 		if path.Ext(rel) == ".yaml" {
-			b = bytes.ReplaceAll(bytes.TrimPrefix(b, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
+			b = unified(b)
 		}
 		files[rel] = b
 		return nil
@@ -156,15 +156,17 @@ func (r *reader) sheets() {
 func (r *reader) documents() {
 	r.it.Documents = map[string]Document{}
 	for file, source := range r.it.files {
-		name, ok := inFolder(file, "documents")
+		name, ok := documentFile(file)
 		if !ok {
 			continue
 		}
 		sum := sha256.Sum256(source)
-		r.it.Documents[name] = Document{Name: name, Source: source, Hash: hex.EncodeToString(sum[:])}
+		d := Document{Name: name, Source: source, Hash: hex.EncodeToString(sum[:])}
 		if root, _ := parseYAML(file, source); root != nil { // for the lines; the document room tells what is wrong
 			r.it.roots[file] = root
+			d.Title, d.EN, d.Word = scalarAt(root, "title"), scalarAt(root, "en"), scalarAt(root, "number")
 		}
+		r.it.Documents[name] = d
 	}
 }
 
@@ -189,6 +191,13 @@ func (r *reader) examples() {
 	}
 }
 
+func scalarAt(root *node, key string) string {
+	if n := root.get(key); n != nil && n.kind == scalar {
+		return n.text
+	}
+	return ""
+}
+
 func inFolder(file, folder string) (name string, ok bool) {
 	dir, base := path.Split(file)
 	name, isYAML := strings.CutSuffix(base, ".yaml")
@@ -199,7 +208,7 @@ func inFolder(file, folder string) (name string, ok bool) {
 func (r *reader) strangers() {
 	known := []string{"item.yaml", "form.yaml", "flow.yaml", "messages.yaml", "en.yaml"}
 	for file := range r.it.files {
-		_, document := inFolder(file, "documents")
+		_, document := documentFile(file)
 		_, example := inFolder(file, "examples")
 		_, sheet := inFolder(file, "sheets")
 		top := path.Dir(file)

@@ -72,7 +72,7 @@ func (p *Portal) guide(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	web.Speak(r.Context(), it.English)
-	web.Render(w, r, http.StatusOK, guidePage(it, it.Guide.Live.Covers(p.Now()), web.NewKey()))
+	web.Render(w, r, http.StatusOK, guidePage(it, it.Guide.Live.Covers(p.Now()), !p.Now().Before(it.Guide.PaperUntil), web.NewKey()))
 }
 
 // contents lead to the parts of a guide.

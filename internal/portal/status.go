@@ -11,6 +11,7 @@ import (
 	"wangban/internal/cn"
 	"wangban/internal/item"
 	"wangban/internal/notify"
+	"wangban/internal/paper"
 	"wangban/internal/web"
 )
 
@@ -30,6 +31,7 @@ type statusView struct {
 	Results  []result
 	Letter   string // what the signed document is called; empty while there is none
 	Receipts []receiptView
+	Papers   []paper.Paper
 	Groups   []answerGroup
 	Assisted bool
 	Handover string
@@ -78,6 +80,11 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 		v.Letter = it.Flow.Titled(s.Signature.Document)
 	}
 	v.Receipts = receipts(it, events)
+	if p.Papers != nil {
+		if v.Papers, err = p.Papers.Of(ctx, s.ID); err != nil {
+			panic(err)
+		}
+	}
 	v.Groups = groups(ctx, s, it, casework.FormContext(p.House(), s, p.Now()), false)
 	if v.Looking = !own; v.Looking {
 		lookedAt(ctx, &v)
@@ -88,7 +95,7 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 // lookedAt leaves out what is only for who has filed the case: links to files,
 // such as an agent's documents, and what to correct.
 func lookedAt(ctx context.Context, v *statusView) {
-	v.SignURL, v.Sent, v.Advice, v.Acts, v.Receipts = "", "", nil, nil, nil
+	v.SignURL, v.Sent, v.Advice, v.Acts, v.Receipts, v.Papers = "", "", nil, nil, nil, nil
 	for _, g := range v.Groups {
 		for i, fact := range g.Facts {
 			if n := len(fact.Files); n > 0 {

@@ -365,7 +365,7 @@ func (t *telling) follow(o casework.Outcome) {
 	if o.Retimed {
 		t.timers = slices.DeleteFunc(slices.Clone(o.Timers), func(tm casework.Timer) bool { return t.rung[tm] })
 	}
-	t.sent = append(t.sent, casework.Messages(t.house, t.it, t.state, o.Tells)...)
+	t.sent = append(t.sent, casework.Messages(t.house, t.it, t.state, o.Tells, t.it.PaperTitles(o.Papers))...)
 	t.papers = append(t.papers, o.Papers...)
 	for _, e := range o.Effects {
 		t.effects = append(t.effects, e.Name)
