@@ -104,7 +104,7 @@ type Message struct {
 
 // Timer makes the clock act on the case.
 type Timer struct {
-	Name string // lapse, remind, idle
+	Name string // lapse, remind, idle, remind_unit:N
 	At   time.Time
 }
 

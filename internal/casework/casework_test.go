@@ -141,8 +141,7 @@ func runTimers(it *item.Item, s casework.State, timers []casework.Timer, now tim
 		}
 		tm := timers[next]
 		timers = append(append([]casework.Timer{}, timers[:next]...), timers[next+1:]...)
-		in := casework.Input{Act: tm.Name, Key: tm.Name + tm.At.String(), Actor: casework.Actor{Kind: casework.System, ID: "timer"}}
-		if o, r := casework.Decide(testHouse, it, s, in, casework.Outside{Now: now, Token: "tok"}); r == nil {
+		if o, r := casework.Decide(testHouse, it, s, tm.Input(), casework.Outside{Now: now, Token: "tok"}); r == nil {
 			s = o.State
 			if o.Retimed {
 				timers = o.Timers

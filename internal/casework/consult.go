@@ -72,7 +72,7 @@ func (d *decision) consulted() *Refusal {
 			return refuse(CodeIncomplete, "没有这次征求意见。刷新页面后再试。")
 		case !c.Open():
 			return refuse(CodeGuard, "这次征求意见已经结束，不用再%s。", d.act.Label)
-		case d.act.Does == item.Answer && !Handles(d.in.Actor, c.Unit):
+		case d.act.Does == item.Answer && !speaksFor(d.in.Actor, c.Unit):
 			return refuse(CodeJurisdiction, "这次征求的是“%s”的意见，由它答复。", d.house.Units[c.Unit])
 		case in.Text == "" && (d.act.Does == item.Recall || !in.Agree):
 			return refuse(CodeReason, "写一句理由，对方会看到。")
@@ -108,8 +108,9 @@ func (d *decision) mayConsult() *Refusal {
 	return nil
 }
 
-// consulting writes down what becomes of consultations.
-func (d *decision) consulting(data *EventData) *Refusal {
+// consulting writes down what becomes of consultations. With the case, every
+// question ends.
+func (d *decision) consulting(data *EventData, to item.Stage) *Refusal {
 	in, now := d.in.Data, d.out.Now
 	opinion := &Opinion{At: now, By: d.officer(), Agree: in.Agree && d.act.Does == item.Answer, Text: in.Text}
 	switch {
@@ -132,6 +133,18 @@ func (d *decision) consulting(data *EventData) *Refusal {
 			c.Reminded = now
 		}
 		data.Consults = []Consult{c}
+	}
+	if to.End == "" {
+		return nil
+	}
+	for _, c := range withConsults(d.s.Consults, data.Consults) {
+		if c.Open() {
+			c.Recalled = &Opinion{At: now}
+			if d.in.Actor.Kind == Staff {
+				c.Recalled.By = d.officer()
+			}
+			data.Consults = append(slices.DeleteFunc(data.Consults, func(k Consult) bool { return k.N == c.N }), c)
+		}
 	}
 	return nil
 }

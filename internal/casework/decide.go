@@ -47,7 +47,7 @@ func Decide(house House, it *item.Item, s State, in Input, out Outside) (Outcome
 	}
 	for _, check := range []func() *Refusal{
 		d.permitted, d.fresh, d.inTime, d.guard, d.notTooOften, d.onlySoOften, d.another, d.timed,
-		d.open, d.complete, d.declared, d.identified, d.sameDocument, d.reasoned, d.assigned,
+		d.open, d.complete, d.declared, d.identified, d.sameDocument, d.reasoned, d.marksSomething, d.assigned,
 		d.consulted, d.visited, d.filledIn, d.judged, d.found,
 	} {
 		if r := check(); r != nil {
@@ -57,6 +57,7 @@ func Decide(house House, it *item.Item, s State, in Input, out Outside) (Outcome
 	if d.act.Name == ActReveal {
 		return d.revealed(), nil
 	}
+	d.look()
 	return d.outcome()
 }
 

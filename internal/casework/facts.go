@@ -38,11 +38,7 @@ func Env(house House, it *item.Item, s State) form.Env {
 	env["results"] = results
 	env["paused"], env["extended"] = s.Paused(), len(s.Extensions) > 0
 	env["consults"] = consultCounts(s)
-	done := map[string]any{}
-	for act, n := range s.Done {
-		done[act] = n
-	}
-	env["done"] = done
+	env["done"] = doneCounts(it, s)
 	for name, sheet := range it.Sheets {
 		filled := sheet.Form().Env(s.Sheets[name].Values)
 		for _, f := range sheet.Fields {
@@ -53,6 +49,21 @@ func Env(house House, it *item.Item, s State) form.Env {
 		env[f.Name] = f.Is.Holds(env)
 	}
 	return env
+}
+
+// doneCounts tells how often each act of the item was done, those never done
+// too.
+func doneCounts(it *item.Item, s State) map[string]any {
+	done := map[string]any{}
+	for _, stage := range it.Flow.Stages {
+		for _, a := range stage.Acts {
+			done[a.Name] = s.Done[a.Name]
+		}
+	}
+	for _, a := range it.Flow.House {
+		done[a.Name] = s.Done[a.Name]
+	}
+	return done
 }
 
 // SignURL is the address of the signing page while there is one. It is shown

@@ -72,6 +72,36 @@ func Correctable(it *item.Item, s State, id string) bool {
 	})
 }
 
+// marksSomething asks that a correction, which is notified once and completely,
+// leaves the applicant something that can be put right.
+func (d *decision) marksSomething() *Refusal {
+	to, ok := d.leadsTo()
+	if d.act.Does != item.Correct || !ok || !to.Marked {
+		return nil
+	}
+	with := d.s
+	with.Return = d.returned()
+	for _, page := range d.it.Form.Shown(d.s.Values) {
+		for _, f := range page.Fields {
+			if form.Answered(d.s.Values[f.ID]) && Correctable(d.it, with, f.ID) {
+				return nil
+			}
+		}
+	}
+	for id := range with.Return.Fields { // what was not answered and is wanted now
+		if _, ok := d.it.Form.Field(id); ok {
+			return nil
+		}
+	}
+	return refuse(CodeNotJudged, "还没有标出要补正的内容。在要改的字段或材料旁选“不对”，写明怎样改，再发出。")
+}
+
+// returned is what an act with reasons tells the applicant.
+func (d *decision) returned() *Return {
+	in := d.in.Data
+	return &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text, Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
+}
+
 // disowned tells whether a return says that somebody else has signed: the
 // signature counts no more, and a new one is needed whatever is changed.
 func disowned(it *item.Item, s State, ret Return) bool {

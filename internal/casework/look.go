@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"wangban/internal/item"
 )
@@ -124,7 +125,7 @@ func (d *Door) Offers(ctx context.Context, id string, a Actor) ([]item.Act, erro
 }
 
 // Offers lists the acts an actor may do in the case's stage, as the item
-// orders them. That an act is offered does not mean it will pass: answers may
+// orders them, but those that would have nothing to work on. That an act is offered does not mean it will pass: answers may
 // be missing.
 func Offers(house House, it *item.Item, s State, a Actor) []item.Act {
 	stage, ok := it.Flow.Stage(s.Stage)
@@ -134,9 +135,31 @@ func Offers(house House, it *item.Item, s State, a Actor) []item.Act {
 	env := Env(house, it, s)
 	var open []item.Act
 	for _, act := range stage.Acts {
-		if permit(stage, act, s, a) == nil && act.When.Holds(env) {
+		if permit(stage, act, s, a) == nil && act.When.Holds(env) && timely(act, s, a) {
 			open = append(open, act)
 		}
 	}
 	return open
+}
+
+// timely tells whether an act of staff has something to work on: nobody
+// resumes what is not paused.
+func timely(act item.Act, s State, a Actor) bool {
+	open := func(of func(Consult) bool) bool {
+		return slices.ContainsFunc(s.Consults, func(c Consult) bool { return c.Open() && of(c) })
+	}
+	switch act.Does {
+	case item.Pause, item.Extend:
+		return s.running() && !s.Paused() && !s.often(act)
+	case item.Resume:
+		return s.Paused()
+	case item.Answer:
+		return open(func(c Consult) bool { return speaksFor(a, c.Unit) })
+	case item.Recall:
+		return open(func(Consult) bool { return true })
+	case item.Visit:
+		v, ok := s.Booked()
+		return ok && v.by(a)
+	}
+	return !s.often(act)
 }

@@ -70,9 +70,8 @@ func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 			data.Number = d.out.Number
 		}
 	}
-	if d.act.Reason != "" && d.act.Does != item.Pause && d.act.Does != item.Extend {
-		data.Return = &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text,
-			Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
+	if d.act.Reason != "" && (d.act.Does == "" || d.act.Does == item.Correct) {
+		data.Return = d.returned()
 		data.Disowned = disowned(d.it, d.s, *data.Return)
 	}
 	if d.act.Does == item.Transfer {
@@ -81,7 +80,7 @@ func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 	d.sheet(&data)
 	d.visiting(&data)
 	d.timing(&data)
-	if r := d.consulting(&data); r != nil {
+	if r := d.consulting(&data, to); r != nil {
 		return data, r
 	}
 	if r := d.enter(&data, to, moved); r != nil {
@@ -93,7 +92,7 @@ func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 // enter starts and stops what belongs to a stage that is entered.
 func (d *decision) enter(data *EventData, to item.Stage, moved bool) (r *Refusal) {
 	if !moved {
-		if d.stage.Held && d.in.Actor.Kind == Staff { // working on it keeps the claim alive
+		if d.stage.Held && (d.holds() || d.act.Does == item.Assign) { // working on it keeps the claim alive
 			data.Due, r = d.due(d.stage)
 		}
 		if d.act.Does == item.Assign {
@@ -116,6 +115,12 @@ func (d *decision) enter(data *EventData, to item.Stage, moved bool) (r *Refusal
 		data.Holder = &who
 	}
 	return nil
+}
+
+// holds tells that nobody but the actor has the case; of one that nobody has,
+// whoever works on it.
+func (d *decision) holds() bool {
+	return d.in.Actor.Kind == Staff && (d.s.Holder == nil || d.s.Holder.ID == d.in.Actor.ID)
 }
 
 // assignee is the officer who is given the case.

@@ -54,8 +54,8 @@ func permitRole(role string, stage item.Stage, act item.Act, s State, a Actor) *
 			return nil
 		}
 		return notYours
-	case consultedUnit:
-		if a.Kind == Staff && s.asked(a.Units) {
+	case item.RoleConsulted:
+		if a.Kind == Staff && slices.ContainsFunc(s.Consults, func(c Consult) bool { return c.Recalled == nil && speaksFor(a, c.Unit) }) {
 			return nil
 		}
 		return notYours
@@ -87,12 +87,13 @@ func reassigns(act item.Act) bool {
 	return act.Does == item.Assign || act.Does == item.Transfer || act.Does == item.Extend || act.Does == item.Visit
 }
 
-// consultedUnit are the members of staff of a unit whose opinion is asked.
-const consultedUnit = "consulted"
-
 // MaySee tells whether a member of staff may see a case: it is their unit's,
 // or their unit is asked about it.
 func MaySee(s State, a Actor) bool { return Handles(a, s.Unit) || s.asked(a.Units) }
+
+// speaksFor tells whether a member of staff can give a unit's opinion: being
+// allowed to see everybody's cases is not being everybody.
+func speaksFor(a Actor, unit string) bool { return a.Unit == unit || slices.Contains(a.Units, unit) }
 
 // Handles tells whether a staff member may see and handle a unit's cases.
 func Handles(a Actor, unit string) bool {

@@ -54,7 +54,7 @@ func (c *check) refs(e condition) bool {
 	names := slices.Concat(fields, e.facts)
 	inForm := e.at.file == "form.yaml"
 	if !inForm {
-		names = append(names, envNames...)
+		names = slices.Concat(names, envNames, c.it.workNames())
 	}
 	for _, ref := range e.cond.Refs() {
 		switch {
@@ -80,6 +80,7 @@ func (c *check) typed(e condition) {
 	for _, f := range c.it.Flow.Facts {
 		kinds[f.Name] = form.Truth
 	}
+	maps.Copy(kinds, c.it.workKinds())
 	maps.Copy(kinds, c.it.Form.Kinds())
 	if e.row != nil {
 		maps.Copy(kinds, e.row.Rows())
@@ -105,7 +106,7 @@ func (c *check) unknownRef(at spot, ref string, names []string) {
 // compared reports values that a choice never has.
 func (c *check) compared(e condition) {
 	for _, cmp := range comparisons(e.cond) {
-		f, ok := c.it.Form.Field(cmp.ref)
+		f, ok := c.it.Field(cmp.ref)
 		if e.row != nil && !ok {
 			f, ok = e.row.Sub(cmp.ref)
 		}

@@ -85,7 +85,7 @@ func rowsNamed(it *Item, document string) map[shownAt]string {
 
 // documents must show nothing but answers, facts and what the house adds.
 func (c *check) documents() {
-	names := slices.Concat(c.fieldIDs(), c.columnNames(), envNames, c.o.Document)
+	names := slices.Concat(c.fieldIDs(), c.columnNames(), envNames, c.it.workNames(), c.o.Document)
 	for _, f := range c.it.Flow.Facts {
 		names = append(names, f.Name)
 	}

@@ -370,6 +370,17 @@ type Expect struct {
 	Carried *bool
 	Effects []string
 	Offers  []string // acts open to Who
+
+	Clock, Statutory *time.Time // ends of the case's own limits; zero: there is none now
+	Light            string     // green, amber, red, paused, none
+	Consults         []string   // units whose answer is awaited
+	Unit             string     // that handles the case
+	Holder           string     // officer who has it; "none"
+	Visit            *time.Time // appointment that stands; zero: none
+	Officers         []string   // of that appointment
+	Papers           []string   // documents that the step makes
+	Correctable      []string   // answers that can be changed where only what was marked may
+	Sheets           []string   // filled in so far
 }
 
 // Sent is an expected message.

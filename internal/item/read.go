@@ -253,13 +253,13 @@ func (it *Item) Answers(fixture string, file func(name string) form.File) (form.
 	return it.Typed(given, file)
 }
 
-// Typed gives plain values the types that the form keeps.
+// Typed gives plain values the types that the form and the sheets keep.
 func (it *Item) Typed(given map[string]any, file func(name string) form.File) (form.Values, error) {
 	out := form.Values{}
 	for id, v := range given {
-		field, ok := it.Form.Field(id)
+		field, ok := it.Field(id)
 		if !ok {
-			return nil, fmt.Errorf("item %s: the form has no field %s", it.Name, id)
+			return nil, fmt.Errorf("item %s: neither the form nor a sheet has a field %s", it.Name, id)
 		}
 		out[id] = typed(field, v, file)
 	}

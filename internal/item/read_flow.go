@@ -256,6 +256,9 @@ func readAct(name string, p place, more keys) Act {
 		known[k] = read
 	}
 	p.read(known)
+	if a.Times == 0 && (a.Does == Correct || a.Does == Extend) {
+		a.Times = 1 // 一次性告知, and an extension is not extended; items say so when they want more
+	}
 	return a
 }
 

@@ -102,3 +102,18 @@ func TestAStoryThatIsWrongFails(t *testing.T) {
 		}
 	}
 }
+
+// TestStoriesOfActs plays the test item that uses every act of staff.
+func TestStoriesOfActs(t *testing.T) {
+	it, problems := item.Read(os.DirFS("../item/testdata/items"), "acts")
+	for _, p := range problems {
+		t.Error(p)
+	}
+	for name, ex := range it.Examples {
+		t.Run(name, func(t *testing.T) {
+			for _, f := range story.Run(sandbox(), it, ex) {
+				t.Error(f)
+			}
+		})
+	}
+}
