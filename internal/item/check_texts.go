@@ -24,7 +24,11 @@ var unseen = []string{"unsure", "vars", "when", "is", "pattern", "default", "num
 func phrases(it *Item) []phrase {
 	var out []phrase
 	here := "items/" + it.Name + "/"
-	for _, file := range []string{"item.yaml", "form.yaml", "flow.yaml", "messages.yaml"} {
+	files := []string{"item.yaml", "form.yaml", "flow.yaml", "messages.yaml"}
+	for _, name := range sortedNames(it.Sheets) {
+		files = append(files, "sheets/"+name+".yaml")
+	}
+	for _, file := range files {
 		gather(it.roots[file], func(n *node) {
 			if hasHan(n.text) {
 				out = append(out, phrase{cmp.Or(n.file, here+file), n.text, n.line})
