@@ -73,7 +73,7 @@ func checkInstalled(own string, county *shucheng.County) (itemReport, error) {
 		}
 	}
 	for _, name := range mine {
-		places = append(places, itemPlace{item.Over(os.DirFS(own), items.Files), name, filepath.ToSlash(filepath.Join(own, name))})
+		places = append(places, itemPlace{item.WithShared(os.DirFS(own), items.Files), name, filepath.ToSlash(filepath.Join(own, name))})
 	}
 	return checkItems(places, county), nil
 }

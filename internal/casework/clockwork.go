@@ -126,5 +126,10 @@ func (d *Door) tick(ctx context.Context, it *item.Item, c stored, name string, a
 		return r
 	}
 	_, err := d.record(ctx, it, c, o)
+	if db.Unique(err) { // it rang before, and was set again with the others
+		if _, done, rerr := replay(ctx, d.db.Read(), c.state.ID, o.Event.Key); rerr != nil || done {
+			return rerr
+		}
+	}
 	return err
 }

@@ -213,18 +213,31 @@ func consultCounts(s State) map[string]any {
 	return n
 }
 
+// consultRow is what lists read of a consultation.
+type consultRow struct {
+	n    int
+	unit string
+	due  int64
+	open int
+}
+
+func rowOf(c Consult) consultRow {
+	r := consultRow{n: c.N, unit: c.Unit, due: db.Micros(c.Due)}
+	if c.Open() {
+		r.open = 1
+	}
+	return r
+}
+
 // keepConsults writes what lists read of the consultations that changed.
 func keepConsults(ctx context.Context, tx db.Tx, before, after State) error {
 	for _, c := range after.Consults {
 		if was, ok := before.consult(c.N); ok && was.Open() == c.Open() {
 			continue
 		}
-		open := 0
-		if c.Open() {
-			open = 1
-		}
+		r := rowOf(c)
 		if _, err := tx.ExecContext(ctx, `INSERT INTO case_consult (case_id, n, unit, due, open) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (case_id, n) DO UPDATE SET open = excluded.open`, after.ID, c.N, c.Unit, db.Micros(c.Due), open); err != nil {
+			ON CONFLICT (case_id, n) DO UPDATE SET open = excluded.open`, after.ID, r.n, r.unit, r.due, r.open); err != nil {
 			return err
 		}
 	}

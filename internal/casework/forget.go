@@ -76,8 +76,12 @@ func eraseRows(ctx context.Context, tx db.Tx, s State) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE case_event SET salt = NULL, sealed = $2 WHERE case_id = $1`, s.ID, []byte{}); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM case_timer WHERE case_id = $1`, s.ID)
-	return err
+	for _, table := range []string{"case_timer", "case_consult"} {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE case_id = $1`, s.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // remains are the digests of what is left of a forgotten case's events.

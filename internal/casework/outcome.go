@@ -46,10 +46,17 @@ func (d *decision) outcome() (Outcome, *Refusal) {
 // data gathers what the event has to remember.
 func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 	in := d.in.Data
-	data := EventData{
-		Values: in.Values, Verified: in.Verified, Confirmed: in.Confirmed, Judgements: in.Judgements,
-		Owner: in.Owner, Reason: in.Text, Findings: d.out.Findings,
-		Counted: d.act.Every.N > 0 || d.act.PerDay > 0,
+	data := EventData{Reason: in.Text, Findings: d.out.Findings, Counted: d.act.Every.N > 0 || d.act.PerDay > 0}
+	switch d.in.Act { // what an act is not there for, it does not change
+	case ActSave:
+		data.Values, data.Confirmed = in.Values, in.Confirmed
+	case ActVerify:
+		data.Verified = in.Verified
+	case ActTakeOver:
+		data.Owner = in.Owner
+	}
+	if d.in.Actor.Kind == Staff {
+		data.Judgements = in.Judgements
 	}
 	if d.act.Letter {
 		sig := *in.Signature
@@ -65,7 +72,7 @@ func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 	}
 	if d.act.Complete {
 		data.Submit = d.submission(to)
-		data.Unit = d.unit()
+		data.Unit = d.receiver()
 		if d.s.Number == "" {
 			data.Number = d.out.Number
 		}
@@ -153,12 +160,24 @@ func (d *decision) submission(to item.Stage) *Submission {
 	}
 }
 
-func (d *decision) unit() string {
+// receiver is the unit to which a submission goes: the town's, but a case that
+// was handed over stays where it is, unless it names another town now.
+func (d *decision) receiver() string {
+	if last := d.s.Submitted; last != nil && d.handedOver() && last.Values[d.it.Flow.Town] == d.s.Values[d.it.Flow.Town] {
+		return d.s.Unit
+	}
 	town, _ := d.s.Values[d.it.Flow.Town].(string)
 	if t, ok := d.house.Towns[town]; ok && t.Unit != "" {
 		return t.Unit
 	}
 	return d.house.CountyUnit
+}
+
+// handedOver tells whether another unit was given the case.
+func (d *decision) handedOver() bool {
+	return slices.ContainsFunc(d.it.Flow.Stages, func(s item.Stage) bool {
+		return slices.ContainsFunc(s.Acts, func(a item.Act) bool { return a.Does == item.Transfer && d.s.Done[a.Name] > 0 })
+	})
 }
 
 func (d *decision) effects(to item.Stage, moved bool) []Call {

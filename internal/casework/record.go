@@ -95,7 +95,8 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 		return err
 	}
 	if o.Retimed {
-		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, o.Event.From == o.Event.To); err != nil {
+		same := o.Event.From == o.Event.To && len(o.Event.Data.Consults) == 0
+		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, same); err != nil {
 			return err
 		}
 	}

@@ -186,10 +186,10 @@ func insertEvent(ctx context.Context, tx db.Tx, e Event, sealed []byte) error {
 	return err
 }
 
-// replaceTimers sets the timers of a case. While it stays in its stage they
-// are the same ones, at other instants.
-func replaceTimers(ctx context.Context, tx db.Tx, id string, timers []Timer, sameStage bool) error {
-	if !sameStage {
+// replaceTimers sets the timers of a case. Where they are the same ones as
+// before, only at other instants, none has to go.
+func replaceTimers(ctx context.Context, tx db.Tx, id string, timers []Timer, same bool) error {
+	if !same {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM case_timer WHERE case_id = $1`, id); err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func Check(it *Item, o Options) []Problem {
 	c := &check{it: it, o: o, used: map[string]bool{}, offers: map[string][]placedAct{}}
 	c.worlds, c.sure = c.allWorlds(c.vary(c.playedConditions()))
 	for _, look := range []func(){
-		c.form, c.lists, c.conditions, c.flow, c.stages, c.limits, c.walk, c.messages, c.documents, c.guide, c.unread, c.examples, c.translations, c.wording,
+		c.form, c.lists, c.conditions, c.flow, c.stages, c.work, c.limits, c.walk, c.messages, c.documents, c.guide, c.unread, c.examples, c.translations, c.wording,
 	} {
 		look()
 	}

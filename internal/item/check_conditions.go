@@ -52,14 +52,17 @@ func (c *check) refs(e condition) bool {
 		fields = slices.Concat(c.fieldIDs(), c.columnNames())
 	}
 	names := slices.Concat(fields, e.facts)
-	inForm := e.at.file == "form.yaml"
+	inForm, later := e.at.file == "form.yaml", c.fieldIDs()
+	if strings.HasPrefix(e.at.file, "sheets/") {
+		inForm, later = true, c.it.sheetFieldIDs()
+	}
 	if !inForm {
 		names = slices.Concat(names, envNames, c.it.workNames())
 	}
 	for _, ref := range e.cond.Refs() {
 		switch {
 		case nameable(ref, names):
-		case inForm && slices.Contains(c.fieldIDs(), ref):
+		case inForm && slices.Contains(later, ref):
 			c.wrong(e.at, "“%s”在后面才问到。", "只能引用前面问过的字段，调整顺序。", ref)
 		case inForm && slices.ContainsFunc(c.it.Flow.Facts, func(f Fact) bool { return f.Name == ref }):
 			c.wrong(e.at, "表单里不能用流程的条件“%s”。", "直接写出条件，例如 role == \"agent\"。", ref)
@@ -204,6 +207,7 @@ func conditionsOf(it *Item) []condition {
 			asked = append(append(asked, f.ID), columnRefs(f)...)
 		}
 	}
+	all = append(all, sheetConditions(it)...)
 	for i, f := range it.Flow.Facts {
 		add(inFile("flow", "facts", f.Name), f.Is, nil, facts[:i])
 	}
@@ -287,7 +291,11 @@ func actsOf(it *Item) []placedAct {
 	var all []placedAct
 	for _, s := range it.Flow.Stages {
 		for _, a := range s.Acts {
-			all = append(all, placedAct{a, inFile("flow", "stages", s.Name, "acts", a.Name), s.Name})
+			at := inFile("flow", "stages", s.Name, "acts", a.Name)
+			if a.Across {
+				at = inFile("flow", "across", a.Name)
+			}
+			all = append(all, placedAct{a, at, s.Name})
 		}
 	}
 	for _, a := range it.Flow.House {

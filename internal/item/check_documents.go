@@ -134,7 +134,7 @@ func (c *check) unshown(e condition, ref string, names []string) {
 // any when the house has said what documents can show.
 func (c *check) ours(ref string) bool {
 	root, _, _ := strings.Cut(ref, ".")
-	return c.o.Document != nil || slices.ContainsFunc(c.fieldIDs(), func(id string) bool {
+	return c.o.Document != nil || slices.ContainsFunc(slices.Concat(c.fieldIDs(), c.it.sheetFieldIDs()), func(id string) bool {
 		group, _, _ := strings.Cut(id, ".")
 		return group == root
 	})

@@ -26,17 +26,17 @@ import (
 // packed with it, so that a case stays pinned to what it was filed under.
 const SharedFolder = "_shared"
 
-// Over are an installation's own items, which can also include what the
+// WithShared are an installation's own items, which can also include what the
 // shipped ones share.
-func Over(own, shipped fs.FS) fs.FS { return over{own, shipped} }
+func WithShared(own, shipped fs.FS) fs.FS { return lending{own, shipped} }
 
-type over struct{ own, shipped fs.FS }
+type lending struct{ own, shipped fs.FS }
 
 // Open finds a file of the own items, or else a shared one.
-func (o over) Open(name string) (fs.File, error) {
-	f, err := o.own.Open(name)
+func (l lending) Open(name string) (fs.File, error) {
+	f, err := l.own.Open(name)
 	if errors.Is(err, fs.ErrNotExist) && (name == SharedFolder || strings.HasPrefix(name, SharedFolder+"/")) {
-		return o.shipped.Open(name)
+		return l.shipped.Open(name)
 	}
 	return f, err
 }
@@ -50,9 +50,9 @@ type sharedFile struct {
 	source []byte
 }
 
-// shared reads a file of the shared folder, once for an item; or it tells what
+// toInclude reads a file of the shared folder, once for an item; or it tells what
 // is wrong with the name, not where.
-func (r *reader) shared(name string) (*sharedFile, *Problem) {
+func (r *reader) toInclude(name string) (*sharedFile, *Problem) {
 	if f, ok := r.included[name]; ok {
 		return f, nil
 	}

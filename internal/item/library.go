@@ -29,7 +29,7 @@ func NewLibrary(embedded fs.FS, override string) (*Library, error) {
 	l := &Library{current: map[string]*Item{}, versions: map[string]*Item{}}
 	sources := []fs.FS{embedded}
 	if override != "" {
-		sources = append(sources, Over(os.DirFS(override), embedded))
+		sources = append(sources, WithShared(os.DirFS(override), embedded))
 	}
 	var problems []Problem
 	for _, fsys := range sources {

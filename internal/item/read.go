@@ -152,7 +152,7 @@ func (r *reader) file(file string, read func(place)) {
 
 func (r *reader) tree(file string) *yamlTree {
 	t := newTree(r.path(file))
-	t.shared = r.shared
+	t.shared = r.toInclude
 	return t
 }
 
