@@ -338,6 +338,7 @@ type Document struct {
 	Title  string // as written: of the PDF
 	EN     string // what it is called in English
 	Word   string // the kind of document in its official number (发文字), e.g. 许受; "": it is made without one
+	File   string // where it is written, from the items folder: it can be a shared one
 	Source []byte
 	Hash   string
 }

@@ -144,12 +144,12 @@ func (l *Library) All() []*Item {
 }
 
 // Pack is the item's folder as one deterministic archive, to be kept with the
-// cases that are pinned to it.
+// cases that are pinned to it, and beside it what it includes.
 func Pack(it *Item) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, file := range slices.Sorted(maps.Keys(it.files)) {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: it.Name + "/" + file, Method: zip.Deflate})
+		w, err := z.CreateHeader(&zip.FileHeader{Name: path.Join(it.Name, file), Method: zip.Deflate})
 		if err == nil {
 			_, err = w.Write(it.files[file])
 		}

@@ -10,40 +10,22 @@ import (
 )
 
 // Documents that many items need, such as the notice of acceptance
-// (受理通知书), are written once, in documents of the folder SharedFolder
-// beside the items. An act names one as std/NAME; it then belongs to the item
+// (受理通知书), are written once, in documents of SharedFolder. An act names one as std/NAME; it then belongs to the item
 // as if it were the item's own documents/std/NAME.yaml, also to its version
 // and to what Pack keeps. A file of that name in the item's own folder takes
 // its place.
-const (
-	SharedFolder = "_shared"
-	sharedPrefix = "std/"
-)
+const sharedPrefix = "std/"
 
 var sharedName = regexp.MustCompile(`^std/[a-z][a-z0-9-]*$`)
 
-// WithShared is a folder of items that also finds the documents of another
-// folder's SharedFolder, where it has none of that name itself.
-func WithShared(own, shipped fs.FS) fs.FS { return lending{own, shipped} }
-
-type lending struct{ own, shipped fs.FS }
-
-func (l lending) Open(name string) (fs.File, error) {
-	f, err := l.own.Open(name)
-	if err != nil && strings.HasPrefix(name, SharedFolder+"/") {
-		return l.shipped.Open(name)
-	}
-	return f, err
-}
-
 // shared takes the shared documents into the item that its acts name.
-func (r *reader) shared(fsys fs.FS) {
+func (r *reader) shared() {
 	for _, name := range papersOf(r.it.Flow) {
 		file := "documents/" + name + ".yaml"
 		if _, own := r.it.files[file]; own || !sharedName.MatchString(name) {
 			continue
 		}
-		b, err := fs.ReadFile(fsys, path.Join(SharedFolder, "documents", strings.TrimPrefix(name, sharedPrefix)+".yaml"))
+		b, err := fs.ReadFile(r.fsys, path.Join(SharedFolder, "documents", strings.TrimPrefix(name, sharedPrefix)+".yaml"))
 		if err == nil && len(b) <= maxFile { // that one is missing is the check's to say, with its line
 			r.it.files[file] = unified(b)
 		}
