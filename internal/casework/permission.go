@@ -82,6 +82,11 @@ func permitStaff(role string, stage item.Stage, act item.Act, s State, a Actor) 
 	return nil
 }
 
+// ForStaff tells whether a role of a flow is one that staff have.
+func ForStaff(role string) bool {
+	return !slices.Contains([]string{"", "applicant", "signer", "visitor", "system"}, role)
+}
+
 // reassigns tells that an act is there for whoever does not hold the case.
 func reassigns(act item.Act) bool {
 	return act.Does == item.Assign || act.Does == item.Transfer || act.Does == item.Extend || act.Does == item.Visit
