@@ -10,7 +10,7 @@ func (d *Door) ListSQL(ctx context.Context, q Query) (string, []any, error) {
 	r, err := d.route(ctx, q, "")
 	steps := q.Limit + 1
 	if r.rest != "" {
-		steps = walk
+		steps = walks[0]
 	}
 	return r.sql(steps, q.Limit+1), r.args, err
 }

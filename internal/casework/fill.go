@@ -1,10 +1,12 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"wangban/internal/db"
@@ -30,9 +32,9 @@ func (d *Door) Fill(ctx context.Context, rows []Row, size int) error {
 			if err := fillCases(ctx, tx, part, noise); err != nil {
 				return fmt.Errorf("invent cases: %w", err)
 			}
-			if err := fillGrams(ctx, tx, part); err != nil {
-				return fmt.Errorf("invent cases: %w", err)
-			}
+		}
+		if err := fillGrams(ctx, tx, rows); err != nil {
+			return fmt.Errorf("invent cases: %w", err)
 		}
 		return nil
 	})
@@ -63,16 +65,28 @@ func fillCases(ctx context.Context, tx db.Tx, rows []Row, noise []byte) error {
 	return err
 }
 
+// fillGrams puts pairs in by their order, so that neighbours meet in one page
+// of the table.
 func fillGrams(ctx context.Context, tx db.Tx, rows []Row) error {
-	w := &where{}
+	type pair struct {
+		gram int64
+		id   string
+	}
+	var all []pair
 	for _, r := range rows {
 		for _, g := range grams(r.Title) {
-			w.add("(?, ?)", g, r.ID)
+			all = append(all, pair{g, r.ID})
 		}
 	}
-	if len(w.parts) == 0 {
-		return nil
+	slices.SortFunc(all, func(a, b pair) int { return cmp.Or(cmp.Compare(a.gram, b.gram), cmp.Compare(a.id, b.id)) })
+	for some := range slices.Chunk(all, 100) {
+		w := &where{}
+		for _, p := range some {
+			w.add("(?, ?)", p.gram, p.id)
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO case_gram (gram, case_id) VALUES `+strings.Join(w.parts, ", "), w.args...); err != nil {
+			return err
+		}
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO case_gram (gram, case_id) VALUES `+strings.Join(w.parts, ", "), w.args...)
-	return err
+	return nil
 }

@@ -53,12 +53,10 @@ type Query struct {
 	Limit     int      // at most 200; default 50
 }
 
-// walk is how many cases are looked at at once where not all of them belong to
-// the list, and walks how often, before a page is given out as it is.
-const (
-	walk  = 1000
-	walks = 3
-)
+// walks are how many cases are looked at, one after the other, where not all of
+// them belong to the list, before a page is given out as it is: few at first,
+// as most often they are enough.
+var walks = []int{200, 1000, 2000}
 
 const listColumns = `c.id, c.item, c.number, c.stage, c.ended, c.subject, c.title, c.unit, c.holder, c.helper, c.helper_unit, c.channel,
 	c.due, c.clock_start, c.clock_due, c.near, c.queued, c.created, c.updated`
@@ -74,8 +72,8 @@ func (d *Door) List(ctx context.Context, q Query) (page []Row, next string, err 
 		limit = 50
 	}
 	after := q.After
-	for range walks {
-		rows, mark, err := d.walk(ctx, q, after, limit-len(page))
+	for _, steps := range walks {
+		rows, mark, err := d.walk(ctx, q, after, steps, limit-len(page))
 		if err != nil {
 			return nil, "", err
 		}
@@ -87,15 +85,15 @@ func (d *Door) List(ctx context.Context, q Query) (page []Row, next string, err 
 	return page, after, nil
 }
 
-// walk reads up to so many rows; next tells where it stopped.
-func (d *Door) walk(ctx context.Context, q Query, after string, limit int) (page []Row, next string, err error) {
+// walk reads up to so many rows among the next so many cases; next tells where
+// it stopped.
+func (d *Door) walk(ctx context.Context, q Query, after string, steps, limit int) (page []Row, next string, err error) {
 	r, err := d.route(ctx, q, after)
 	if err != nil || r.empty {
 		return nil, "", err
 	}
-	steps := limit + 1
-	if r.rest != "" {
-		steps = walk
+	if r.rest == "" {
+		steps = limit + 1
 	}
 	rows, err := d.db.Read().QueryContext(ctx, r.sql(steps, limit+1), r.args...)
 	if err != nil {
@@ -117,7 +115,7 @@ func (d *Door) walk(ctx context.Context, q Query, after string, limit int) (page
 	case len(page) > limit:
 		page = page[:limit]
 		next = r.mark(keys[limit-1], page[limit-1].ID)
-	case steps > limit+1:
+	case r.rest != "":
 		next, err = d.stopped(ctx, r, steps)
 	}
 	return page, next, err

@@ -135,7 +135,7 @@ func TestListsShowWhatTheyAskFor(t *testing.T) {
 			var last casework.Row
 			for i, id := range seen {
 				c, ok := want[id]
-				if !ok || i > 0 && q.Desk && q.Text == "" && urgent(last, c) > 0 {
+				if !ok || i > 0 && q.Desk && q.Text == "" && q.Light != workday.Green && urgent(last, c) > 0 {
 					t.Fatalf("%+v: case %d is out of place", q, i)
 				}
 				last = c
@@ -181,7 +181,7 @@ func TestListsReadByIndex(t *testing.T) {
 			}
 			plan := planOf(t, conn, explain+text, args)
 			// From its beginning, and no further than the page, an index may be read in its own order.
-			read := strings.NewReplacer("SCAN cases USING COVERING INDEX cases_desk\n", "", "SCAN cases USING COVERING INDEX cases_recent\n", "").Replace(plan)
+			read := strings.NewReplacer("SCAN cases USING COVERING INDEX cases_desk\n", "", "SCAN cases USING INDEX cases_recent\n", "").Replace(plan)
 			if wholeTable.MatchString(read) {
 				t.Errorf("%+v reads everything:\n%s\n%s", q, text, plan)
 			}

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"wangban/internal/db"
+	"wangban/internal/workday"
 )
 
 // route is how a list is read: ranges of one index, or of several units' parts
@@ -12,9 +15,10 @@ import (
 type route struct {
 	name   string // in page marks, so that one is never read as another's
 	ranges []keys
-	newest bool // the highest key first
-	number bool // the key is a number
-	empty  bool // nothing can be found
+	newest bool   // the highest key first
+	number bool   // the key is a number
+	empty  bool   // nothing can be found
+	sieve  string // what is looked at before a case is read
 	rest   string
 	args   []any
 	first  int // how many of them the ranges need
@@ -70,13 +74,14 @@ func unitsOf(q Query) [][]string {
 	return apart
 }
 
-// builder makes a route; q is what is left to look at in each case, and name a
-// part of its name.
+// builder makes a route; q is what is left to look at in each case, name a
+// part of its name, and pairs what its name must have for that.
 type builder struct {
-	q    Query
-	name string
-	r    route
-	w    where
+	q     Query
+	name  string
+	pairs []int64
+	r     route
+	w     where
 }
 
 // over adds a range of cases sorted by a column.
@@ -92,7 +97,18 @@ func (b *builder) over(key string, q Query, more func(*where)) {
 // item.
 func (b *builder) desk() {
 	q := b.q
-	b.q.Desk, b.q.Light = false, ""
+	b.q.Desk = false
+	if q.Light == workday.Green && len(q.Holders) == 0 {
+		// By when they turn amber: else all that have would be in the way.
+		b.q.Units, b.q.Light = nil, ""
+		for _, unit := range unitsOf(q) {
+			b.over("near", Query{Desk: true, Units: unit}, func(w *where) { w.add("near > 0 AND near > ?", db.Micros(q.Now)) })
+		}
+		return
+	}
+	if q.Light != workday.Green && q.Light != workday.Amber {
+		b.q.Light = ""
+	}
 	if len(q.Holders) > 0 {
 		b.q.Holders = nil
 		for _, h := range q.Holders {
@@ -149,6 +165,10 @@ func (b *builder) route(after string) (route, error) {
 		}
 	}
 	b.r.first = len(b.w.args)
+	for _, pair := range b.pairs {
+		b.w.add("EXISTS (SELECT 1 FROM case_gram g WHERE g.gram = ? AND g.case_id = v.id)", pair)
+	}
+	b.r.sieve = b.w.sql()
 	b.w.narrow("c.", b.q)
 	if b.name != "" {
 		b.w.add(`lower(c.title) LIKE ? ESCAPE '\'`, "%"+likePrefix(b.name))
@@ -204,6 +224,10 @@ func (r route) keys(n int) string {
 // sql reads the cases themselves, steps of them at most, and gives out those
 // that belong to the list. The keys lead: CROSS JOIN tells SQLite so.
 func (r route) sql(steps, limit int) string {
-	return "SELECT " + listColumns + ", w.k FROM (" + r.keys(steps) + ") AS w CROSS JOIN cases c WHERE c.id = w.id" + r.rest +
+	keys := r.keys(steps)
+	if r.sieve != "" {
+		keys = "SELECT k, id FROM (" + keys + ") AS v" + r.sieve
+	}
+	return "SELECT " + listColumns + ", w.k FROM (" + keys + ") AS w CROSS JOIN cases c WHERE c.id = w.id" + r.rest +
 		r.order("w.k", "w.id") + " LIMIT " + strconv.Itoa(limit)
 }

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"wangban/internal/db"
@@ -58,6 +59,7 @@ func (d *Door) byName(ctx context.Context, q Query, text, after string) (route, 
 	if err != nil {
 		return route{}, err
 	}
+	b.pairs = slices.DeleteFunc(pairs, func(p int64) bool { return p == rarest })
 	b.w.add("gram = ?", rarest)
 	b.r.ranges = []keys{{"case_gram", "case_id", "case_id", b.w.sql()}}
 	return b.route(after)

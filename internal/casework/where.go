@@ -83,8 +83,7 @@ const (
 	pausedBand    = 2 << 52
 )
 
-// light keeps cases whose limit stands so. The column near is read from the
-// index: it is in each that a range of queued is read from.
+// light keeps cases whose limit stands so.
 func (w *where) light(table string, q Query) {
 	now := db.Micros(q.Now)
 	switch q.Light {

@@ -13,13 +13,15 @@ CREATE INDEX cases_subject ON cases (subject, id);
 CREATE INDEX cases_number ON cases (number, id) WHERE number <> '';
 CREATE INDEX cases_recent ON cases (updated, id) WHERE number <> '';
 CREATE INDEX cases_recent_unit ON cases (unit, updated, id) WHERE number <> '';
-CREATE INDEX cases_desk ON cases (queued, id, near) WHERE desk = 1;
-CREATE INDEX cases_desk_unit ON cases (unit, queued, id, near) WHERE desk = 1;
-CREATE INDEX cases_desk_stage ON cases (stage, queued, id, near) WHERE desk = 1;
-CREATE INDEX cases_desk_unit_stage ON cases (unit, stage, queued, id, near) WHERE desk = 1;
-CREATE INDEX cases_desk_item ON cases (item, queued, id, near) WHERE desk = 1;
-CREATE INDEX cases_desk_unit_item ON cases (unit, item, queued, id, near) WHERE desk = 1;
-CREATE INDEX cases_desk_holder ON cases (holder, queued, id, near) WHERE desk = 1;
+CREATE INDEX cases_desk ON cases (queued, id) WHERE desk = 1;
+CREATE INDEX cases_desk_unit ON cases (unit, queued, id) WHERE desk = 1;
+CREATE INDEX cases_desk_stage ON cases (stage, queued, id) WHERE desk = 1;
+CREATE INDEX cases_desk_unit_stage ON cases (unit, stage, queued, id) WHERE desk = 1;
+CREATE INDEX cases_desk_item ON cases (item, queued, id) WHERE desk = 1;
+CREATE INDEX cases_desk_unit_item ON cases (unit, item, queued, id) WHERE desk = 1;
+CREATE INDEX cases_desk_holder ON cases (holder, queued, id) WHERE desk = 1;
+CREATE INDEX cases_desk_near ON cases (near, id) WHERE desk = 1 AND near > 0;
+CREATE INDEX cases_desk_unit_near ON cases (unit, near, id) WHERE desk = 1 AND near > 0;
 
 -- Pairs of neighbouring characters of the names of cases handed in, by which
 -- part of a name is found.
@@ -31,6 +33,8 @@ CREATE TABLE case_gram (
 
 -- +goose Down
 DROP TABLE case_gram;
+DROP INDEX cases_desk_unit_near;
+DROP INDEX cases_desk_near;
 DROP INDEX cases_desk_holder;
 DROP INDEX cases_desk_unit_item;
 DROP INDEX cases_desk_item;
