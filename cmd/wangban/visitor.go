@@ -126,7 +126,7 @@ func (in *installation) visitor(r *http.Request, s account.Session) web.Visitor 
 			panic(err)
 		}
 		if ok {
-			v.Staff = &web.Officer{ID: m.ID, Name: m.Name, Unit: m.Unit, UnitName: in.county.Units[m.Unit].Name, Roles: m.Roles, Units: m.Units}
+			v.Staff = &web.Officer{ID: m.ID, Name: m.Name, Unit: m.Unit, UnitName: in.county.Units[m.Unit].Name, Roles: m.Roles, Units: in.county.Reach(m.Units, m.Roles)}
 		}
 	}
 	return v

@@ -148,7 +148,15 @@ func (d *decision) submission(to item.Stage) *Submission {
 	}
 }
 
+// unit is who receives the case (管辖): a unit that the item names for such
+// answers, otherwise the one responsible for the township, otherwise the
+// county's own. A unit that the installation does not have receives nothing.
 func (d *decision) unit() string {
+	for _, u := range d.it.Flow.Units {
+		if _, known := d.house.Units[u.Unit]; known && u.When.Holds(d.env) {
+			return u.Unit
+		}
+	}
 	town, _ := d.s.Values[d.it.Flow.Town].(string)
 	if t, ok := d.house.Towns[town]; ok && t.Unit != "" {
 		return t.Unit
