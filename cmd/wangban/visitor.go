@@ -125,7 +125,7 @@ func (in *installation) visitor(r *http.Request, s account.Session) web.Visitor 
 		if err != nil {
 			panic(err)
 		}
-		if ok {
+		if ok && !m.Left {
 			v.Staff = &web.Officer{ID: m.ID, Name: m.Name, Unit: m.Unit, UnitName: in.county.Units[m.Unit].Name, Roles: m.Roles, Units: in.county.Reach(m.Units, m.Roles)}
 		}
 	}

@@ -14,3 +14,6 @@ func (d *Door) ListSQL(ctx context.Context, q Query) (string, []any, error) {
 	}
 	return r.sql(steps, q.Limit+1), r.args, err
 }
+
+// Roster changes who is at work.
+func (d *Door) Roster(staff Roster) { d.staff = staff }

@@ -96,7 +96,7 @@ func (d *decision) enter(data *EventData, to item.Stage, moved bool) (r *Refusal
 		if d.stage.Held && d.in.Actor.Kind == Staff { // working on it keeps the claim alive
 			data.Due, r = d.due(d.stage)
 		}
-		if d.act.Does == item.Assign {
+		if d.act.Does == item.Assign || d.act.Name == ActHandOver {
 			data.Holder = d.assignee(data.Due)
 		}
 		return r

@@ -57,6 +57,8 @@ func actPast(it *item.Item, e casework.Event) string {
 		return "已发送提醒短信"
 	case casework.ActReveal:
 		return "查看了完整号码"
+	case casework.ActHandOver:
+		return "移交给另一位承办"
 	case casework.ActTakeOver:
 		return "申请人从帮办人手里接手"
 	}
