@@ -70,6 +70,7 @@ func (in *installation) desk() *desk.Desk {
 			}
 			return m.Name
 		},
+		Colleagues: in.colleagues, Absences: in.accounts.Absences, PutDownAbsence: in.accounts.PutDownAbsence, EndAbsence: in.accounts.EndAbsence,
 		Open: in.files.Open, Messages: in.outbox.Of, Licence: in.licences.Find,
 		SignIn: in.staffSignIn, Enter: in.enter, Leave: in.leave,
 		OfferTakeover: in.offerTakeover, TextTakeover: in.textTakeover,

@@ -165,5 +165,19 @@ func (in *installation) roster(ctx context.Context, id string) (casework.Actor, 
 	if err != nil || !ok || m.Left {
 		return casework.Actor{}, false, err
 	}
-	return casework.Actor{Kind: casework.Staff, ID: m.ID, Name: m.Name, Unit: m.Unit, Roles: m.Roles, Units: in.county.Reach(m.Units, m.Roles)}, true, nil
+	return in.acting(m), true, nil
+}
+
+// colleagues are all members of staff at work.
+func (in *installation) colleagues(ctx context.Context) ([]casework.Actor, error) {
+	members, err := in.accounts.Members(ctx)
+	all := make([]casework.Actor, len(members))
+	for i, m := range members {
+		all[i] = in.acting(m)
+	}
+	return all, err
+}
+
+func (in *installation) acting(m account.Member) casework.Actor {
+	return casework.Actor{Kind: casework.Staff, ID: m.ID, Name: m.Name, Unit: m.Unit, Roles: m.Roles, Units: in.county.Reach(m.Units, m.Roles)}
 }

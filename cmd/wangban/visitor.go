@@ -126,7 +126,11 @@ func (in *installation) visitor(r *http.Request, s account.Session) web.Visitor 
 			panic(err)
 		}
 		if ok && !m.Left {
-			v.Staff = &web.Officer{ID: m.ID, Name: m.Name, Unit: m.Unit, UnitName: in.county.Units[m.Unit].Name, Roles: m.Roles, Units: in.county.Reach(m.Units, m.Roles)}
+			absent, err := in.accounts.StandsInFor(ctx, m.ID)
+			if err != nil {
+				panic(err)
+			}
+			v.Staff = &web.Officer{For: absent, ID: m.ID, Name: m.Name, Unit: m.Unit, UnitName: in.county.Units[m.Unit].Name, Roles: m.Roles, Units: in.county.Reach(m.Units, m.Roles)}
 		}
 	}
 	return v

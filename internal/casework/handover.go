@@ -22,7 +22,7 @@ func (d *decision) handedOver() *Refusal {
 	}
 	a, holder := d.in.Actor, d.s.Holder
 	switch {
-	case a.Kind == Staff && a.ID != holder.ID && !(slices.Contains(a.Roles, RoleLeader) && Handles(a, d.s.Unit)):
+	case a.Kind == Staff && a.ID != holder.ID && standsIn(d.s, a) == "" && !(slices.Contains(a.Roles, RoleLeader) && Handles(a, d.s.Unit)):
 		return refuse(CodeNotYours, "在办的事由承办人自己或者单位负责人移交。")
 	case len(d.in.Data.Officers) != 1:
 		return refuse(CodeIncomplete, "选一位接手的工作人员。")

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wangban/internal/db"
 	"wangban/internal/workday"
@@ -71,6 +73,12 @@ func (d *Door) List(ctx context.Context, q Query) (page []Row, next string, err 
 	if limit <= 0 || limit > 200 {
 		limit = 50
 	}
+	if !storable(q.After) {
+		return nil, "", ErrPage
+	}
+	if !storable(q.Text + q.Item + q.Stage + q.Number) {
+		return nil, "", nil // nothing is called so
+	}
 	after := q.After
 	for _, steps := range walks {
 		rows, mark, err := d.walk(ctx, q, after, steps, limit-len(page))
@@ -84,6 +92,10 @@ func (d *Door) List(ctx context.Context, q Query) (page []Row, next string, err 
 	}
 	return page, after, nil
 }
+
+// storable tells that a text could be in the database at all: PostgreSQL takes
+// neither broken UTF-8 nor NUL.
+func storable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 // walk reads up to so many rows among the next so many cases; next tells where
 // it stopped.

@@ -148,6 +148,12 @@ func TestListsShowWhatTheyAskFor(t *testing.T) {
 				}
 			}
 		}
+		if page, _, err := door.List(ctx, casework.Query{Desk: true, Text: "\x90\x00", Item: "\xff"}); err != nil || len(page) > 0 {
+			t.Errorf("what is no text found %d: %v", len(page), err)
+		}
+		if _, _, err := door.List(ctx, casework.Query{Desk: true, After: "desk.1.\xff"}); err != casework.ErrPage {
+			t.Errorf("a broken mark: %v", err)
+		}
 		if _, _, err := door.List(ctx, casework.Query{Desk: true, After: "recent.1.x"}); err != casework.ErrPage {
 			t.Errorf("a mark of another list: %v", err)
 		}

@@ -29,7 +29,7 @@ func (d *decision) outcome() (Outcome, *Refusal) {
 		return Outcome{}, r
 	}
 	e := Event{
-		Case: d.s.ID, Seq: d.s.Version + 1, Act: d.act.Name, Actor: d.in.Actor,
+		Case: d.s.ID, Seq: d.s.Version + 1, Act: d.act.Name, Actor: d.in.Actor.actingOn(d.s),
 		At: d.out.Now, Key: d.in.Key, From: d.stage.Name, To: to.Name, Data: data,
 	}
 	o := Outcome{Event: e, State: Apply(d.s, e), Effects: d.effects(to, moved), Papers: d.act.Papers}

@@ -106,24 +106,27 @@ func (b *builder) desk() {
 		}
 		return
 	}
-	if q.Light != workday.Green && q.Light != workday.Amber {
+	// The range is of queued alone: with near in it too, a database may take
+	// the index of near, and sort.
+	light := func(w *where) { w.span(q) }
+	if q.Light == workday.PausedLight {
 		b.q.Light = ""
 	}
 	if len(q.Holders) > 0 {
 		b.q.Holders = nil
 		for _, h := range q.Holders {
-			b.over("queued", Query{Desk: true, Holders: []string{h}, Light: q.Light, Now: q.Now}, nil)
+			b.over("queued", Query{Desk: true, Holders: []string{h}}, light)
 		}
 		return
 	}
 	b.q.Units, b.q.Stage = nil, ""
-	part := Query{Desk: true, Stage: q.Stage, Light: q.Light, Now: q.Now}
+	part := Query{Desk: true, Stage: q.Stage}
 	if q.Stage == "" {
 		part.Item, b.q.Item = q.Item, ""
 	}
 	for _, unit := range unitsOf(q) {
 		part.Units = unit
-		b.over("queued", part, nil)
+		b.over("queued", part, light)
 	}
 }
 

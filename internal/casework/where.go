@@ -97,3 +97,16 @@ func (w *where) light(table string, q Query) {
 		w.add(table+"queued >= ?", int64(pausedBand))
 	}
 }
+
+// span is the range of queued that a light lies in.
+func (w *where) span(q Query) {
+	now := db.Micros(q.Now)
+	switch q.Light {
+	case workday.Red:
+		w.add("queued <= ?", now)
+	case workday.Amber, workday.Green:
+		w.add("queued > ? AND queued < ?", now, int64(unlimitedBand))
+	case workday.PausedLight:
+		w.add("queued >= ?", int64(pausedBand))
+	}
+}

@@ -46,6 +46,14 @@ type Desk struct {
 	// Messages are what has been sent about a case, oldest first.
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
 
+	// Colleagues are the members of staff at work, as they would act.
+	Colleagues func(ctx context.Context) ([]casework.Actor, error)
+	// Absences are those that last or are to come. PutDownAbsence records one,
+	// EndAbsence ends one; the desk has asked who may.
+	Absences       func(ctx context.Context) ([]account.Absence, error)
+	PutDownAbsence func(ctx context.Context, a account.Absence) error
+	EndAbsence     func(ctx context.Context, id string) error
+
 	// Licence reads a licence with all its versions by its number.
 	Licence func(ctx context.Context, number string) (licence.Licence, bool, error)
 
@@ -83,6 +91,10 @@ func (d *Desk) Routes(mux *web.Mux) {
 		"POST /desk/assist":                      helpersOnly(d.startAssist),
 		"GET /desk/cases/{id}/handover":          d.handover,
 		"POST /desk/cases/{id}/handover":         d.offerHandover,
+		"GET /desk/absence":                      d.absence,
+		"POST /desk/absence":                     d.putDownAbsence,
+		"POST /desk/absence/{id}/end":            d.endAbsence,
+		"POST /desk/absence/hand-over":           d.handOverAll,
 		"GET /desk/help/keys":                    d.keys,
 		"GET /desk/licences":                     d.licence,
 	} {
@@ -123,7 +135,7 @@ func officer(ctx context.Context) *web.Officer { return web.VisitorOf(ctx).Staff
 // actor is the visitor as a member of staff.
 func actor(ctx context.Context) casework.Actor {
 	o := officer(ctx)
-	return casework.Actor{Kind: casework.Staff, ID: o.ID, Name: o.Name, Unit: o.Unit, Roles: o.Roles, Units: o.Units,
+	return casework.Actor{Kind: casework.Staff, ID: o.ID, Name: o.Name, Unit: o.Unit, Roles: o.Roles, Units: o.Units, For: o.For,
 		Session: web.VisitorOf(ctx).Session}
 }
 

@@ -24,6 +24,7 @@ type rowView struct {
 	Stage                   string
 	StageKind               web.Kind
 	Unit, Holder            string
+	For                     string // who is away, where the officer stands in
 	Mine                    bool
 	Light                   light
 	Waiting                 string
@@ -73,7 +74,7 @@ func (d *Desk) queue(w http.ResponseWriter, r *http.Request) {
 	}
 	switch r.FormValue("who") {
 	case "mine":
-		v.Who, q.Holders = "mine", []string{o.ID}
+		v.Who, q.Holders = "mine", append([]string{o.ID}, o.For...)
 	case "unit":
 		v.Who, q.Units = "unit", ownUnit(o)
 	}
@@ -118,7 +119,7 @@ func (d *Desk) overview(ctx context.Context, v *listView, stages staffStages, fi
 	if !first || v.Narrowed {
 		return nil
 	}
-	mine, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Desk: true, Holders: []string{o.ID}, Limit: pageSize})
+	mine, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Desk: true, Holders: append([]string{o.ID}, o.For...), Limit: pageSize})
 	v.Mine = d.rowsOf(ctx, mine)
 	return err
 }
@@ -236,7 +237,7 @@ func (d *Desk) tabs(ctx context.Context, v listView, stages staffStages) []tab {
 		add(strings.Join(labels, " / "), "stage", name, v.Stage == name, q)
 	}
 	q := all
-	q.Holders = []string{o.ID}
+	q.Holders = append([]string{o.ID}, o.For...)
 	add(web.T(ctx, "我正在办"), "who", "mine", v.Who == "mine", q)
 	if own := ownUnit(o); own != nil && !onlyOne(o.Units) {
 		q := all
@@ -284,6 +285,9 @@ func (d *Desk) rowOf(ctx context.Context, row casework.Row, name func(id string)
 	}
 	if row.Holder != "" && !row.Due.IsZero() {
 		v.Back = web.Left(ctx, row.Due.Sub(now))
+	}
+	if slices.Contains(officer(ctx).For, row.Holder) {
+		v.For = name(row.Holder)
 	}
 	if row.Holder != "" {
 		v.Holder = name(row.Holder)
