@@ -114,6 +114,7 @@ func houseOptions(county *shucheng.County) item.Options {
 		Effects:  empty.effects().checks(),
 		Checks:   empty.checks().looks(),
 		Roles:    sortedKeys(county.Roles),
+		Units:    sortedKeys(county.Units),
 		Proofs:   []string{"sms", "face-provider", "camera-evidence", "counter"},
 		Document: documentNames,
 	}

@@ -19,6 +19,7 @@ type commands struct {
 	Demo    demoCmd         `cmd:"" help:"Start a demo with people, units and a clock that can be moved."`
 	Check   checkCmd        `cmd:"" help:"Check service items: what is wrong, where, and what to do."`
 	Import  importCmd       `cmd:"" help:"Import data, such as the entity base."`
+	Staff   staffCmd        `cmd:"" help:"Import the list of staff from a spreadsheet."`
 	Migrate migrateCmd      `cmd:"" help:"Bring the database to this version."`
 	Cases   migrateCasesCmd `cmd:"" name:"migrate-cases" help:"Move the running cases of an item to its current version."`
 	Verify  verifyCmd       `cmd:"" help:"Check that the records of an installation are whole, or that a signed PDF is genuine."`

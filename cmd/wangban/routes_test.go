@@ -210,6 +210,10 @@ var routes = []access{
 	{"POST /desk/cases/{id}/handover", "assisted", "/desk/cases/$case/handover", "", "403 403 403 403 403 404 404 200 404"},
 	{"GET /desk/licences", "filed", "/desk/licences?number=$number", "", "login login login 403 login 200 200 200 200"},
 	{"GET /desk/licences", "", "/desk/licences?number=YB1", "", "login login login 403 login 404 404 404 404"},
+	{"GET /desk/absence", "", "/desk/absence", "", "login login login 403 login 200 200 200 200"},
+	{"POST /desk/absence", "", "/desk/absence", "who=chenyan&substitute=zhaohang&from=soon&until=later", "403 403 403 403 403 422 403 403 403"},
+	{"POST /desk/absence/{id}/end", "", "/desk/absence/none/end", "", "403 403 403 403 403 404 404 404 404"},
+	{"POST /desk/absence/hand-over", "in_review", "/desk/absence/hand-over", "holder=chenyan&to=chenyan", "403 403 403 403 403 422 403 403 403"},
 	{"GET /desk/help/keys", "", "/desk/help/keys", "", "login login login 403 login 200 200 200 200"},
 
 	// The carriers' reports: the address holds a secret.

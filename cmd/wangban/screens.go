@@ -70,7 +70,8 @@ func (in *installation) desk() *desk.Desk {
 			}
 			return m.Name
 		},
-		Open: in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Licence: in.licences.Find, Staff: in.colleagues, Intake: in.intake,
+		Open: in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Licence: in.licences.Find, Intake: in.intake,
+		Colleagues: in.colleagues, Absences: in.accounts.Absences, PutDownAbsence: in.accounts.PutDownAbsence, EndAbsence: in.accounts.EndAbsence,
 		SignIn: in.staffSignIn, Enter: in.enter, Leave: in.leave,
 		OfferTakeover: in.offerTakeover, TextTakeover: in.textTakeover,
 	}

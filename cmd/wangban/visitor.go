@@ -125,8 +125,12 @@ func (in *installation) visitor(r *http.Request, s account.Session) web.Visitor 
 		if err != nil {
 			panic(err)
 		}
-		if ok {
-			v.Staff = &web.Officer{ID: m.ID, Name: m.Name, Unit: m.Unit, UnitName: in.county.Units[m.Unit].Name, Roles: m.Roles, Units: m.Units}
+		if ok && !m.Left {
+			absent, err := in.accounts.StandsInFor(ctx, m.ID)
+			if err != nil {
+				panic(err)
+			}
+			v.Staff = &web.Officer{For: absent, ID: m.ID, Name: m.Name, Unit: m.Unit, UnitName: in.county.Units[m.Unit].Name, Roles: m.Roles, Units: in.county.Reach(m.Units, m.Roles)}
 		}
 	}
 	return v

@@ -33,6 +33,7 @@ var builtin = map[string]item.Act{
 	ActIdle:     {Name: ActIdle, By: []string{"system"}},
 	ActReveal:   {Name: ActReveal, Past: "已查看完整号码", By: []string{staffOfUnit}},
 	ActDraft:    {Name: ActDraft, Past: "已暂存", By: []string{staffOfUnit}},
+	ActHandOver: {Name: ActHandOver, Past: "已移交", By: []string{staffOfUnit, "system"}},
 
 	ActRemindUnit: {Name: ActRemindUnit, Past: "已催办答复", By: []string{"system"}},
 }
@@ -47,7 +48,7 @@ func Decide(house House, it *item.Item, s State, in Input, out Outside) (Outcome
 	}
 	for _, check := range []func() *Refusal{
 		d.permitted, d.fresh, d.inTime, d.guard, d.notTooOften, d.onlySoOften, d.another, d.timed,
-		d.open, d.complete, d.declared, d.identified, d.sameDocument, d.reasoned, d.marksSomething, d.assigned,
+		d.open, d.complete, d.declared, d.identified, d.sameDocument, d.reasoned, d.marksSomething, d.assigned, d.handedOver,
 		d.consulted, d.visited, d.filledIn, d.judged, d.found,
 	} {
 		if r := check(); r != nil {
@@ -123,6 +124,8 @@ func (d *decision) findBuiltin() bool {
 		}
 	case ActDraft:
 		ok = d.mayDraft()
+	case ActHandOver:
+		ok = d.stage.End == "" && d.s.Holder != nil
 	case ActRemindUnit:
 		ok = d.stage.End == ""
 	case ActIdle:

@@ -98,7 +98,10 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	}
 	d.effects[EffectSupersede] = d.supersedeOthers
 	d.checks[CheckSameApplicant] = d.sameApplicant
-	return d, d.keepVersions(ctx)
+	if err := d.keepVersions(ctx); err != nil {
+		return nil, err
+	}
+	return d, d.relist(ctx)
 }
 
 // Effects and checks the door itself answers.

@@ -12,11 +12,6 @@ import (
 // outside gathers what Decide needs from beyond the case.
 func (d *Door) outside(ctx context.Context, q Queryer, it *item.Item, s State, in Input) (Outside, error) {
 	out := Outside{Now: d.now(), Token: NewToken()}
-	stage, _ := it.Flow.Stage(s.Stage)
-	act, ok := stage.Act(in.Act)
-	if !ok {
-		return out, nil
-	}
 	for _, id := range in.Data.Officers {
 		a, ok, err := d.staff(ctx, id)
 		if err != nil {
@@ -28,6 +23,11 @@ func (d *Door) outside(ctx context.Context, q Queryer, it *item.Item, s State, i
 			}
 			out.Officers[id] = a
 		}
+	}
+	stage, _ := it.Flow.Stage(s.Stage)
+	act, ok := stage.Act(in.Act)
+	if !ok {
+		return out, nil
 	}
 	if act.Complete {
 		now, ok := d.items.Get(it.Name)

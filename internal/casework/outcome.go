@@ -29,7 +29,7 @@ func (d *decision) outcome() (Outcome, *Refusal) {
 		return Outcome{}, r
 	}
 	e := Event{
-		Case: d.s.ID, Seq: d.s.Version + 1, Act: d.act.Name, Actor: d.in.Actor,
+		Case: d.s.ID, Seq: d.s.Version + 1, Act: d.act.Name, Actor: d.in.Actor.actingOn(d.s),
 		At: d.out.Now, Key: d.in.Key, From: d.stage.Name, To: to.Name, Data: data,
 	}
 	o := Outcome{Event: e, State: Apply(d.s, e), Effects: d.effects(to, moved), Papers: d.act.Papers}
@@ -102,7 +102,7 @@ func (d *decision) enter(data *EventData, to item.Stage, moved bool) (r *Refusal
 		if d.stage.Held && (d.holds() || d.act.Does == item.Assign) { // working on it keeps the claim alive
 			data.Due, r = d.due(d.stage)
 		}
-		if d.act.Does == item.Assign {
+		if d.act.Does == item.Assign || d.act.Name == ActHandOver {
 			data.Holder = d.assignee(data.Due)
 		}
 		return r
@@ -160,11 +160,23 @@ func (d *decision) submission(to item.Stage) *Submission {
 	}
 }
 
-// receiver is the unit to which a submission goes: the town's, but a case that
-// was handed over stays where it is, unless it names another town now.
+// receiver is the unit to which a submission goes: whose it is (see unit), but a
+// case that was handed over stays where it is, unless it names another town now.
 func (d *decision) receiver() string {
-	if last := d.s.Submitted; last != nil && d.handedOver() && last.Values[d.it.Flow.Town] == d.s.Values[d.it.Flow.Town] {
+	if last := d.s.Submitted; last != nil && d.transferred() && last.Values[d.it.Flow.Town] == d.s.Values[d.it.Flow.Town] {
 		return d.s.Unit
+	}
+	return d.unit()
+}
+
+// unit is who receives the case (管辖): a unit that the item names for such
+// answers, otherwise the one responsible for the township, otherwise the
+// county's own. A unit that the installation does not have receives nothing.
+func (d *decision) unit() string {
+	for _, u := range d.it.Flow.Units {
+		if _, known := d.house.Units[u.Unit]; known && u.When.Holds(d.env) {
+			return u.Unit
+		}
 	}
 	town, _ := d.s.Values[d.it.Flow.Town].(string)
 	if t, ok := d.house.Towns[town]; ok && t.Unit != "" {
@@ -173,8 +185,8 @@ func (d *decision) receiver() string {
 	return d.house.CountyUnit
 }
 
-// handedOver tells whether another unit was given the case.
-func (d *decision) handedOver() bool {
+// transferred tells whether another unit was given the case.
+func (d *decision) transferred() bool {
 	return slices.ContainsFunc(d.it.Flow.Stages, func(s item.Stage) bool {
 		return slices.ContainsFunc(s.Acts, func(a item.Act) bool { return a.Does == item.Transfer && d.s.Done[a.Name] > 0 })
 	})

@@ -76,10 +76,30 @@ func permitStaff(role string, stage item.Stage, act item.Act, s State, a Actor) 
 		return refuse(CodeJurisdiction, "这件事归别的单位办理。")
 	case s.Helper != nil && s.Helper.ID == a.ID:
 		return refuse(CodeHelper, "你帮办过这件申请，不能再由你审核。交给其他同事处理。")
-	case stage.Held && s.Holder != nil && s.Holder.ID != a.ID && !reassigns(act):
+	case stage.Held && s.Holder != nil && s.Holder.ID != a.ID && standsIn(s, a) == "" && !reassigns(act):
 		return refuse(CodeHeld, "%s正在处理这件事。", s.Holder.Name)
 	}
 	return nil
+}
+
+// standsIn is who holds the case and is away, when the actor stands in for
+// them: they may do what their own post allows, and the event says for whom.
+func standsIn(s State, a Actor) string {
+	if s.Holder != nil && s.Holder.ID != a.ID && slices.Contains(a.For, s.Holder.ID) {
+		return s.Holder.ID
+	}
+	return ""
+}
+
+// actingOn is the actor as an event on the case remembers them.
+func (a Actor) actingOn(s State) Actor {
+	a.Behalf = standsIn(s, a)
+	return a
+}
+
+// ForStaff tells whether a role of a flow is one that staff have.
+func ForStaff(role string) bool {
+	return !slices.Contains([]string{"", "applicant", "signer", "visitor", "system"}, role)
 }
 
 // reassigns tells that an act is there for whoever does not hold the case.

@@ -80,6 +80,7 @@ func (d *Door) carryOut(ctx context.Context, tx db.Tx, e entry) (Outcome, error)
 func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	o := e.o
 	var err error
+	found := "" // the name by which the case could be found so far
 	if o.Event.Seq == 1 {
 		err = insertCase(ctx, tx, e)
 	} else {
@@ -89,9 +90,14 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 				return err
 			}
 		}
-		err = updateCase(ctx, tx, e, d.row(was, e.was.state))
+		shown := d.row(was, e.was.state)
+		found = shown.name(e.was.state)
+		err = updateCase(ctx, tx, e, shown)
 	}
 	if err != nil {
+		return err
+	}
+	if err := keepGrams(ctx, tx, o.State.ID, found, e.row.name(o.State)); err != nil {
 		return err
 	}
 	if err := insertEvent(ctx, tx, o.Event, e.event); err != nil {
@@ -123,7 +129,11 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 
 func (d *Door) row(it *item.Item, s State) row {
 	stage, _ := it.Flow.Stage(s.Stage)
-	r := row{ended: string(stage.End)}
+	r := row{ended: string(stage.End), desk: stage.End == "" && ForStaff(stage.By)}
+	if stage.Lapse != nil && !stage.Held {
+		r.limit = s.Due
+	}
+	r.waits = s.Paused() || stage.End == "" && !it.Flow.Clock.Reset && !s.ClockStart.IsZero() && !s.ClockEnd.IsZero()
 	r.subject, _ = s.Values[it.Flow.Subject].(string)
 	r.title, _ = s.Values[it.Flow.Title].(string)
 	env := it.Form.Env(s.Values)
@@ -133,6 +143,14 @@ func (d *Door) row(it *item.Item, s State) row {
 		}
 	}
 	return r
+}
+
+// name is by what the case can be found: nothing before it is handed in.
+func (r row) name(s State) string {
+	if s.Number == "" {
+		return ""
+	}
+	return r.title
 }
 
 // ApplicantIndex is how an applicant's mobile number is looked up.

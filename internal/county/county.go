@@ -7,6 +7,8 @@ package county
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +72,7 @@ type Unit struct {
 	Kind    string   `yaml:"kind"`    // 机关股室, 派出所, 直属, 秘书处
 	Aliases []string `yaml:"aliases"` // other names in documents (R-002)
 	Mark    string   `yaml:"mark"`    // {unit} in the numbers of documents; empty: none
+	Under   string   `yaml:"under"`   // the unit it belongs to, whose leaders see it too
 }
 
 // Town is a township with the unit responsible for it (R-006).
@@ -107,6 +110,9 @@ func (c *County) check() error {
 	for code, u := range c.Units {
 		need(kinds[u.Kind], "units.%s: the kind %q is none of 机关股室, 派出所, 直属, 秘书处", code, u.Kind)
 		need(u.Name != "", "units.%s: a name is needed", code)
+		_, known := c.Units[u.Under]
+		need(u.Under == "" || known, "units.%s: there is no unit %q to be under", code, u.Under)
+		need(!c.under(u.Under, code), "units.%s: it is under itself", code)
 	}
 	need(len(c.Roles) > 0, "roles: what members of staff can be is needed, e.g. reviewer: {zh: 审核, en: Reviewer}")
 	for name, r := range c.Roles {
@@ -140,6 +146,36 @@ func (c *County) UnitNamed(name string) (code string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// Leader is the role of those who lead units: they see what is under theirs.
+const Leader = "leader"
+
+// under tells whether a unit is another, or below it.
+func (c *County) under(unit, above string) bool {
+	for range len(c.Units) { // no chain is longer, one that bites its tail neither
+		if unit == above {
+			return true
+		}
+		unit = c.Units[unit].Under
+	}
+	return false
+}
+
+// Reach are the units whose cases a member of staff handles: those on the list
+// of staff, and for leaders (负责人) all units under them.
+func (c *County) Reach(units, roles []string) []string {
+	if !slices.Contains(roles, Leader) || slices.Contains(units, "*") {
+		return units
+	}
+	reach := slices.Clone(units)
+	for _, code := range slices.Sorted(maps.Keys(c.Units)) {
+		below := slices.ContainsFunc(units, func(above string) bool { return c.under(code, above) })
+		if below && !slices.Contains(reach, code) {
+			reach = append(reach, code)
+		}
+	}
+	return reach
 }
 
 // House is what the county tells decisions on cases.

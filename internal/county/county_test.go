@@ -63,6 +63,34 @@ func TestMistakesAreNamed(t *testing.T) {
 	}
 }
 
+//
+func TestLeadersReachWhatIsUnderThem(t *testing.T) {
+	source := strings.NewReplacer("en: Food Safety Section,", "en: Food Safety Section, under: enterprise,", "kind: 派出所, en: Hangbu Station", "kind: 派出所, under: food, en: Hangbu Station").
+		Replace(string(example.Shucheng))
+	c, err := county.Read([]byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range []struct{ units, roles, want string }{
+		{"enterprise", "leader", "enterprise food hangbu"},
+		{"food", "reviewer leader", "food hangbu"},
+		{"hangbu", "leader", "hangbu"},
+		{"enterprise", "reviewer", "enterprise"},
+		{"*", "leader", "*"},
+		{"", "leader", ""},
+	} {
+		if got := c.Reach(strings.Fields(of.units), strings.Fields(of.roles)); strings.Join(got, " ") != of.want {
+			t.Errorf("%s as %s: %v, want %s", of.units, of.roles, got, of.want)
+		}
+	}
+	for _, wrong := range []string{"under: nobody", "under: food"} {
+		broken := strings.Replace(string(example.Shucheng), "en: Food Safety Section,", "en: Food Safety Section, "+wrong+",", 1)
+		if _, err := county.Read([]byte(broken)); err == nil || !strings.Contains(err.Error(), "units.food") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add(string(example.Shucheng))
 	f.Add("name: {zh: 1}")

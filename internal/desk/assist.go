@@ -61,12 +61,11 @@ func (d *Desk) assistView(r *http.Request) assistView {
 	if v.Channel == "" {
 		v.Channel = channels[0].ID
 	}
-	rows, _, err := d.Door.List(ctx, casework.Query{Helper: officer(ctx).ID, Live: true, Newest: true})
+	rows, _, err := d.Door.List(ctx, casework.Query{Helper: officer(ctx).ID, Live: true})
 	if err != nil {
 		panic(err)
 	}
-	for _, row := range rows {
-		view := d.rowOf(ctx, row)
+	for _, view := range d.rowsOf(ctx, rows) {
 		view.URL += "/handover"
 		v.Rows = append(v.Rows, view)
 	}

@@ -226,7 +226,7 @@ func changesOf(it *item.Item, s casework.State, events []casework.Event) changes
 // nextInQueue is the most urgent case that nobody works on.
 func (d *Desk) nextInQueue(ctx context.Context, not string) *rowView {
 	o := officer(ctx)
-	rows, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Stages: d.staffStages().order, Limit: 20})
+	rows, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Desk: true, Limit: 20})
 	if err != nil {
 		panic(err)
 	}
@@ -234,6 +234,5 @@ func (d *Desk) nextInQueue(ctx context.Context, not string) *rowView {
 	if i < 0 {
 		return nil
 	}
-	v := d.rowOf(ctx, rows[i])
-	return &v
+	return &d.rowsOf(ctx, rows[i:i+1])[0]
 }

@@ -49,8 +49,13 @@ type Desk struct {
 	// Messages are what has been sent about a case, oldest first.
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
 
-	// Staff are the members of staff who are at work, as they would act.
-	Staff func(ctx context.Context) ([]casework.Actor, error)
+	// Colleagues are the members of staff at work, as they would act.
+	Colleagues func(ctx context.Context) ([]casework.Actor, error)
+	// Absences are those that last or are to come. PutDownAbsence records one,
+	// EndAbsence ends one; the desk has asked who may.
+	Absences       func(ctx context.Context) ([]account.Absence, error)
+	PutDownAbsence func(ctx context.Context, a account.Absence) error
+	EndAbsence     func(ctx context.Context, id string) error
 	// Intake takes in a file of a sheet, such as a photograph of a visit; what
 	// it says in notes is advice, an error is why it was not taken.
 	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
@@ -101,6 +106,10 @@ func (d *Desk) Routes(mux *web.Mux) {
 		"GET /desk/licences":                               d.licence,
 		"GET /desk/cases/{id}/papers/{seq}/{place}":        d.paper,
 		"POST /desk/cases/{id}/papers/{seq}/{place}/again": d.paperAgain,
+		"GET /desk/absence":                                d.absence,
+		"POST /desk/absence":                               d.putDownAbsence,
+		"POST /desk/absence/{id}/end":                      d.endAbsence,
+		"POST /desk/absence/hand-over":                     d.handOverAll,
 	} {
 		mux.HandleFunc(pattern, staffOnly(handler))
 	}
@@ -139,7 +148,7 @@ func officer(ctx context.Context) *web.Officer { return web.VisitorOf(ctx).Staff
 // actor is the visitor as a member of staff.
 func actor(ctx context.Context) casework.Actor {
 	o := officer(ctx)
-	return casework.Actor{Kind: casework.Staff, ID: o.ID, Name: o.Name, Unit: o.Unit, Roles: o.Roles, Units: o.Units,
+	return casework.Actor{Kind: casework.Staff, ID: o.ID, Name: o.Name, Unit: o.Unit, Roles: o.Roles, Units: o.Units, For: o.For,
 		Session: web.VisitorOf(ctx).Session}
 }
 

@@ -96,6 +96,8 @@ func actPast(it *item.Item, e casework.Event) string {
 		return "查看了完整号码"
 	case casework.ActRepin:
 		return "转到事项的新版本"
+	case casework.ActHandOver:
+		return "移交给另一位承办"
 	case casework.ActTakeOver:
 		return "申请人从帮办人手里接手"
 	case casework.ActRemindUnit:

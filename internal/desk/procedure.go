@@ -205,7 +205,7 @@ func leadsTo(it *item.Item, s casework.State, act item.Act, env form.Env) item.S
 // colleagues are the members of staff who handle the case's unit and have the
 // role, by unit and name. A stage may ask for a second pair of eyes.
 func (d *Desk) colleagues(ctx context.Context, s casework.State, it *item.Item, stage item.Stage, role string, chosen []string) []colleague {
-	all, err := d.Staff(ctx)
+	all, err := d.Colleagues(ctx)
 	if err != nil {
 		panic(err)
 	}

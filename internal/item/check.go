@@ -12,6 +12,7 @@ type Options struct {
 	Effects  map[string]EffectCheck // effects that domain rooms have registered, each with what looks at its settings
 	Checks   map[string]EffectCheck // checks that domain rooms have registered, likewise
 	Roles    []string               // staff roles
+	Units    []string               // codes of units; nil: not known, and not looked at
 	Proofs   []string               // ways to identify a person
 	Document []string               // what documents can show beside answers and facts, e.g. "signature"; "x" allows "x.y"
 }

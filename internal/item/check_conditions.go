@@ -215,6 +215,9 @@ func conditionsOf(it *Item) []condition {
 	for _, p := range it.Flow.Parties {
 		flow(p.When, "parties", p.Name, "when")
 	}
+	for i, u := range it.Flow.Units {
+		flow(u.When, "unit", i, "when")
+	}
 	for i, a := range it.Flow.Applicant {
 		flow(a.When, "applicant", i, "when")
 	}

@@ -143,6 +143,7 @@ type Flow struct {
 	Title     string   // field shown as the case's name in lists, e.g. "unit.name"
 	Rep       string   // field with the name of the unit's representative, held against the entity base
 	Town      string   // field that decides which unit receives the case
+	Units     []ToUnit // units that receive it instead, by the answers: the first whose condition holds
 	Parties   []Party  // the people of a case
 	Applicant []Choice // which party applies: first whose condition holds
 	Signer    string   // party who signs
@@ -171,6 +172,12 @@ type Party struct {
 type Choice struct {
 	When  form.Cond
 	Party string
+}
+
+// ToUnit sends cases to a fixed unit (归口办理), by its code in the installation.
+type ToUnit struct {
+	When form.Cond
+	Unit string
 }
 
 // Fact is a named condition, usable in others.

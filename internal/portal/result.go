@@ -103,7 +103,7 @@ func (p *Portal) showResult(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := r.Context()
-	rows, _, err := p.Door.List(ctx, casework.Query{Subject: v.USCC, Applicant: p.Door.ApplicantIndex(v.Mobile), Newest: true, Limit: 20})
+	rows, _, err := p.Door.List(ctx, casework.Query{Subject: v.USCC, Applicant: p.Door.ApplicantIndex(v.Mobile), Limit: 20})
 	if err != nil {
 		panic(err)
 	}

@@ -60,7 +60,7 @@ func (p *Portal) heldLicences(r *http.Request) ([]held, error) {
 		if owner == "" {
 			continue
 		}
-		rows, _, err := p.Door.List(ctx, casework.Query{Owner: owner, Newest: true, Limit: 50})
+		rows, _, err := p.Door.List(ctx, casework.Query{Owner: owner, Limit: 50})
 		if err != nil {
 			return nil, err
 		}
