@@ -21,6 +21,7 @@ type layout struct {
 	Title  string  `yaml:"title"`
 	Margin float64 `yaml:"margin"`
 	Footer string  `yaml:"footer"`
+	Each   string  `yaml:"each"` // a document for each record of this list
 	Blocks []block `yaml:"blocks"`
 }
 

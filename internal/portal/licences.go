@@ -143,7 +143,7 @@ func (p *Portal) licencePDF(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		file, err = p.Licences.PDF(ctx, number)
 	}
-	for _, known := range []error{licence.ErrUnknown, licence.ErrEnded, licence.ErrNoDocument} {
+	for _, known := range []error{licence.ErrUnknown, licence.ErrEnded, licence.ErrSuspended, licence.ErrNoDocument} {
 		if errors.Is(err, known) {
 			web.Fail(w, r, http.StatusNotFound, known.Error())
 			return
