@@ -82,7 +82,7 @@ func (r *Room) makePDF(ctx context.Context, l Licence) (form.File, error) {
 			"url": r.BaseURL() + "/v/" + l.Code,
 			"licence": map[string]any{
 				"number": l.Number, "office": r.Office(), "date": spoken(l.Made), "issued": spoken(l.Issued), "from": spoken(l.From),
-				"until": until(l.Public), "version": l.Version, "identifier": l.Identifier(),
+				"until": until(l.Public), "version": l.Version, "identifier": l.Identifier(), "holder": l.Unit, "holder_code": l.USCC,
 			},
 		},
 	})

@@ -160,5 +160,6 @@ func (g grant) holder() (uscc, name string) {
 	if group == "" {
 		return "", ""
 	}
-	return cn.Code(g.text(group + ".uscc")), g.text(group + ".name")
+	asked := casework.State{Values: g.it.Form.Asked(g.after.Values)}
+	return cn.Code(text(asked, group+".uscc")), text(asked, group+".name")
 }

@@ -235,7 +235,7 @@ type Paper struct {
 
 // Names are what documents can show of a licence.
 func Names() []string {
-	return []string{"licence.number", "licence.date", "licence.issued", "licence.from", "licence.until", "licence.version", "licence.identifier", "licence.office", "url"}
+	return []string{"licence.number", "licence.date", "licence.issued", "licence.from", "licence.until", "licence.version", "licence.identifier", "licence.office", "licence.holder", "licence.holder_code", "url"}
 }
 
 // New opens the room.
