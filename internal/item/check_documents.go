@@ -107,6 +107,7 @@ func (c *check) documents() {
 		for at, name := range rowsNamed(c.it, d) {
 			c.known(at.spot(), "字段", name, c.fieldIDs(form.TypeRows))
 		}
+		each := documentRows(c.it, d) != ""
 		for _, e := range expressionsOf(c.it, d) {
 			known, names := true, names
 			if e.row != nil {
@@ -116,7 +117,7 @@ func (c *check) documents() {
 				if nameable(ref, names) {
 					continue
 				}
-				if known = false; c.ours(ref) || e.row != nil && !strings.Contains(ref, ".") {
+				if known = false; c.ours(ref) || e.row != nil && !each && !strings.Contains(ref, ".") {
 					c.unshown(e, ref, names)
 				}
 			}

@@ -98,11 +98,7 @@ func (p *Portal) results(ctx context.Context, s casework.State, it *item.Item) (
 			return nil, err
 		}
 		for _, l := range of {
-			var said []string
-			for _, f := range l.Facts {
-				said = append(said, web.T(ctx, f.Value))
-			}
-			what[l.Number] = strings.Join(said, " · ")
+			what[l.Number] = factsOf(ctx, l)
 		}
 	}
 	out := make([]result, len(numbers))
@@ -110,6 +106,15 @@ func (p *Portal) results(ctx context.Context, s casework.State, it *item.Item) (
 		out[i] = result{Label: web.T(ctx, it.Guide.Result.Name), Number: number, URL: licencePath(number), What: what[number]}
 	}
 	return out, nil
+}
+
+// factsOf tells a licence from others of its kind.
+func factsOf(ctx context.Context, l licence.Licence) string {
+	said := make([]string, len(l.Facts))
+	for i, f := range l.Facts {
+		said[i] = web.T(ctx, f.Value)
+	}
+	return strings.Join(said, " · ")
 }
 
 // lookedAt leaves out what is only for who has filed the case: links to files,
