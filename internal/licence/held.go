@@ -143,6 +143,10 @@ func day(t time.Time) string { return t.In(form.Shanghai).Format(time.DateOnly) 
 
 // compare holds the number against what is on record, for the reviewer.
 func (g grant) compare(l Licence) []casework.Comparison {
+	expected := Valid
+	if g.call.With["suspended"] == suspendedOnly {
+		expected = Suspended
+	}
 	var rows []casework.Comparison
 	if f, answer, ok := g.field(g.call.With["licence"]); ok {
 		given, _ := answer.(string)
@@ -152,7 +156,7 @@ func (g grant) compare(l Licence) []casework.Comparison {
 		}
 		rows = append(rows, casework.Comparison{Field: id, Label: f.Label, Given: given, Known: l.Number, Same: cn.Code(given) == l.Number})
 	}
-	return append(rows, casework.Comparison{Label: "证照状态", Known: l.Status.Label(), Same: l.Status == Valid, Words: true})
+	return append(rows, casework.Comparison{Label: "证照状态", Known: l.Status.Label(), Same: l.Status == expected, Words: true})
 }
 
 // window is when a licence can be renewed: from first down to last days or

@@ -73,7 +73,10 @@ func (p *Portal) heldLicences(r *http.Request) ([]held, error) {
 	if err != nil {
 		return nil, err
 	}
-	found = append(found, of...)
+	found = append(found, slices.DeleteFunc(of, func(l licence.Licence) bool {
+		s, it, err := p.Door.Get(ctx, l.Case)
+		return err == nil && passedOn(l, s, it)
+	})...)
 	var all []held
 	seen := map[string]bool{}
 	for _, l := range found {
