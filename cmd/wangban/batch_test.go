@@ -20,7 +20,7 @@ import (
 // certificate of its own, which the wallet and the verification page know, and
 // from which a change begins with that one lift. What has passed to another
 // unit is the first one's no more, although its case has brought this about.
-//
+//
 func TestTwelveLiftsInOneCase(t *testing.T) {
 	h := openHouse(t)
 	owner, officer := h.browser(), h.officer("liumin")
@@ -28,6 +28,10 @@ func TestTwelveLiftsInOneCase(t *testing.T) {
 		t.Helper()
 		h.do(id, "submit", owner.applicant(), casework.Data{})
 		h.do(id, "accept", officer, h.allRight(id))
+		h.do(id, "transfer", officer, casework.Data{Unit: "equipment"}) // which leads
+		if s := h.state(id); s.Unit != "equipment" || s.Stage != "review" {
+			t.Fatalf("%s is in stage %s with %s", id, s.Stage, s.Unit)
+		}
 		h.do(id, "approve", officer, casework.Data{})
 	}
 	is := func(a answer, status int, says ...string) answer {
