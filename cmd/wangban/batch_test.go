@@ -28,7 +28,7 @@ func TestTwelveLiftsInOneCase(t *testing.T) {
 		t.Helper()
 		h.do(id, "submit", owner.applicant(), casework.Data{})
 		h.do(id, "accept", officer, h.allRight(id))
-		h.do(id, "transfer", officer, casework.Data{Unit: "equipment"}) // which leads
+		h.do(id, "transfer", officer, casework.Data{Unit: "equipment", Text: "特种设备"}) // which leads
 		if s := h.state(id); s.Unit != "equipment" || s.Stage != "review" {
 			t.Fatalf("%s is in stage %s with %s", id, s.Stage, s.Unit)
 		}
