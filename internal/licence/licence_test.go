@@ -349,7 +349,8 @@ func TestPDFIsMadeOnce(t *testing.T) {
 		}
 		l, _, _ := o.Find(ctx, number)
 		want := map[string]any{"url": "https://wb.example.cn/v/" + l.Code, "licence": map[string]any{
-			"number": number, "date": "2026年11月20日", "issued": "2026年11月20日", "from": "2026年11月20日", "until": "长期", "version": 1, "identifier": "", "office": "舒城县市场监督管理局"}}
+			"number": number, "date": "2026年11月20日", "issued": "2026年11月20日", "from": "2026年11月20日", "until": "长期", "version": 1, "identifier": "", "office": "舒城县市场监督管理局",
+			"holder": l.Unit, "holder_code": l.USCC}}
 		if d := cmp.Diff(want, o.printed[0].Extra); d != "" {
 			t.Error(d)
 		}
