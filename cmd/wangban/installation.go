@@ -176,6 +176,8 @@ func (in *installation) effects() effects {
 		"licence.correct": {in.licences.Correct, licence.CheckCorrect},
 		"licence.cancel":  {in.licences.Cancel, licence.CheckCancel},
 		"licence.revoke":  {in.licences.Revoke, licence.CheckRevoke},
+		"licence.suspend": {in.licences.Suspend, licence.CheckSuspend},
+		"licence.resume":  {in.licences.Resume, licence.CheckResume},
 		"signing.invite":  {signing.Invite, item.NoSettings},
 		"signing.revoke":  {signing.Revoke, item.NoSettings},
 	}

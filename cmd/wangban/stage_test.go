@@ -16,6 +16,9 @@ import (
 func TestStageBeginsAgain(t *testing.T) {
 	h := openHouse(t)
 	for _, it := range h.items.All() {
+		if len(it.Guide.Licence.Kinds) > 0 {
+			continue // begins with a licence, in the wallet
+		}
 		for fixture := range it.Fixtures {
 			if it.Titles[fixture] == "" {
 				t.Errorf("%s/%s has no title", it.Name, fixture)

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"wangban/internal/casework"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/licence"
 	"wangban/internal/notify"
 	"wangban/internal/web"
 )
@@ -190,11 +192,20 @@ func (d *Desk) header(ctx context.Context, s casework.State) []web.Fact {
 	if s.Helper != nil {
 		facts = append(facts, web.Fact{Label: web.T(ctx, "帮办"), Value: web.Tf(ctx, "%s（%s）", s.Helper.Name, web.T(ctx, d.Units()[s.Helper.Unit]))})
 	}
-	for _, number := range s.Results {
-		facts = append(facts, web.Fact{Label: web.T(ctx, "办理结果"), Value: number})
+	for _, name := range sortedKeys(s.Results) {
+		switch numbers := licence.Numbers(s.Results, name); {
+		case strings.HasSuffix(name, "_all") || strings.HasSuffix(name, "_count"): // belong to another
+		case len(numbers) > fewResults:
+			facts = append(facts, web.Fact{Label: web.T(ctx, "办理结果"), Value: web.Tf(ctx, "%s 等 %d 份", numbers[0], len(numbers))})
+		default:
+			facts = append(facts, web.Fact{Label: web.T(ctx, "办理结果"), Value: strings.Join(numbers, web.T(ctx, "，"))})
+		}
 	}
 	return facts
 }
+
+// fewResults are told one by one.
+const fewResults = 3
 
 // renewed says what has become of the signature after what it covers changed.
 func renewed(v caseView) string {

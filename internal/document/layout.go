@@ -23,6 +23,7 @@ type layout struct {
 	Number string  `yaml:"number"` // the kind's word in official numbers; item.Document has it
 	Margin float64 `yaml:"margin"`
 	Footer string  `yaml:"footer"`
+	Each   string  `yaml:"each"` // a document for each record of this list
 	Blocks []block `yaml:"blocks"`
 }
 

@@ -120,7 +120,7 @@ func rowSchema(f Field) object {
 	for _, sub := range f.Fields {
 		properties[sub.ID] = property(sub)
 		if sub.Type.odd() {
-			properties[sub.ID+confirmSuffix] = object{"type": "string"}
+			properties[sub.ID+ConfirmSuffix] = object{"type": "string"}
 		}
 		if !sub.Optional && sub.When.Empty() && sub.OptionalWhen.Empty() {
 			required = append(required, sub.ID)

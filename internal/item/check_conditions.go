@@ -52,6 +52,9 @@ func (c *check) refs(e condition) bool {
 		fields = slices.Concat(c.fieldIDs(), c.columnNames())
 	}
 	names := slices.Concat(fields, e.facts)
+	if e.row != nil && e.before == nil {
+		names = append(names, rowNames(*e.row)...)
+	}
 	inForm, later := e.at.file == "form.yaml", c.fieldIDs()
 	if strings.HasPrefix(e.at.file, "sheets/") {
 		inForm, later = true, c.it.sheetFieldIDs()
@@ -243,9 +246,33 @@ func conditionsOf(it *Item) []condition {
 	}
 	number := NumberNames()
 	for _, name := range sortedNames(it.Flow.Numbers) {
-		say(inFile("flow", "numbers", name), it.Flow.Numbers[name], slices.Concat(facts, number))
+		if at := inFile("flow", "numbers", name); !it.Flow.Numbers[name].Empty() {
+			all = append(all, condition{at: at, cond: it.Flow.Numbers[name], facts: slices.Concat(facts, number), text: true, row: rowsNumbered(it, name)})
+		}
 	}
 	return all
+}
+
+// rowNames are those by which an expression about one record speaks of it.
+func rowNames(f form.Field) []string {
+	var names []string
+	for _, sub := range f.Fields {
+		names = append(append(names, sub.ID), columnRefs(sub)...)
+	}
+	return names
+}
+
+// rowsNumbered is the list of records each of which gets a number of its own;
+// nil when the case gets one.
+func rowsNumbered(it *Item, number string) *form.Field {
+	for _, a := range actsOf(it) {
+		for _, use := range a.Effects {
+			if f, ok := it.Form.Field(use.With[settingEach]); ok && use.With["number"] == number {
+				return &f
+			}
+		}
+	}
+	return nil
 }
 
 // whenOf are the conditions of the j-th sub-field of a list of records, with

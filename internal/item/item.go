@@ -74,7 +74,9 @@ type LicenceUse struct {
 }
 
 // LicenceActs are what items do to licences.
-func LicenceActs() []string { return []string{"change", "renew", "replace", "cancel"} }
+func LicenceActs() []string {
+	return []string{"change", "renew", "replace", "suspend", "resume", "cancel"}
+}
 
 // Codes are the item's official numbers. They are opaque here.
 type Codes struct{ Base, Implementation, Department string }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 
+	"wangban/internal/form"
 	"wangban/internal/item"
 )
 
@@ -12,7 +13,8 @@ import (
 
 // CheckIssue looks at the settings of licence.issue.
 func CheckIssue(s *item.Settings) {
-	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc", "type")
+	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc", "type", "each")
+	s.Each()
 	s.Need("kind", "number")
 	s.OneOf("uscc", usccNumber)
 	s.OneOf("listed", "yes", "no")
@@ -23,7 +25,9 @@ func CheckIssue(s *item.Settings) {
 
 // CheckChange looks at the settings of licence.change.
 func CheckChange(s *item.Settings) {
-	s.Keys("licence", "kind", "document", "public", "valid", "from", "number", "series", "sequence", "type")
+	s.Keys("licence", "kind", "document", "public", "valid", "from", "number", "series", "sequence", "type", "each", "holder")
+	s.Each()
+	s.Group("holder", item.Member{Name: "uscc", Type: form.TypeUSCC}, item.Member{Name: "name", Type: form.TypeUnitName})
 	checkHeld(s)
 	checkType(s)
 	checkNumber(s)
@@ -41,7 +45,8 @@ func CheckReplace(s *item.Settings) { CheckChange(s) }
 
 // CheckCorrect looks at the settings of licence.correct.
 func CheckCorrect(s *item.Settings) {
-	s.Keys("licence", "kind", "document", "public", "valid", "from", "reason")
+	s.Keys("licence", "kind", "document", "public", "valid", "from", "reason", "each")
+	s.Each()
 	checkHeld(s)
 	checkContent(s)
 	s.Fields("reason")
@@ -49,7 +54,8 @@ func CheckCorrect(s *item.Settings) {
 
 // CheckCancel looks at the settings of licence.cancel.
 func CheckCancel(s *item.Settings) {
-	s.Keys("licence", "kind", "reason")
+	s.Keys("licence", "kind", "reason", "each")
+	s.Each()
 	checkHeld(s)
 	s.Fields("reason")
 }
@@ -57,10 +63,23 @@ func CheckCancel(s *item.Settings) {
 // CheckRevoke looks at the settings of licence.revoke.
 func CheckRevoke(s *item.Settings) { CheckCancel(s) }
 
+// CheckSuspend looks at the settings of licence.suspend.
+func CheckSuspend(s *item.Settings) { CheckCancel(s) }
+
+// CheckResume looks at the settings of licence.resume.
+func CheckResume(s *item.Settings) {
+	s.Keys("licence", "kind", "document", "public", "each")
+	s.Each()
+	checkHeld(s)
+	checkContent(s)
+}
+
 // CheckHeld looks at the settings of the check licence.held.
 func CheckHeld(s *item.Settings) {
-	s.Keys("licence", "kind", "window", "early", "late", "expired")
+	s.Keys("licence", "kind", "window", "early", "late", "expired", "suspended", "each")
+	s.Each()
 	checkHeld(s)
+	s.OneOf("suspended", "warn", "refuse", suspendedOnly)
 	for _, key := range []string{"early", "late", "expired"} {
 		s.OneOf(key, "warn", "refuse")
 	}

@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"wangban/internal/casework"
+	"wangban/internal/cn"
 	"wangban/internal/form"
+	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/web"
 )
@@ -122,8 +124,15 @@ func (p *Portal) ownLicence(r *http.Request, number string) (licence.Licence, bo
 	if l.USCC != "" && slices.Contains(web.VisitorOf(r.Context()).Units, l.USCC) {
 		return l, true, nil
 	}
-	s, _, err := p.Door.Get(r.Context(), l.Case)
-	return l, err == nil && casework.OwnedBy(s, actor(r)), err
+	s, it, err := p.Door.Get(r.Context(), l.Case)
+	return l, err == nil && casework.OwnedBy(s, actor(r)) && !passedOn(l, s, it), err
+}
+
+// passedOn tells that the case has handed the licence to another holder: it is
+// not the applicant's any more.
+func passedOn(l licence.Licence, s casework.State, it *item.Item) bool {
+	subject, _ := s.Values[it.Flow.Subject].(string)
+	return l.USCC != "" && cn.Code(subject) != "" && cn.Code(subject) != l.USCC
 }
 
 // licencePDF sends the document to its owner, and to who has the code.
@@ -143,7 +152,7 @@ func (p *Portal) licencePDF(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		file, err = p.Licences.PDF(ctx, number)
 	}
-	for _, known := range []error{licence.ErrUnknown, licence.ErrEnded, licence.ErrNoDocument} {
+	for _, known := range []error{licence.ErrUnknown, licence.ErrEnded, licence.ErrSuspended, licence.ErrNoDocument} {
 		if errors.Is(err, known) {
 			web.Fail(w, r, http.StatusNotFound, known.Error())
 			return

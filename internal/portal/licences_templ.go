@@ -1232,6 +1232,8 @@ func licenceOver(ctx context.Context, p licence.Public) string {
 		return web.Tf(ctx, "这份证照已过期，有效期到 %s。", web.Date(ctx, p.Last()))
 	case licence.Replaced:
 		return web.Tf(ctx, "这份证照已换发，%s起不再有效。", web.Date(ctx, p.Ended))
+	case licence.Suspended:
+		return web.Tf(ctx, "这份证照已停用，%s起暂不生效，启用后恢复。", web.Date(ctx, p.Made))
 	case licence.Cancelled:
 		return web.Tf(ctx, "这份证照已注销，%s起不再有效。", web.Date(ctx, p.Ended))
 	}

@@ -3,13 +3,13 @@ package portal
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/item"
+	"wangban/internal/licence"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
 	"wangban/internal/web"
@@ -41,7 +41,14 @@ type statusView struct {
 }
 
 // result is something the case has brought.
-type result struct{ Label, Number, URL string }
+type result struct {
+	Label, Number, URL string
+	What               string // tells it from the others that the case has brought
+}
+
+// shownWhole is how many results stand on the page each by itself; more are a
+// list.
+const shownWhole = 2
 
 // status shows a case: where it stands, what to do, what has happened.
 func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
@@ -71,10 +78,8 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 	v.Acts = slices.DeleteFunc(casework.Offers(p.House(), it, s, actor(r)), func(a item.Act) bool { return stage.Edit && a.Complete })
 	v.Limit, v.Visits = p.limitOf(ctx, it, s), p.bookedVisits(ctx, s)
 	v.Changed = casework.ChangedLabels(it, s.Changed)
-	for name, number := range s.Results {
-		if name == "licence" { // what a case has ended is told by its stage
-			v.Results = append(v.Results, result{Label: web.T(ctx, it.Guide.Result.Name), Number: number, URL: "/licences/" + url.PathEscape(number)})
-		}
+	if v.Results, err = p.results(ctx, s, it); err != nil {
+		panic(err)
 	}
 	if hasSigned(s) {
 		v.Letter = it.Flow.Titled(s.Signature.Document)
@@ -90,6 +95,36 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 		lookedAt(ctx, &v)
 	}
 	web.Render(w, r, http.StatusOK, statusPage(v))
+}
+
+// results are the licences that the case has brought; what it has ended is told
+// by its stage.
+func (p *Portal) results(ctx context.Context, s casework.State, it *item.Item) ([]result, error) {
+	numbers := licence.Numbers(s.Results, "licence")
+	what := map[string]string{}
+	if len(numbers) > shownWhole {
+		of, err := p.Licences.OfCase(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range of {
+			what[l.Number] = factsOf(ctx, l)
+		}
+	}
+	out := make([]result, len(numbers))
+	for i, number := range numbers {
+		out[i] = result{Label: web.T(ctx, it.Guide.Result.Name), Number: number, URL: licencePath(number), What: what[number]}
+	}
+	return out, nil
+}
+
+// factsOf tells a licence from others of its kind.
+func factsOf(ctx context.Context, l licence.Licence) string {
+	said := make([]string, len(l.Facts))
+	for i, f := range l.Facts {
+		said[i] = web.T(ctx, f.Value)
+	}
+	return strings.Join(said, " · ")
 }
 
 // lookedAt leaves out what is only for who has filed the case: links to files,
