@@ -5,8 +5,10 @@
 package county
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -169,6 +171,21 @@ func (c *County) office() (workday.Office, error) {
 		return o, errors.New("sessions overlap")
 	}
 	return o, nil
+}
+
+// Places are what names of local businesses begin with: the county, in full and
+// in short, and its townships.
+func (c *County) Places() []string {
+	county := strings.TrimSuffix(c.Name.ZH, "市场监督管理局")
+	places := []string{county}
+	if short := []rune(county); len(short) > 2 {
+		places = append(places, string(short[:len(short)-1]))
+	}
+	for _, t := range c.Towns {
+		places = append(places, t.Name)
+	}
+	slices.SortFunc(places, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }) // 舒城县 before 舒城
+	return places
 }
 
 // English are the county's names by their Chinese, for screens.

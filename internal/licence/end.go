@@ -29,6 +29,9 @@ func (r *Room) over(ctx context.Context, tx db.Tx, act Act, to Status, call case
 	if err != nil {
 		return nil, err
 	}
+	if l.Number == "" { // nothing on record to end
+		return map[string]string{"licence_ended": g.named()}, nil
+	}
 	reason := g.reason()
 	if act == ActRevoke && reason == "" {
 		return nil, refuse("撤销证照要写明原因。写上原因再办。")

@@ -23,8 +23,10 @@ func CheckIssue(s *item.Settings) {
 
 // CheckChange looks at the settings of licence.change.
 func CheckChange(s *item.Settings) {
-	s.Keys("licence", "kind", "document", "public", "valid", "from", "number", "series", "sequence", "type")
+	s.Keys("licence", "kind", "document", "public", "valid", "from", "number", "series", "sequence", "type", "unit", "unknown")
 	checkHeld(s)
+	s.Expression("unit")
+	s.OneOf("unknown", unknownAdopt)
 	checkType(s)
 	checkNumber(s)
 	checkContent(s)
@@ -49,9 +51,10 @@ func CheckCorrect(s *item.Settings) {
 
 // CheckCancel looks at the settings of licence.cancel.
 func CheckCancel(s *item.Settings) {
-	s.Keys("licence", "kind", "reason")
+	s.Keys("licence", "kind", "reason", "unknown")
 	checkHeld(s)
 	s.Fields("reason")
+	s.OneOf("unknown", unknownPass)
 }
 
 // CheckRevoke looks at the settings of licence.revoke.
@@ -59,9 +62,9 @@ func CheckRevoke(s *item.Settings) { CheckCancel(s) }
 
 // CheckHeld looks at the settings of the check licence.held.
 func CheckHeld(s *item.Settings) {
-	s.Keys("licence", "kind", "window", "early", "late", "expired")
+	s.Keys("licence", "kind", "window", "early", "late", "expired", "unknown")
 	checkHeld(s)
-	for _, key := range []string{"early", "late", "expired"} {
+	for _, key := range []string{"early", "late", "expired", "unknown"} {
 		s.OneOf(key, "warn", "refuse")
 	}
 	if v := s.Value("window"); v != "" {
