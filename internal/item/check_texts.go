@@ -1,6 +1,7 @@
 package item
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,17 +23,18 @@ var unseen = []string{"unsure", "vars", "when", "is", "pattern", "default", "num
 // phrases are the Chinese texts of the item's own files, in order.
 func phrases(it *Item) []phrase {
 	var out []phrase
+	here := "items/" + it.Name + "/"
 	for _, file := range []string{"item.yaml", "form.yaml", "flow.yaml", "messages.yaml"} {
 		gather(it.roots[file], func(n *node) {
 			if hasHan(n.text) {
-				out = append(out, phrase{file, n.text, n.line})
+				out = append(out, phrase{cmp.Or(n.file, here+file), n.text, n.line})
 			}
 		})
 	}
 	for _, name := range sortedNames(it.Titles) {
 		file := "examples/" + name + ".yaml"
 		if hasHan(it.Titles[name]) {
-			out = append(out, phrase{file, it.Titles[name], it.roots[file].line})
+			out = append(out, phrase{here + file, it.Titles[name], it.roots[file].line})
 		}
 	}
 	return out
@@ -58,7 +60,7 @@ func hasHan(s string) bool {
 }
 
 func (c *check) textProblem(p phrase, text, suggestion string, args ...any) {
-	c.problems = append(c.problems, Problem{File: "items/" + c.it.Name + "/" + p.file, Line: p.line, Text: text, Suggestion: suggestion, Args: args, Severity: Warning})
+	c.problems = append(c.problems, Problem{File: p.file, Line: p.line, Text: text, Suggestion: suggestion, Args: args, Severity: Warning})
 }
 
 // translations must be complete and speak of the same variables.
@@ -84,8 +86,12 @@ func (c *check) translations() {
 		}
 	}
 	for _, zh := range sortedNames(c.it.English) {
+		at := inFile("en", zh)
+		if file, _ := c.written(at); strings.HasPrefix(file, "items/"+SharedFolder+"/") {
+			continue // other items say it
+		}
 		if !seen[zh] && hasHan(zh) {
-			c.doubt(inFile("en", zh), "“%s”在事项里已经没有了。", "从 en.yaml 里删去，或者改成现在的中文。", shorten(zh))
+			c.doubt(at, "“%s”在事项里已经没有了。", "从 en.yaml 里删去，或者改成现在的中文。", shorten(zh))
 		}
 	}
 }

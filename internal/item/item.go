@@ -335,6 +335,7 @@ type Message struct {
 // reads it.
 type Document struct {
 	Name   string
+	File   string // where it is written, from the items folder: it can be a shared one
 	Source []byte
 	Hash   string
 }

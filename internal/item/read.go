@@ -26,9 +26,8 @@ const (
 // at once. When a Problem is an Error (see Broken), the item is only as much
 // of it as could be understood, good for nothing but further checks.
 func Read(fsys fs.FS, name string) (*Item, []Problem) {
-	r := &reader{name: name}
-	files := r.load(fsys)
-	it := &Item{Name: name, files: files, roots: map[string]*node{}, Hash: contentHash(name, files)}
+	r := &reader{name: name, fsys: fsys, included: map[string]*sharedFile{}}
+	it := &Item{Name: name, files: r.load(fsys), roots: map[string]*node{}}
 	r.it = it
 	if !nameRule.MatchString(name) {
 		r.report(name, "事项文件夹的名字“%s”不合规。", "只用小写字母、数字和连字符，例如 food-filing。", name)
@@ -48,6 +47,7 @@ func Read(fsys fs.FS, name string) (*Item, []Problem) {
 	r.documents()
 	r.examples()
 	r.strangers()
+	it.Hash = contentHash(name, it.files) // with what the files include
 	return it, sorted(r.problems)
 }
 
@@ -55,7 +55,9 @@ var nameRule = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 type reader struct {
 	name     string
+	fsys     fs.FS
 	it       *Item
+	included map[string]*sharedFile // by name
 	problems []Problem
 }
 
@@ -95,7 +97,7 @@ func (r *reader) load(fsys fs.FS) map[string][]byte {
 			return err
 		}
 		if path.Ext(rel) == ".yaml" {
-			b = bytes.ReplaceAll(bytes.TrimPrefix(b, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
+			b = unified(b)
 		}
 		files[rel] = b
 		return nil
@@ -104,6 +106,11 @@ func (r *reader) load(fsys fs.FS) map[string][]byte {
 		r.report("", "事项文件夹打不开：%v。", "检查文件夹的名字和读取权限。", err)
 	}
 	return files
+}
+
+// unified is a text with line ends of one kind.
+func unified(b []byte) []byte {
+	return bytes.ReplaceAll(bytes.TrimPrefix(b, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
 }
 
 // contentHash identifies a version: the item's name, every file's path and
@@ -132,14 +139,21 @@ func (r *reader) file(file string, read func(place)) {
 	if !ok {
 		return
 	}
-	root, problems := parseYAML(r.path(file), source)
-	r.problems = append(r.problems, problems...)
+	t := r.tree(file)
+	root := t.parse(source)
+	r.problems = append(r.problems, t.problems...)
 	if root == nil {
 		r.it.holes = true
 		return
 	}
 	r.it.roots[file] = root
 	read(place{node: root, file: r.path(file), to: &r.problems})
+}
+
+func (r *reader) tree(file string) *yamlTree {
+	t := newTree(r.path(file))
+	t.shared = r.shared
+	return t
 }
 
 // sheets are what staff fill in.
@@ -155,16 +169,27 @@ func (r *reader) sheets() {
 // documents keeps every layout as written; the document room reads it.
 func (r *reader) documents() {
 	r.it.Documents = map[string]Document{}
-	for file, source := range r.it.files {
+	for _, file := range slices.Sorted(maps.Keys(r.it.files)) {
 		name, ok := inFolder(file, "documents")
 		if !ok {
 			continue
 		}
-		sum := sha256.Sum256(source)
-		r.it.Documents[name] = Document{Name: name, Source: source, Hash: hex.EncodeToString(sum[:])}
-		if root, _ := parseYAML(file, source); root != nil { // for the lines; the document room tells what is wrong
+		t, d := r.tree(file), Document{Name: name, Source: r.it.files[file], File: r.path(file)}
+		if root := t.parse(d.Source); root != nil { // for the lines; the document room tells what is wrong
 			r.it.roots[file] = root
 		}
+		switch {
+		case t.whole != nil:
+			d.Source, d.File = t.whole.source, t.whole.path
+		case len(t.includes) > 0:
+			t.report(t.includes[0].line, "文件模板只能整个共用。", "只留 include: 这一行，或者把模板写在这里。")
+			fallthrough
+		case t.missed:
+			r.problems = append(r.problems, t.problems...)
+		}
+		sum := sha256.Sum256(d.Source)
+		d.Hash = hex.EncodeToString(sum[:])
+		r.it.Documents[name] = d
 	}
 }
 
@@ -199,6 +224,9 @@ func inFolder(file, folder string) (name string, ok bool) {
 func (r *reader) strangers() {
 	known := []string{"item.yaml", "form.yaml", "flow.yaml", "messages.yaml", "en.yaml"}
 	for file := range r.it.files {
+		if strings.HasPrefix(file, "../") {
+			continue // included
+		}
 		_, document := inFolder(file, "documents")
 		_, example := inFolder(file, "examples")
 		_, sheet := inFolder(file, "sheets")
@@ -218,15 +246,10 @@ func (r *reader) strangers() {
 // Answers are the answers of a fixture, with the types that the form keeps.
 // Files are given by name; file makes the document that a name stands for.
 func (it *Item) Answers(fixture string, file func(name string) form.File) (form.Values, error) {
-	source, ok := it.Fixtures[fixture]
-	if !ok {
+	if _, ok := it.Fixtures[fixture]; !ok {
 		return nil, fmt.Errorf("item %s: there is no examples/%s.yaml", it.Name, fixture)
 	}
-	root, problems := parseYAML(fixture, source)
-	if Broken(problems) {
-		return nil, fmt.Errorf("item %s: %s", it.Name, problems[0])
-	}
-	given, _ := root.get("answers").data().(map[string]any)
+	given, _ := it.roots["examples/"+fixture+".yaml"].get("answers").data().(map[string]any)
 	return it.Typed(given, file)
 }
 
