@@ -36,7 +36,7 @@ func (r *Room) Issue(ctx context.Context, tx db.Tx, call casework.Call, _, after
 		return nil, err
 	}
 	v := g.version(ActIssue, 1)
-	v.Title, v.Unit, v.USCC = g.it.Guide.Result.Name, text(after, g.it.Flow.Title), cn.Code(text(after, g.it.Flow.Subject))
+	v.Title, v.Unit, v.USCC = g.it.Guide.Result.Name, g.holder(), cn.Code(text(after, g.it.Flow.Subject))
 	if call.With["uscc"] == usccNumber {
 		v.USCC = t.number
 	}

@@ -12,8 +12,9 @@ import (
 
 // CheckIssue looks at the settings of licence.issue.
 func CheckIssue(s *item.Settings) {
-	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc", "type")
+	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc", "type", "unit")
 	s.Need("kind", "number")
+	s.Expression("unit")
 	s.OneOf("uscc", usccNumber)
 	s.OneOf("listed", "yes", "no")
 	checkType(s)
