@@ -6,6 +6,9 @@ package county
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -40,6 +43,8 @@ type County struct {
 	Units      map[string]Unit `yaml:"units"`
 	Towns      map[string]Town `yaml:"towns"` // by 9-digit code
 	Roles      map[string]Text `yaml:"roles"` // of staff, by the names items and lists of staff use
+
+	Kiosks map[string]Kiosk `yaml:"kiosks"` // devices in halls (办照一体机), by a name of their own
 }
 
 // Text is a text in Chinese and English.
@@ -70,6 +75,34 @@ type Town struct {
 	Name string `yaml:"name"`
 	EN   string `yaml:"en"`
 	Unit string `yaml:"unit"`
+}
+
+// Kiosk is a device that stands in a hall. It has no rights of its own: pages
+// are shown larger on it, and wiped when nobody touches them.
+type Kiosk struct {
+	Name  Text   `yaml:"name"`
+	Token string `yaml:"token_sha256"` // SHA-256, in hexadecimal, of what is typed at the device once
+	Idle  int    `yaml:"idle"`         // seconds without touch until the screen is wiped; 90 without it
+	Demo  bool   `yaml:"demo"`         // its token is public: it counts in the demo only
+}
+
+// Seconds without touch that a kiosk can be given.
+const (
+	usualIdle = 90
+	leastIdle = 30
+	mostIdle  = 600
+)
+
+// Kiosk is the device that knows a token.
+func (c *County) Kiosk(token string, demo bool) (Kiosk, bool) {
+	sum := sha256.Sum256([]byte(token))
+	for _, k := range c.Kiosks {
+		if want, err := hex.DecodeString(k.Token); err == nil && subtle.ConstantTimeCompare(sum[:], want) == 1 && (demo || !k.Demo) {
+			k.Idle = cmp.Or(k.Idle, usualIdle)
+			return k, true
+		}
+	}
+	return Kiosk{}, false
 }
 
 var kinds = map[string]bool{"机关股室": true, "派出所": true, "直属": true, "秘书处": true}
@@ -109,6 +142,12 @@ func (c *County) check() error {
 		_, known := c.Units[t.Unit]
 		need(known, "towns.%s: there is no unit %q", code, t.Unit)
 		need(strings.HasPrefix(code, c.Region) && len(code) == 9, "towns.%s: nine digits beginning with the region are needed", code)
+	}
+	for name, k := range c.Kiosks {
+		sum, err := hex.DecodeString(k.Token)
+		need(err == nil && len(sum) == sha256.Size, "kiosks.%s: token_sha256: 64 hexadecimal digits are needed", name)
+		need(k.Name.ZH != "", "kiosks.%s: a Chinese name is needed", name)
+		need(k.Idle == 0 || k.Idle >= leastIdle && k.Idle <= mostIdle, "kiosks.%s: idle: %d to %d seconds, not %d", name, leastIdle, mostIdle, k.Idle)
 	}
 	_, err := c.office()
 	need(err == nil, "office: the two sessions of a day are needed, such as [\"8:00-12:00\", \"14:30-17:30\"], not %q", c.Office)
@@ -193,6 +232,11 @@ func (c *County) English() map[string]string {
 	t := map[string]string{}
 	for _, u := range c.Units {
 		t[u.Name] = u.EN
+	}
+	for _, k := range c.Kiosks {
+		if k.Name.EN != "" {
+			t[k.Name.ZH] = k.Name.EN
+		}
 	}
 	for _, line := range c.Legal {
 		if line.EN != "" {
