@@ -211,7 +211,7 @@ func (in *installation) checks() checks {
 		"account.unit":          {in.accounts.UnitFree, item.NoSettings},
 		"account.shared-number": {in.accounts.SharedNumber, item.NoSettings},
 		"account.many-units":    {in.accounts.ManyUnits, item.NoSettings},
-		registry.CheckUnit:      {in.entities.Check, item.NoSettings},
+		registry.CheckUnit:      {in.entities.Check, registry.LookUnit},
 		registry.CheckNameFree:  {in.entities.NameFree, registry.LookNameFree},
 		licence.NameHeld:        {in.licences.Held, licence.CheckHeld},
 	}

@@ -12,6 +12,7 @@ import (
 	_ "embed"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"wangban/internal/casework"
@@ -87,6 +88,10 @@ func (k *Kiosk) items() []*item.Item {
 			all = append(all, it)
 		}
 	}
+	// What begins something comes first, then what happens to it, in that order.
+	slices.SortStableFunc(all, func(a, b *item.Item) int {
+		return slices.Index(item.LicenceActs(), a.Guide.Licence.Act) - slices.Index(item.LicenceActs(), b.Guide.Licence.Act)
+	})
 	return all
 }
 
