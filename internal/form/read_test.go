@@ -79,7 +79,7 @@ func TestFillingInPageByPage(t *testing.T) {
 				for _, p := range ex.Pages {
 					for _, field := range p.Fields {
 						switch {
-						case p.Name == page && field.Type == form.TypeFile && ex.Values[field.ID] != nil:
+						case p.Name == page && (field.Type == form.TypeFile || field.Type == form.TypeRows) && ex.Values[field.ID] != nil:
 							v[field.ID] = ex.Values[field.ID]
 						case p.Name == page && field.Type == form.TypePassword:
 							posted.Set(field.ID, "Longshu-2020")
