@@ -57,9 +57,12 @@ func TestKioskIsWiped(t *testing.T) {
 				t.Errorf("begun at %q", s.Channel)
 			}
 			page := h.has(b.get("/cases/"+id+"/form/role"), http.StatusOK, `<noscript><meta http-equiv="refresh" content="90;url=/kiosk/wiped"`,
-				`content="900;url=/kiosk/wiped"`, "/kiosk/finish", "/kiosk/cases/"+id+"/phone")
+				"/kiosk/finish", "/kiosk/cases/"+id+"/phone")
 			if strings.Contains(page.body, "wb-footer") || strings.Contains(page.body, "wb-nav") {
 				t.Error("the page leads away")
+			}
+			if page.header.Get("Refresh") != "900;url=/kiosk/wiped" {
+				t.Error("nothing wipes the page when its script fails:", page.header)
 			}
 			if page.header.Get("Cache-Control") != "no-store" {
 				t.Error("the page may be kept:", page.header)
