@@ -29,12 +29,12 @@ func FuzzRead(f *testing.F) {
 		documents, _ := fs.Glob(files, name+"/documents/*.yaml")
 		examples, _ := fs.Glob(files, name+"/examples/*.yaml")
 		for i, e := range examples { // all of them, with the documents in turn
-			document := "" // an item may have none
+			layout := ""
 			if len(documents) > 0 {
-				document = read(strings.TrimPrefix(documents[i%len(documents)], name+"/"))
+				layout = read(strings.TrimPrefix(documents[i%len(documents)], name+"/"))
 			}
 			f.Add(read("item.yaml"), read("form.yaml"), read("flow.yaml"), read("messages.yaml"), read("en.yaml"),
-				document, read(strings.TrimPrefix(e, name+"/")))
+				layout, read(strings.TrimPrefix(e, name+"/")))
 		}
 	}
 	names, err := item.Names(items.Files)
