@@ -148,6 +148,19 @@ var routes = []access{
 	{"GET /my/licences", "filed", "/my/licences", "", "200"},
 	{"POST /items/{item}/start", "filed", "/items/food-filing/start", "licence=$number", "404"},
 
+	// A kiosk's pages are for devices; see TestKiosk. Other browsers are led to
+	// where one becomes a device, and nothing of theirs is wiped.
+	{"GET /kiosk", "", "/kiosk", "", "200"},
+	{"POST /kiosk/device", "", "/kiosk/device", "token=guess", "422"},
+	{"POST /kiosk/finish", "", "/kiosk/finish", "", "303"},
+	{"GET /kiosk/wiped", "", "/kiosk/wiped", "", "303"},
+	{"GET /kiosk/items/{item}", "", "/kiosk/items/sole-trader-setup", "", "303"},
+	{"GET /kiosk/cases/{id}/phone", "draft", "/kiosk/cases/$case/phone", "", "303"},
+	{"POST /kiosk/cases/{id}/phone", "draft", "/kiosk/cases/$case/phone", "", "303"},
+	{"GET /kiosk/licences", "", "/kiosk/licences", "", "303"},
+	{"GET /kiosk/licences/{number}", "filed", "/kiosk/licences/$number?code=$code", "", "303"},
+	{"GET /kiosk/licences/{number}/{page}", "filed", "/kiosk/licences/$number/1.png?code=$code", "", "303"},
+
 	// The public log is everybody's.
 	{"GET /log", "", "/log", "", "200"},
 	{"GET /log/key", "", "/log/key", "", "200"},

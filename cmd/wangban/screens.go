@@ -21,6 +21,7 @@ func (in *installation) screens(observe func(route string, status int, took time
 	staff := in.desk()
 	in.portal().Routes(mux)
 	in.signPages().Routes(mux)
+	in.kiosk().Routes(mux)
 	staff.Routes(mux)
 	in.reports(mux)
 	for _, add := range more {

@@ -31,6 +31,10 @@ func TestStageBeginsAgain(t *testing.T) {
 				at := b.post("/demo/start", url.Values{"item": {it.Name}, "fixture": {fixture}, "key": {web.NewKey()}}).header.Get("Location")
 				id := strings.Split(at, "/")[2]
 				s := h.state(id)
+				if it.Flow.Subject == "" { // about a unit that does not exist yet
+					h.do(id, "submit", b.applicant(), casework.Data{})
+					continue
+				}
 				subject, _ := s.Values[it.Flow.Subject].(string)
 				if n == 0 && subject != given[it.Flow.Subject] {
 					t.Errorf("%s/%s begins with %s", it.Name, fixture, subject)

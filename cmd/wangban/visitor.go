@@ -80,6 +80,9 @@ func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) i
 		r = r.WithContext(web.WithVisitor(context.WithValue(r.Context(), sessionKey{}, s), v))
 		defer func() { outer.Pattern = r.Pattern }() // the log and the metrics name routes
 		c := web.ChromeOf(r.Context())
+		if c.Kiosk = in.kioskMode(r); c.Kiosk != nil {
+			c.Kiosk.Watch(w, r)
+		}
 		switch {
 		case v.Staff != nil:
 			c.Staff = &web.StaffUser{Name: v.Staff.Name, Unit: v.Staff.UnitName, Waiting: waiting(r, v.Staff),

@@ -109,7 +109,7 @@ func (d *decision) findBuiltin() bool {
 		ok = d.stage.Edit
 	case ActTakeOver:
 		// Once only: who comes later with the same link is no second owner.
-		ok = d.stage.End == "" && d.s.Helper != nil && d.s.Owner == HelperOwner(d.s.Helper.ID) && d.in.Data.Owner != ""
+		ok = d.stage.End == "" && Offered(d.s) && d.in.Data.Owner != ""
 	case ActReveal:
 		ok = mayReveal(d.s)
 	case ActLapse:

@@ -132,6 +132,19 @@ func OwnedBy(s State, a Actor) bool {
 // who has not taken it over yet (帮办).
 func HelperOwner(staff string) string { return "staff:" + staff }
 
+// Offered tells whether a case waits for somebody to take it over: one that an
+// officer has begun for them (帮办), or one begun at a kiosk that goes on at the
+// phone. Nobody takes over twice.
+func Offered(s State) bool {
+	if s.Helper != nil {
+		return s.Owner == HelperOwner(s.Helper.ID)
+	}
+	return s.Channel == ChannelKiosk && s.Done[ActTakeOver] == 0
+}
+
+// ChannelKiosk is where cases are started that were begun at a kiosk (自助机).
+const ChannelKiosk = "kiosk"
+
 // assisted are the acts a helper may do for the applicant: filling in, not
 // submitting.
 var assisted = map[string]bool{ActSave: true, ActVerify: true}

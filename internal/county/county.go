@@ -5,6 +5,10 @@
 package county
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -41,6 +45,8 @@ type County struct {
 	Units      map[string]Unit `yaml:"units"`
 	Towns      map[string]Town `yaml:"towns"` // by 9-digit code
 	Roles      map[string]Text `yaml:"roles"` // of staff, by the names items and lists of staff use
+
+	Kiosks map[string]Kiosk `yaml:"kiosks"` // devices in halls (办照一体机), by a name of their own
 }
 
 // Text is a text in Chinese and English.
@@ -80,6 +86,34 @@ type Town struct {
 	Name string `yaml:"name"`
 	EN   string `yaml:"en"`
 	Unit string `yaml:"unit"`
+}
+
+// Kiosk is a device that stands in a hall. It has no rights of its own: pages
+// are shown larger on it, and wiped when nobody touches them.
+type Kiosk struct {
+	Name  Text   `yaml:"name"`
+	Token string `yaml:"token_sha256"` // SHA-256, in hexadecimal, of what is typed at the device once
+	Idle  int    `yaml:"idle"`         // seconds without touch until the screen is wiped; 90 without it
+	Demo  bool   `yaml:"demo"`         // its token is public: it counts in the demo only
+}
+
+// Seconds without touch that a kiosk can be given.
+const (
+	usualIdle = 90
+	leastIdle = 30
+	mostIdle  = 600
+)
+
+// Kiosk is the device that knows a token.
+func (c *County) Kiosk(token string, demo bool) (Kiosk, bool) {
+	sum := sha256.Sum256([]byte(token))
+	for _, k := range c.Kiosks {
+		if want, err := hex.DecodeString(k.Token); err == nil && subtle.ConstantTimeCompare(sum[:], want) == 1 && (demo || !k.Demo) {
+			k.Idle = cmp.Or(k.Idle, usualIdle)
+			return k, true
+		}
+	}
+	return Kiosk{}, false
 }
 
 var kinds = map[string]bool{"机关股室": true, "派出所": true, "直属": true, "秘书处": true}
@@ -123,6 +157,12 @@ func (c *County) check() error {
 		_, known := c.Units[t.Unit]
 		need(known, "towns.%s: there is no unit %q", code, t.Unit)
 		need(strings.HasPrefix(code, c.Region) && len(code) == 9, "towns.%s: nine digits beginning with the region are needed", code)
+	}
+	for name, k := range c.Kiosks {
+		sum, err := hex.DecodeString(k.Token)
+		need(err == nil && len(sum) == sha256.Size, "kiosks.%s: token_sha256: 64 hexadecimal digits are needed", name)
+		need(k.Name.ZH != "", "kiosks.%s: a Chinese name is needed", name)
+		need(k.Idle == 0 || k.Idle >= leastIdle && k.Idle <= mostIdle, "kiosks.%s: idle: %d to %d seconds, not %d", name, leastIdle, mostIdle, k.Idle)
 	}
 	_, err := c.office()
 	need(err == nil, "office: the two sessions of a day are needed, such as [\"8:00-12:00\", \"14:30-17:30\"], not %q", c.Office)
@@ -217,11 +257,31 @@ func (c *County) office() (workday.Office, error) {
 	return o, nil
 }
 
+// Places are what names of local businesses begin with: the county, in full and
+// in short, and its townships.
+func (c *County) Places() []string {
+	county := strings.TrimSuffix(c.Name.ZH, "市场监督管理局")
+	places := []string{county}
+	if short := []rune(county); len(short) > 2 {
+		places = append(places, string(short[:len(short)-1]))
+	}
+	for _, t := range c.Towns {
+		places = append(places, t.Name)
+	}
+	slices.SortFunc(places, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }) // 舒城县 before 舒城
+	return places
+}
+
 // English are the county's names by their Chinese, for screens.
 func (c *County) English() map[string]string {
 	t := map[string]string{}
 	for _, u := range c.Units {
 		t[u.Name] = u.EN
+	}
+	for _, k := range c.Kiosks {
+		if k.Name.EN != "" {
+			t[k.Name.ZH] = k.Name.EN
+		}
 	}
 	for _, line := range c.Legal {
 		if line.EN != "" {

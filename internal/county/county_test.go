@@ -51,6 +51,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"unit: hangbu}", "unit: hangpu}", "towns.341523106"},
 		{"hotline:", "hotlin:", "hotlin"},
 		{"reviewer: {zh: 审核", "reviewer: {zh: \"\"", "roles.reviewer"},
+		{"idle: 90, demo", "idle: 5, demo", "kiosks.hall"},
+		{"token_sha256: ", "token_sha256: x", "kiosks.hall"},
 		{`"14:30-17:30"`, `"14:30-half past five"`, "office"},
 	} {
 		broken := strings.Replace(source, m.from, m.to, 1)
@@ -88,6 +90,26 @@ func TestLeadersReachWhatIsUnderThem(t *testing.T) {
 		if _, err := county.Read([]byte(broken)); err == nil || !strings.Contains(err.Error(), "units.food") {
 			t.Errorf("%s: %v", wrong, err)
 		}
+	}
+}
+
+// A device is known by its token; that of the example counts in the demo only.
+// covers: R-082
+func TestKiosk(t *testing.T) {
+	c, err := county.Read(example.Shucheng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, ok := c.Kiosk("wangban-demo-kiosk", true); !ok || k.Idle != 90 || k.Name.ZH == "" {
+		t.Errorf("%+v %t", k, ok)
+	}
+	for _, token := range []string{"wangban-demo-kiosk", "", "guess"} {
+		if _, ok := c.Kiosk(token, false); ok {
+			t.Errorf("%q is a device outside the demo", token)
+		}
+	}
+	if _, ok := c.Kiosk("", true); ok {
+		t.Error("nothing is a token")
 	}
 }
 

@@ -77,6 +77,9 @@ func channelLabel(id string) string {
 			return c.Label
 		}
 	}
+	if id == casework.ChannelKiosk {
+		return "自助机"
+	}
 	return "网上"
 }
 

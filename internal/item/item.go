@@ -61,6 +61,7 @@ type Guide struct {
 	Office     string     // the unit that leads (code in the unit directory)
 	Live       Period     // when the item can be applied for
 	PaperUntil time.Time  // from then on no paper is taken in; zero: no such day
+	Kiosk      bool       // it can be begun at a kiosk (办照一体机)
 	Licence    LicenceUse // what the item does to licences that were issued before
 }
 

@@ -12,6 +12,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/db"
+	"wangban/internal/form"
 	"wangban/internal/item"
 )
 
@@ -57,6 +58,9 @@ func (r *Room) renewed(ctx context.Context, tx db.Tx, act Act, call casework.Cal
 }
 
 func (r *Room) renew(ctx context.Context, tx db.Tx, act Act, g grant, old Licence) (string, error) {
+	if old.Number == "" {
+		return r.adopt(ctx, tx, g, act)
+	}
 	v, err := g.next(act, old)
 	if err != nil {
 		return "", err
@@ -76,12 +80,53 @@ func (r *Room) renew(ctx context.Context, tx db.Tx, act Act, g grant, old Licenc
 	return old.Number, nil
 }
 
+// What an item can say, in the setting unknown, of licences that were issued
+// before there was this platform. It counts for licences whose number is the
+// holder's own code, because nothing else tells whose they are.
+const (
+	unknownAdopt = "adopt" // the case's version is the first on record here
+	unknownPass  = "pass"  // there is nothing here to end
+)
+
+// adopt takes a licence on record that was issued elsewhere, as the case leaves
+// it: with this version it begins here.
+func (r *Room) adopt(ctx context.Context, tx db.Tx, g grant, act Act) (string, error) {
+	v := g.version(act, 1)
+	v.Title, v.Unit, v.From = g.it.Guide.Result.Name, g.called(), g.at
+	number := g.named()
+	v.USCC = number
+	var err error
+	if v.Until, err = endOf(g.call.With["valid"], g.at, g.env); err != nil {
+		return "", fmt.Errorf("until when licence %s is valid: %w", number, err)
+	}
+	t := taken{number: number, series: "adopted/" + number, sequence: 1}
+	l := g.fresh(t, v)
+	l.identity = r.identity(g, t)
+	if err := insert(ctx, tx, l, t); err != nil {
+		return "", fmt.Errorf("take licence %s on record: %w", number, err)
+	}
+	return number, nil
+}
+
+// called is what the holder is called from now on: what the setting unit says,
+// or the flow's title.
+func (g grant) called() string {
+	if source := g.call.With["unit"]; source != "" {
+		if cond, err := form.ParseCond(source); err == nil {
+			if name, err := cond.Text(g.env); err == nil {
+				return name
+			}
+		}
+	}
+	return text(g.after, g.it.Flow.Title)
+}
+
 // next is the version that follows. What the case does not say stays as it is;
 // without a document of its own it shows what the one before has shown.
 func (g grant) next(act Act, old Licence) (Version, error) {
 	v := g.version(act, old.Version+1)
 	v.Title, v.USCC = old.Title, old.USCC
-	v.Unit = cmp.Or(text(g.after, g.it.Flow.Title), old.Unit)
+	v.Unit = cmp.Or(g.called(), old.Unit)
 	if uscc, name := g.holder(); uscc != "" && name != "" {
 		v.USCC, v.Unit = uscc, name
 	}
@@ -145,6 +190,9 @@ func (r *Room) take(ctx context.Context, tx db.Tx, g grant, act Act) (Licence, e
 	l, ok, err := hold(ctx, tx, number)
 	if err != nil {
 		return l, fmt.Errorf("find licence %s: %w", number, err)
+	}
+	if !ok && g.call.With["unknown"] != "" && cn.USCC(number).Level != cn.Error && number == cn.Code(text(g.after, g.it.Flow.Subject)) {
+		return Licence{}, nil // issued before there was this platform; see adopt
 	}
 	if !ok || !l.belongs(g.after, g.it) {
 		// One answer for both, so that numbers, which can be guessed, tell nothing.

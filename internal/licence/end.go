@@ -26,6 +26,9 @@ func (r *Room) over(ctx context.Context, tx db.Tx, act Act, to Status, call case
 		return nil, err
 	}
 	numbers, err := r.doEach(ctx, tx, act, all, func(g grant, l Licence) (string, error) {
+		if l.Number == "" { // nothing on record to end
+			return g.named(), nil
+		}
 		reason := g.reason()
 		if act == ActRevoke && reason == "" {
 			return "", refuse("撤销证照要写明原因。写上原因再办。")

@@ -90,6 +90,8 @@ func (r *Room) held(ctx context.Context, q casework.Queryer, g grant) (casework.
 	}
 	filed := filedAt(s, r.Now())
 	switch {
+	case l.Number == "" && call.With["unknown"] == string(casework.Warn) && number == cn.Code(text(s, it.Flow.Subject)):
+		return find(casework.Warn, FoundNone, "编号 %s 的证照不是在本平台核发的。对照原来的证照核对。", number)
 	case l.Number == "" || !l.belongs(s, it):
 		return find(casework.Refuse, FoundNone, "没有编号为 %s 的证照，或者它不是这个单位的。对照证照核对编号和统一社会信用代码。", number)
 	case !slices.Contains(strings.Fields(call.With["kind"]), l.Kind):

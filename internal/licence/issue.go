@@ -51,7 +51,7 @@ func (r *Room) issue(ctx context.Context, tx db.Tx, g grant) (string, error) {
 		return "", err
 	}
 	v := g.version(ActIssue, 1)
-	v.Title, v.Unit, v.USCC = g.it.Guide.Result.Name, text(g.after, g.it.Flow.Title), cn.Code(text(g.after, g.it.Flow.Subject))
+	v.Title, v.Unit, v.USCC = g.it.Guide.Result.Name, g.called(), cn.Code(text(g.after, g.it.Flow.Subject))
 	if g.call.With["uscc"] == usccNumber {
 		v.USCC = t.number
 	}

@@ -13,9 +13,10 @@ import (
 
 // CheckIssue looks at the settings of licence.issue.
 func CheckIssue(s *item.Settings) {
-	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc", "type", "each")
+	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc", "type", "each", "unit")
 	s.Each()
 	s.Need("kind", "number")
+	s.Expression("unit")
 	s.OneOf("uscc", usccNumber)
 	s.OneOf("listed", "yes", "no")
 	checkType(s)
@@ -25,10 +26,12 @@ func CheckIssue(s *item.Settings) {
 
 // CheckChange looks at the settings of licence.change.
 func CheckChange(s *item.Settings) {
-	s.Keys("licence", "kind", "document", "public", "valid", "from", "number", "series", "sequence", "type", "each", "holder")
+	s.Keys("licence", "kind", "document", "public", "valid", "from", "number", "series", "sequence", "type", "each", "holder", "unit", "unknown")
 	s.Each()
 	s.Group("holder", item.Member{Name: "uscc", Type: form.TypeUSCC}, item.Member{Name: "name", Type: form.TypeUnitName})
 	checkHeld(s)
+	s.Expression("unit")
+	s.OneOf("unknown", unknownAdopt)
 	checkType(s)
 	checkNumber(s)
 	checkContent(s)
@@ -54,10 +57,11 @@ func CheckCorrect(s *item.Settings) {
 
 // CheckCancel looks at the settings of licence.cancel.
 func CheckCancel(s *item.Settings) {
-	s.Keys("licence", "kind", "reason", "each")
+	s.Keys("licence", "kind", "reason", "each", "unknown")
 	s.Each()
 	checkHeld(s)
 	s.Fields("reason")
+	s.OneOf("unknown", unknownPass)
 }
 
 // CheckRevoke looks at the settings of licence.revoke.
@@ -76,11 +80,11 @@ func CheckResume(s *item.Settings) {
 
 // CheckHeld looks at the settings of the check licence.held.
 func CheckHeld(s *item.Settings) {
-	s.Keys("licence", "kind", "window", "early", "late", "expired", "suspended", "each")
+	s.Keys("licence", "kind", "window", "early", "late", "expired", "suspended", "each", "unknown")
 	s.Each()
 	checkHeld(s)
 	s.OneOf("suspended", "warn", "refuse", suspendedOnly)
-	for _, key := range []string{"early", "late", "expired"} {
+	for _, key := range []string{"early", "late", "expired", "unknown"} {
 		s.OneOf(key, "warn", "refuse")
 	}
 	if v := s.Value("window"); v != "" {

@@ -28,6 +28,9 @@ func (p *Portal) start(w http.ResponseWriter, r *http.Request) {
 		created.Channel = channel(r.PostFormValue("channel"))
 		created.Helper = &casework.Officer{ID: a.ID, Name: a.Name, Unit: a.Unit}
 	}
+	if created.Helper == nil && web.ChromeOf(r.Context()).Kiosk != nil {
+		created.Channel = casework.ChannelKiosk
+	}
 	if number := r.PostFormValue("licence"); number != "" {
 		values, ok, err := p.aboutLicence(r, r.PathValue("item"), number)
 		if err != nil {

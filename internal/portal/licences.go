@@ -28,6 +28,7 @@ type licenceView struct {
 	By                   string // in words, what was verified beside the record: the seal of the document, the signature of the text
 	Test                 bool   // with a test certificate
 	PDF                  string // address of the document, for who may have it
+	Print                string // page that prints it, at a kiosk
 	Show                 string // page with the QR code, for its owner
 }
 
@@ -91,6 +92,9 @@ func (p *Portal) licence(w http.ResponseWriter, r *http.Request) {
 	} else {
 		v.PDF = at + "/pdf?code=" + url.QueryEscape(code)
 	}
+	if web.ChromeOf(r.Context()).Kiosk != nil {
+		v.Print = "/kiosk/licences/" + url.PathEscape(number) + "?code=" + url.QueryEscape(code)
+	}
 	p.showLicence(w, r, v, func(ctx context.Context) (licence.Public, error) { return p.Licences.Verify(ctx, number, code) })
 }
 
@@ -106,10 +110,10 @@ func (p *Portal) showLicence(w http.ResponseWriter, r *http.Request, v licenceVi
 	}
 	v.Found = &found
 	if found.Status != licence.Valid && found.Status != licence.Expired {
-		v.PDF, v.Show = "", ""
+		v.PDF, v.Show, v.Print = "", "", ""
 	}
 	if found.Seen != found.Version {
-		v.PDF = "" // whoever holds an older version has a right to its status, not to the newer document
+		v.PDF, v.Print = "", "" // whoever holds an older version has a right to its status, not to the newer document
 	}
 	web.Render(w, r, http.StatusOK, licencePage(v))
 }
