@@ -99,10 +99,11 @@ func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 // enter starts and stops what belongs to a stage that is entered.
 func (d *decision) enter(data *EventData, to item.Stage, moved bool) (r *Refusal) {
 	if !moved {
-		if d.stage.Held && (d.holds() || d.act.Does == item.Assign) { // working on it keeps the claim alive
+		given := d.act.Does == item.Assign || d.act.Name == ActHandOver
+		if d.stage.Held && (d.holds() || given) { // working on it keeps the claim alive
 			data.Due, r = d.due(d.stage)
 		}
-		if d.act.Does == item.Assign || d.act.Name == ActHandOver {
+		if given {
 			data.Holder = d.assignee(data.Due)
 		}
 		return r
