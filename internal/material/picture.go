@@ -47,19 +47,17 @@ func (m *Room) inspectPicture(ctx context.Context, kind Kind, b []byte, rules Ru
 		turned = webpOrientation(b)
 	}
 	pixels := config.Width * config.Height // each side is below 2^31
-	if scans > 1 {
-		pixels *= 2 // a progressive JPEG takes twice the memory
-	}
-	if pixels <= 0 || pixels > min(rules.MaxPixels, maxPixels) || max(config.Width, config.Height) > maxSide {
+	if pixels <= 0 || pixels > min(rules.MaxPixels, maxPixels) || max(config.Width, config.Height) > maxSide || memory(kind, b, config) > maxMemory {
 		return content{}, refuse(CodePixels, "图片太大（%d × %d 像素）。把相机的分辨率调低一档重拍，或截屏后传截图。", config.Width, config.Height)
 	}
 	if scans > maxScans {
 		return content{}, refuse(CodeBomb, "这张图片的编码不正常，没有收。重新拍照，或截屏后传截图。")
 	}
-	if err := m.pixels.Acquire(ctx, int64(pixels)); err != nil {
+	taken := memory(kind, b, config)
+	if err := m.memory.Acquire(ctx, taken); err != nil {
 		return content{}, err
 	}
-	defer m.pixels.Release(int64(pixels))
+	defer m.memory.Release(taken)
 	picture, err := decode(kind, b)
 	if err != nil {
 		return content{}, unreadable(kind, b, err)
