@@ -22,6 +22,7 @@ type benchCmd struct {
 	Act    benchActCmd    `cmd:"" help:"Full acts over HTTP against raw commits of the same database, in one run."`
 	Case   benchCaseCmd   `cmd:"" help:"Whole cases over HTTP, from the first page to the result."`
 	Import benchImportCmd `cmd:"" help:"Import an invented entity base."`
+	Queue  benchQueueCmd  `cmd:"" help:"The workbench's lists over HTTP, in databases of growing size."`
 	Start  benchStartCmd  `cmd:"" help:"From the start of the process to the first page."`
 }
 

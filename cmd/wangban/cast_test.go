@@ -11,6 +11,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/item"
 	"wangban/internal/material"
+	"wangban/items"
 )
 
 // cast is a case at some stage with the people around it.
@@ -100,8 +101,18 @@ func (c *cast) set(scene string) {
 		c.must(err)
 		c.names["token"] = token
 	case "records":
-		c.sampleItem("records")
+		c.sampleItem("../../internal/item/testdata/items", "records")
 		c.id = c.draft("records", "lifts", c.owner.applicant(), casework.Created{Owner: c.owner.session.ID})
+	case "papered": // one document made, one whose layout cannot work
+		c.sampleItem("../../internal/paper/testdata/items", "permit")
+		c.id = c.draft("permit", "permit-complete", c.owner.applicant(), casework.Created{Owner: c.owner.session.ID})
+		c.do(c.id, "submit", c.owner.applicant(), casework.Data{})
+		c.do(c.id, "accept", c.officer("chenyan"), casework.Data{})
+		c.do(c.id, "broken", c.officer("chenyan"), casework.Data{})
+		c.makePapers(c.id)
+		told, err := c.outbox.Of(c.Context(), c.id)
+		c.must(err)
+		c.names["message"] = told[len(told)-1].ID
 	case "passkey":
 		c.names["passkey"] = c.passkey(c.names["person"])
 	case "":
@@ -112,12 +123,12 @@ func (c *cast) set(scene string) {
 
 // sampleItem adds an item that is shipped to nobody and has what no shipped one
 // has yet.
-func (h *house) sampleItem(name string) {
+func (h *house) sampleItem(folder, name string) {
 	h.Helper()
 	if _, ok := h.items.Get(name); ok {
 		return
 	}
-	it, problems := item.Read(os.DirFS("../../internal/item/testdata/items"), name)
+	it, problems := item.Read(item.WithShared(os.DirFS(folder), items.Files), name)
 	if item.Broken(problems) {
 		h.Fatal(problems)
 	}

@@ -13,6 +13,7 @@ import (
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/story"
+	"wangban/items"
 )
 
 type checkCmd struct {
@@ -107,10 +108,10 @@ func expand(folder string) ([]itemPlace, error) {
 	if info, err := os.Stat(whole); err != nil || !info.IsDir() {
 		return nil, nil // the report says so
 	}
-	if above := os.DirFS(filepath.Dir(whole)); item.Holds(above, filepath.Base(whole)) {
+	if above := item.WithShared(os.DirFS(filepath.Dir(whole)), items.Files); item.Holds(above, filepath.Base(whole)) {
 		return []itemPlace{{above, filepath.Base(whole), filepath.ToSlash(folder)}}, nil
 	}
-	files := os.DirFS(whole)
+	files := item.WithShared(os.DirFS(whole), items.Files)
 	names, err := item.Names(files)
 	if err != nil {
 		return nil, err

@@ -24,6 +24,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
+	"wangban/internal/paper"
 	"wangban/internal/registry"
 	"wangban/internal/seal"
 	"wangban/internal/signing"
@@ -56,6 +57,7 @@ type installation struct {
 	entities  *registry.Room
 	materials *material.Room
 	licences  *licence.Room
+	acts      *paper.Room // documents of acts
 	ledger    *ledger.Room
 	authority *seal.Authority
 	door      *casework.Door
@@ -68,7 +70,7 @@ type installation struct {
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, ledger.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, ledger.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -127,7 +129,11 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: in.settings.Codes.limits(), Send: in.sendCode, URL: in.settings.URL, Name: in.county.Portal.ZH})
-	in.entities = registry.New(registry.Options{DB: in.db, Vault: in.vault, Now: in.now, Towns: in.towns})
+	in.entities = registry.New(registry.Options{DB: in.db, Vault: in.vault, Now: in.now, Towns: in.towns,
+		Region: func() string { return in.county.Region }, Places: in.county.Places(), Items: in.items})
+	if err = in.entities.KeyNames(ctx); err != nil {
+		return err
+	}
 	if in.authority, err = seal.OpenAuthority(filepath.Join(in.settings.Data, "authority"), in.now); err != nil {
 		return err
 	}
@@ -135,10 +141,13 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	in.licences = in.openLicences()
+	if in.acts, err = in.openPapers(); err != nil {
+		return err
+	}
 	in.ledger = ledger.New(ledger.Options{DB: in.db, Vault: in.vault, Now: in.now, Origin: in.logOrigin()})
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Log: in.ledger.Log,
+		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Log: in.ledger.Log,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)
@@ -163,16 +172,19 @@ type effects map[string]struct {
 
 func (in *installation) effects() effects {
 	return effects{
-		"account.open":    {in.accounts.OpenAccount, account.CheckOpen},
-		"licence.issue":   {in.licences.Issue, licence.CheckIssue},
-		"licence.change":  {in.licences.Change, licence.CheckChange},
-		"licence.renew":   {in.licences.Renew, licence.CheckRenew},
-		"licence.replace": {in.licences.Replace, licence.CheckReplace},
-		"licence.correct": {in.licences.Correct, licence.CheckCorrect},
-		"licence.cancel":  {in.licences.Cancel, licence.CheckCancel},
-		"licence.revoke":  {in.licences.Revoke, licence.CheckRevoke},
-		"signing.invite":  {signing.Invite, item.NoSettings},
-		"signing.revoke":  {signing.Revoke, item.NoSettings},
+		"account.open":     {in.accounts.OpenAccount, account.CheckOpen},
+		"licence.issue":    {in.licences.Issue, licence.CheckIssue},
+		"licence.change":   {in.licences.Change, licence.CheckChange},
+		"licence.renew":    {in.licences.Renew, licence.CheckRenew},
+		"licence.replace":  {in.licences.Replace, licence.CheckReplace},
+		"licence.correct":  {in.licences.Correct, licence.CheckCorrect},
+		"licence.cancel":   {in.licences.Cancel, licence.CheckCancel},
+		"licence.revoke":   {in.licences.Revoke, licence.CheckRevoke},
+		"licence.suspend":  {in.licences.Suspend, licence.CheckSuspend},
+		"licence.resume":   {in.licences.Resume, licence.CheckResume},
+		registry.NameEnter: {in.entities.Enter, registry.LookEnter},
+		"signing.invite":   {signing.Invite, item.NoSettings},
+		"signing.revoke":   {signing.Revoke, item.NoSettings},
 	}
 }
 
@@ -206,7 +218,8 @@ func (in *installation) checks() checks {
 		"account.unit":          {in.accounts.UnitFree, item.NoSettings},
 		"account.shared-number": {in.accounts.SharedNumber, item.NoSettings},
 		"account.many-units":    {in.accounts.ManyUnits, item.NoSettings},
-		registry.CheckUnit:      {in.entities.Check, item.NoSettings},
+		registry.CheckUnit:      {in.entities.Check, registry.LookUnit},
+		registry.CheckNameFree:  {in.entities.NameFree, registry.LookNameFree},
 		licence.NameHeld:        {in.licences.Held, licence.CheckHeld},
 	}
 }

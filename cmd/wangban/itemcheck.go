@@ -73,7 +73,7 @@ func checkInstalled(own string, county *shucheng.County) (itemReport, error) {
 		}
 	}
 	for _, name := range mine {
-		places = append(places, itemPlace{os.DirFS(own), name, filepath.ToSlash(filepath.Join(own, name))})
+		places = append(places, itemPlace{item.WithShared(os.DirFS(own), items.Files), name, filepath.ToSlash(filepath.Join(own, name))})
 	}
 	return checkItems(places, county), nil
 }
@@ -114,6 +114,7 @@ func houseOptions(county *shucheng.County) item.Options {
 		Effects:  empty.effects().checks(),
 		Checks:   empty.checks().looks(),
 		Roles:    sortedKeys(county.Roles),
+		Units:    sortedKeys(county.Units),
 		Proofs:   []string{"sms", "face-provider", "camera-evidence", "counter"},
 		Document: documentNames,
 	}
@@ -132,7 +133,7 @@ func sortedKeys[V any](m map[string]V) []string {
 func layoutProblems(it *item.Item) []item.Problem {
 	var problems []item.Problem
 	for _, name := range sortedKeys(it.Documents) {
-		problems = append(problems, document.Check("items/"+it.Name+"/documents/"+name+".yaml", it.Documents[name].Source)...)
+		problems = append(problems, document.Check(it.Documents[name].File, it.Documents[name].Source)...)
 	}
 	return problems
 }

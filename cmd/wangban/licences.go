@@ -27,7 +27,7 @@ const sealPlace = "office"
 
 // makeLicence lays a licence out, puts the data in, and seals both.
 func (in *installation) makeLicence(ctx context.Context, p licence.Paper) ([]byte, error) {
-	made, err := in.paper(p.State, p.Item, p.Document, p.Extra, p.Pictures)
+	made, err := in.paper(p.State, p.Item, p.Document, p.Row, p.Extra, p.Pictures)
 	if err != nil {
 		return nil, err
 	}

@@ -15,14 +15,16 @@ import (
 // commands is the command line. Every flag can also be given as an environment
 // variable; docs/configuration.md lists them, and a test keeps that list true.
 type commands struct {
-	Serve   serveCmd   `cmd:"" help:"Serve the portal and the workbench."`
-	Demo    demoCmd    `cmd:"" help:"Start a demo with people, units and a clock that can be moved."`
-	Check   checkCmd   `cmd:"" help:"Check service items: what is wrong, where, and what to do."`
-	Import  importCmd  `cmd:"" help:"Import data, such as the entity base."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database to this version."`
-	Verify  verifyCmd  `cmd:"" help:"Check that the records of an installation are whole, or that a signed PDF is genuine."`
-	Bench   benchCmd   `cmd:"" help:"Measure this machine."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve   serveCmd        `cmd:"" help:"Serve the portal and the workbench."`
+	Demo    demoCmd         `cmd:"" help:"Start a demo with people, units and a clock that can be moved."`
+	Check   checkCmd        `cmd:"" help:"Check service items: what is wrong, where, and what to do."`
+	Import  importCmd       `cmd:"" help:"Import data, such as the entity base."`
+	Staff   staffCmd        `cmd:"" help:"Import the list of staff from a spreadsheet."`
+	Migrate migrateCmd      `cmd:"" help:"Bring the database to this version."`
+	Cases   migrateCasesCmd `cmd:"" name:"migrate-cases" help:"Move the running cases of an item to its current version."`
+	Verify  verifyCmd       `cmd:"" help:"Check that the records of an installation are whole, or that a signed PDF is genuine."`
+	Bench   benchCmd        `cmd:"" help:"Measure this machine."`
+	Version versionCmd      `cmd:"" help:"Print the version."`
 }
 
 func main() {

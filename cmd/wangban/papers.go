@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"slices"
 	"strings"
 
 	"wangban/internal/casework"
@@ -16,22 +17,24 @@ import (
 	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/material"
+	"wangban/internal/paper"
 	"wangban/internal/seal"
 	"wangban/internal/signing"
 )
 
 // documentNames are what documents can show beside answers and facts.
-var documentNames = append([]string{"portal.name", "case.number", "document.number", "document.digest", "today"}, licence.Names()...)
+var documentNames = append([]string{"portal.name", "case.number", "document.number", "document.digest", "today"}, slices.Concat(licence.Names(), paper.Names())...)
 
 // paper makes a document of a case. Its time is that of the case's last
 // change, so that the same case gives the same file.
-func (in *installation) paper(s casework.State, it *item.Item, name string, extra map[string]any, pictures map[string][]byte) (document.Made, error) {
+// A layout that is made for each record of a list is told which one, from 1.
+func (in *installation) paper(s casework.State, it *item.Item, name string, row int, extra map[string]any, pictures map[string][]byte) (document.Made, error) {
 	layout, data, err := in.contents(s, it, name)
 	if err != nil {
 		return document.Made{}, err
 	}
 	maps.Copy(data.Extra, extra)
-	data.Pictures = pictures
+	data.Pictures, data.Row = pictures, row
 	return document.Make(layout, data)
 }
 
@@ -60,7 +63,7 @@ func (in *installation) paperText(s casework.State, it *item.Item, name string) 
 // draft is a document to download before it counts, such as the letter that
 // is signed on paper.
 func (in *installation) draft(_ context.Context, s casework.State, it *item.Item, name string) ([]byte, error) {
-	made, err := in.paper(s, it, name, nil, nil)
+	made, err := in.paper(s, it, name, 0, nil, nil)
 	return made.PDF, err
 }
 
@@ -73,7 +76,7 @@ func (in *installation) openSigning() (*signing.Room, error) {
 		SendCode: in.accounts.Send, CheckCode: in.accounts.Check, Face: verifier, Keep: in.keep, Evidence: in.evidence,
 		BaseURL: func() string { return in.settings.URL },
 		Letter: func(_ context.Context, s casework.State, it *item.Item, name string) ([]byte, signing.Box, error) {
-			made, err := in.paper(s, it, name, nil, nil)
+			made, err := in.paper(s, it, name, 0, nil, nil)
 			return made.PDF, signing.Box(made.Boxes[it.Flow.Signer]), err
 		},
 		Seal: in.seal,

@@ -21,8 +21,8 @@ func (in *installation) logOrigin() string {
 }
 
 // receiptPDF makes a receipt as a document: in words for people, with the
-// receipt itself attached for programs, sealed with the administration's
-// certificate.
+// receipt itself attached for programs, under the administration's seal, that
+// of its licences.
 func (in *installation) receiptPDF(ctx context.Context, r portal.ReceiptPaper) ([]byte, error) {
 	now, c := in.now(), r.Proven.Checkpoint
 	office := in.county.Name.ZH
@@ -40,8 +40,8 @@ func (in *installation) receiptPDF(ctx context.Context, r portal.ReceiptPaper) (
 	if err != nil {
 		return nil, err
 	}
-	signed, err := in.authority.Sign(ctx, seal.Request{PDF: paper, Name: office, TypedName: office, Reason: "回执",
-		Facts: map[string]string{"办件编号": r.Number, "办理的事": r.Act, "记录时间": at}, Box: seal.Box(made.Boxes["office"]), At: now})
+	signed, err := in.authority.SealOffice(ctx, seal.Request{PDF: paper, Name: office, Reason: "回执",
+		Facts: map[string]string{"办件编号": r.Number, "办理的事": r.Act, "记录时间": at}, Box: seal.Box(made.Boxes[sealPlace]), At: now})
 	return signed.PDF, err
 }
 

@@ -21,6 +21,7 @@ func (in *installation) screens(observe func(route string, status int, took time
 	staff := in.desk()
 	in.portal().Routes(mux)
 	in.signPages().Routes(mux)
+	in.kiosk().Routes(mux)
 	staff.Routes(mux)
 	in.reports(mux)
 	for _, add := range more {
@@ -70,7 +71,8 @@ func (in *installation) desk() *desk.Desk {
 			}
 			return m.Name
 		},
-		Open: in.files.Open, Messages: in.outbox.Of, Licence: in.licences.Find,
+		Open: in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Licence: in.licences.Find, Intake: in.intake,
+		Colleagues: in.colleagues, Absences: in.accounts.Absences, PutDownAbsence: in.accounts.PutDownAbsence, EndAbsence: in.accounts.EndAbsence,
 		SignIn: in.staffSignIn, Enter: in.enter, Leave: in.leave,
 		OfferTakeover: in.offerTakeover, TextTakeover: in.textTakeover,
 	}

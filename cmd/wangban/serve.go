@@ -106,7 +106,7 @@ func serve(ctx context.Context, set settings, demo bool, log *slog.Logger, ready
 
 // run serves until the context ends or a listener fails.
 func (s *server) run(ctx context.Context, ready func(*installation, *server) error) error {
-	if err := s.jobs.Start(ctx, s.outbox.Register); err != nil {
+	if err := s.jobs.Start(ctx, s.outbox.Register, s.acts.Register); err != nil {
 		return err
 	}
 	public := &http.Server{Handler: s.screens(s.metrics.request, s.extra...), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,

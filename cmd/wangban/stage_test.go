@@ -16,6 +16,9 @@ import (
 func TestStageBeginsAgain(t *testing.T) {
 	h := openHouse(t)
 	for _, it := range h.items.All() {
+		if len(it.Guide.Licence.Kinds) > 0 {
+			continue // begins with a licence, in the wallet
+		}
 		for fixture := range it.Fixtures {
 			if it.Titles[fixture] == "" {
 				t.Errorf("%s/%s has no title", it.Name, fixture)
@@ -28,6 +31,10 @@ func TestStageBeginsAgain(t *testing.T) {
 				at := b.post("/demo/start", url.Values{"item": {it.Name}, "fixture": {fixture}, "key": {web.NewKey()}}).header.Get("Location")
 				id := strings.Split(at, "/")[2]
 				s := h.state(id)
+				if it.Flow.Subject == "" { // about a unit that does not exist yet
+					h.do(id, "submit", b.applicant(), casework.Data{})
+					continue
+				}
 				subject, _ := s.Values[it.Flow.Subject].(string)
 				if n == 0 && subject != given[it.Flow.Subject] {
 					t.Errorf("%s/%s begins with %s", it.Name, fixture, subject)

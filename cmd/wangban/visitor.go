@@ -80,6 +80,9 @@ func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) i
 		r = r.WithContext(web.WithVisitor(context.WithValue(r.Context(), sessionKey{}, s), v))
 		defer func() { outer.Pattern = r.Pattern }() // the log and the metrics name routes
 		c := web.ChromeOf(r.Context())
+		if c.Kiosk = in.kioskMode(r); c.Kiosk != nil {
+			c.Kiosk.Watch(w, r)
+		}
 		switch {
 		case v.Staff != nil:
 			c.Staff = &web.StaffUser{Name: v.Staff.Name, Unit: v.Staff.UnitName, Waiting: func() int { return waiting(r, v.Staff) },
@@ -125,8 +128,12 @@ func (in *installation) visitor(r *http.Request, s account.Session) web.Visitor 
 		if err != nil {
 			panic(err)
 		}
-		if ok {
-			v.Staff = &web.Officer{ID: m.ID, Name: m.Name, Unit: m.Unit, UnitName: in.county.Units[m.Unit].Name, Roles: m.Roles, Units: m.Units}
+		if ok && !m.Left {
+			absent, err := in.accounts.StandsInFor(ctx, m.ID)
+			if err != nil {
+				panic(err)
+			}
+			v.Staff = &web.Officer{For: absent, ID: m.ID, Name: m.Name, Unit: m.Unit, UnitName: in.county.Units[m.Unit].Name, Roles: m.Roles, Units: in.county.Reach(m.Units, m.Roles)}
 		}
 	}
 	return v

@@ -19,6 +19,7 @@ type Member struct {
 	Mobile   string   `yaml:"mobile"`
 	Roles    []string `yaml:"roles"` // reviewer, helper, supervisor, …
 	Units    []string `yaml:"units"` // handles the cases of; "*" is every unit (R-007)
+	Left     bool     `yaml:"-"`     // does not work here any more (离岗): cannot log in, but cases name them
 	password string
 }
 
@@ -57,7 +58,7 @@ func (r *Room) saveMember(ctx context.Context, tx db.Tx, m Member, hash string) 
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO account_staff (id, name, unit, roles, units, sealed, password) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, unit = excluded.unit, roles = excluded.roles, units = excluded.units, sealed = excluded.sealed`,
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, unit = excluded.unit, roles = excluded.roles, units = excluded.units, sealed = excluded.sealed, gone = 0`,
 		m.ID, m.Name, m.Unit, string(roles), string(units), r.vault.Seal([]byte(m.Mobile), "staff/"+m.ID), hash)
 	return err
 }
@@ -67,8 +68,8 @@ func (r *Room) Member(ctx context.Context, id string) (Member, bool, error) {
 	m := Member{ID: id}
 	var roles, units string
 	var sealed []byte
-	err := r.db.Read().QueryRowContext(ctx, `SELECT name, unit, roles, units, sealed, password FROM account_staff WHERE id = $1`, id).
-		Scan(&m.Name, &m.Unit, &roles, &units, &sealed, &m.password)
+	err := r.db.Read().QueryRowContext(ctx, `SELECT name, unit, roles, units, sealed, password, gone > 0 FROM account_staff WHERE id = $1`, id).
+		Scan(&m.Name, &m.Unit, &roles, &units, &sealed, &m.password, &m.Left)
 	if noRows(err) {
 		return m, false, nil
 	}
@@ -86,9 +87,9 @@ func (r *Room) Member(ctx context.Context, id string) (Member, bool, error) {
 	return m, true, json.Unmarshal([]byte(units), &m.Units)
 }
 
-// Members lists the staff by name.
+// Members lists the staff at work by name.
 func (r *Room) Members(ctx context.Context) ([]Member, error) {
-	rows, err := r.db.Read().QueryContext(ctx, `SELECT id FROM account_staff ORDER BY id`)
+	rows, err := r.db.Read().QueryContext(ctx, `SELECT id FROM account_staff WHERE gone = 0 ORDER BY id`)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +125,7 @@ func (r *Room) StaffLogIn(ctx context.Context, session, id, password string) err
 	if err != nil {
 		return err
 	}
-	if !r.passwordMatches(ctx, m.password, password) {
+	if !r.passwordMatches(ctx, m.password, password) || m.Left {
 		return refuse("工号或密码不对。核对后再试。")
 	}
 	return r.await(ctx, Session{ID: session, Pending: "staff:" + id}, name)

@@ -15,7 +15,9 @@ type Actor struct {
 	Name    string   `json:"name,omitempty"` // shown to staff
 	Unit    string   `json:"unit,omitempty"` // staff: unit they act for
 	Roles   []string `json:"roles,omitempty"`
-	Units   []string `json:"-"` // staff: units whose cases they may handle; "*" is every unit
+	Units   []string `json:"-"`                // staff: units whose cases they may handle; "*" is every unit
+	For     []string `json:"-"`                // staff: who is away and they stand in for (代办)
+	Behalf  string   `json:"behalf,omitempty"` // of an event: the one who is away, on whose case they acted
 	Session string   `json:"session,omitempty"`
 	Cases   []string `json:"-"` // applicant: cases that a code by SMS has opened for this session
 	Proofs  []Proof  `json:"proofs,omitempty"`
@@ -104,7 +106,7 @@ type Message struct {
 
 // Timer makes the clock act on the case.
 type Timer struct {
-	Name string // lapse, remind, idle
+	Name string // lapse, remind, idle, remind_unit:N
 	At   time.Time
 }
 

@@ -93,7 +93,7 @@ func (s State) move(e Event) State {
 	} else if !d.Due.IsZero() {
 		s.Due = d.Due
 	}
-	if e.From == e.To && d.Holder != nil {
+	if e.From == e.To && (d.Holder != nil || d.Unit != "" && d.Submit == nil) { // handed over: nobody there has it yet
 		s.Holder = d.Holder
 	}
 	if c := d.Clock; c != nil {
@@ -106,7 +106,7 @@ func (s State) move(e Event) State {
 // acts.
 func (s State) worked(e Event) State {
 	d := e.Data
-	s.Consults, s.Visits = withConsults(s.Consults, d.Consults), withVisit(s.Visits, d.Visit)
+	s.Consults, s.Visits = withConsults(s.Consults, d.Consults), withVisit(s.Visits, d.Visit, e.At)
 	if d.Extension != nil {
 		s.Extensions = append(slices.Clone(s.Extensions), *d.Extension)
 	}

@@ -70,13 +70,16 @@ func (d *decision) another() *Refusal {
 	return nil
 }
 
+// often tells that an act was done as often as the item allows.
+func (s State) often(act item.Act) bool { return act.Times > 0 && s.Done[act.Name] >= act.Times }
+
 // onlySoOften keeps an act to so many times in a case.
 func (d *decision) onlySoOften() *Refusal {
-	if n := d.act.Times; n > 0 && d.s.Done[d.act.Name] >= n {
+	if d.s.often(d.act) {
 		if d.act.Does == item.Correct {
 			return refuse(CodeTimes, "已经一次性告知过补正，不能再要求补正。按现有材料作出决定。")
 		}
-		return refuse(CodeTimes, "“%s”最多 %d 次，已经办过。", d.act.Label, n)
+		return refuse(CodeTimes, "“%s”最多 %d 次，已经办过。", d.act.Label, d.act.Times)
 	}
 	return nil
 }

@@ -24,17 +24,31 @@ import (
 // startOfStory is a Friday morning in the seed's season.
 var startOfStory = time.Date(2020, 9, 4, 9, 0, 0, 0, form.Shanghai)
 
+// calendar is the shipped one, read once.
+var calendar = workday.Default()
+
 var testHouse = casework.House{
 	BaseURL: "https://wb.example.cn", Region: "341523", Department: "31", CountyUnit: "county",
-	Towns: map[string]casework.Town{"341523100": {Name: "城关镇", Unit: "chengguan"}},
-	Units: map[string]string{"county": "行政审批股", "chengguan": "城关所", "food": "食品安全监管室", "equipment": "特种设备股"},
+	Towns: map[string]casework.Town{"341523100": {Name: "城关镇", Unit: "chengguan"}, "341523101": {Name: "晓天镇", Unit: "xiaotian"}},
+	Units: map[string]string{"county": "行政审批股", "chengguan": "城关所", "hangbu": "杭埠所", "xiaotian": "晓天所", "food": "食品安全监管室", "equipment": "特种设备股"},
 	Count: func(start time.Time, l item.Limit, pauses []workday.Pause) (workday.Due, error) {
-		return workday.Default().Count(start, l, pauses, workday.DefaultOffice)
+		return calendar.Count(start, l, pauses, workday.DefaultOffice)
 	},
 }
 
-// library is every shipped item, read once.
-var library = sync.OnceValues(func() (*item.Library, error) { return item.NewLibrary(items.Files, "") })
+// library is every shipped item and the one that uses every act, read once.
+var library = sync.OnceValues(func() (*item.Library, error) {
+	lib, err := item.NewLibrary(items.Files, "")
+	if err != nil {
+		return nil, err
+	}
+	it, err := actsItem()
+	if err != nil {
+		return nil, err
+	}
+	lib.Add(it)
+	return lib, nil
+})
 
 func shipped(t testing.TB, name string) *item.Item {
 	t.Helper()
@@ -141,8 +155,7 @@ func runTimers(it *item.Item, s casework.State, timers []casework.Timer, now tim
 		}
 		tm := timers[next]
 		timers = append(append([]casework.Timer{}, timers[:next]...), timers[next+1:]...)
-		in := casework.Input{Act: tm.Name, Key: tm.Name + tm.At.String(), Actor: casework.Actor{Kind: casework.System, ID: "timer"}}
-		if o, r := casework.Decide(testHouse, it, s, in, casework.Outside{Now: now, Token: "tok"}); r == nil {
+		if o, r := casework.Decide(testHouse, it, s, tm.Input(), casework.Outside{Now: now, Token: "tok"}); r == nil {
 			s = o.State
 			if o.Retimed {
 				timers = o.Timers
@@ -186,6 +199,7 @@ func openDoorWith(t testing.TB, d *db.DB, v *vault.Vault) *testDoor {
 		DB: d, Vault: v, Items: lib, House: func() casework.House { return testHouse }, Now: func() time.Time { return td.now },
 		Effects: map[string]casework.Effect{"account.open": none, "signing.invite": none, "signing.revoke": none, "licence.issue": none},
 		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": fine, "account.shared-number": fine, "account.many-units": fine},
+		Staff:   roster,
 		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
 			td.mu.Lock()
 			defer td.mu.Unlock()

@@ -49,6 +49,9 @@ func (s State) Paused() bool {
 	return n > 0 && s.Pauses[n-1].To.IsZero() && s.Pauses[n-1].Stage == ""
 }
 
+// running tells that the case's limit has begun and not ended; it may be paused.
+func (s State) running() bool { return !s.ClockStart.IsZero() && s.ClockEnd.IsZero() }
+
 // Limits are the promised and the statutory limit of a case with how they came
 // about; a limit that the item does not have is zero.
 type Limits struct{ Promised, Statutory workday.Due }
@@ -73,7 +76,7 @@ func countLimit(house House, l item.Limit, s State, say func(Pause) string) (wor
 		return workday.Due{}, nil
 	}
 	for _, x := range s.Extensions {
-		if x.Limit.Unit == l.Unit {
+		if x.Limit.Unit == l.Unit && !x.At.Before(s.ClockStart) { // not of a limit that has begun anew since
 			l.N += x.Limit.N
 		}
 	}
@@ -93,6 +96,7 @@ func (d *decision) running(data *EventData, to item.Stage, moved bool) *Refusal 
 	clock, s, now := d.it.Flow.Clock, d.s, d.out.Now
 	was, is := slices.Contains(clock.Runs, d.stage.Name), slices.Contains(clock.Runs, to.Name)
 	s.Pauses = slices.Clone(s.Pauses)
+	touched := true
 	switch {
 	case data.Pause != nil:
 		s.Pauses = append(s.Pauses, *data.Pause)
@@ -100,8 +104,14 @@ func (d *decision) running(data *EventData, to item.Stage, moved bool) *Refusal 
 		s.Pauses[len(s.Pauses)-1].To = now
 	case data.Extension != nil:
 		s.Extensions = append(slices.Clone(s.Extensions), *data.Extension)
+	default:
+		touched = false
+	}
+	switch {
 	case !moved || was == is:
-		return nil
+		if !touched {
+			return nil
+		}
 	case is && (clock.Reset || s.ClockStart.IsZero()):
 		s.ClockStart, s.ClockEnd, s.Pauses = now, time.Time{}, nil
 		if d.backdated() {
@@ -111,6 +121,9 @@ func (d *decision) running(data *EventData, to item.Stage, moved bool) *Refusal 
 		s.Pauses = append(s.Pauses, Pause{From: s.ClockEnd, To: now, Stage: d.stage.Name})
 		s.ClockEnd = time.Time{}
 	default:
+		if s.Paused() { // what comes now does not count anyway
+			s.Pauses[len(s.Pauses)-1].To = now
+		}
 		data.Clock = &Clock{Start: s.ClockStart, Due: s.ClockDue, Near: s.ClockNear, Statutory: s.ClockStatutory, End: now, Pauses: s.Pauses}
 		return nil
 	}
@@ -152,11 +165,10 @@ func (d *decision) backdated() bool {
 
 // timed asks what acts on the limit need.
 func (d *decision) timed() *Refusal {
-	running := !d.s.ClockStart.IsZero() && d.s.ClockEnd.IsZero()
 	switch d.act.Does {
 	case item.Pause, item.Extend:
 		switch {
-		case !running:
+		case !d.s.running():
 			return refuse(CodeGuard, "现在没有在计时，不用%s。", d.act.Label)
 		case d.s.Paused():
 			return refuse(CodePaused, "这件事已经暂停计时。先恢复计时，再%s。", d.act.Label)

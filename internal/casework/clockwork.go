@@ -111,15 +111,25 @@ func (d *Door) ring(ctx context.Context, t dueTimer) error {
 	})
 }
 
+// Input is what the clock wants to do when the timer rings.
+func (t Timer) Input() Input {
+	act, which, _ := strings.Cut(t.Name, ":")
+	n, _ := strconv.Atoi(which) // 0: about no consultation
+	return Input{Act: act, Key: fmt.Sprintf("timer:%s:%d", t.Name, t.At.UnixMicro()), Actor: Actor{Kind: System, ID: "timer"}, Data: Data{Consult: n}}
+}
+
 // tick is an act of the clock, done at most once for an instant.
 func (d *Door) tick(ctx context.Context, it *item.Item, c stored, name string, at time.Time) error {
-	act, which, _ := strings.Cut(name, ":")
-	n, _ := strconv.Atoi(which)
-	in := Input{Act: act, Key: fmt.Sprintf("timer:%s:%d", name, at.UnixMicro()), Actor: Actor{Kind: System, ID: "timer"}, Data: Data{Consult: n}}
-	o, r := Decide(d.house(), it, c.state, in, Outside{Now: d.now(), Token: NewToken()})
+	t := Timer{name, at}
+	o, r := Decide(d.house(), it, c.state, t.Input(), Outside{Now: d.now(), Token: NewToken()})
 	if r != nil {
 		return r
 	}
 	_, err := d.record(ctx, it, c, o)
+	if db.Unique(err) { // it rang before, and was set again with the others
+		if _, done, rerr := replay(ctx, d.db.Read(), c.state.ID, o.Event.Key); rerr != nil || done {
+			return rerr
+		}
+	}
 	return err
 }

@@ -72,7 +72,7 @@ func (d *decision) consulted() *Refusal {
 			return refuse(CodeIncomplete, "没有这次征求意见。刷新页面后再试。")
 		case !c.Open():
 			return refuse(CodeGuard, "这次征求意见已经结束，不用再%s。", d.act.Label)
-		case d.act.Does == item.Answer && !Handles(d.in.Actor, c.Unit):
+		case d.act.Does == item.Answer && !speaksFor(d.in.Actor, c.Unit):
 			return refuse(CodeJurisdiction, "这次征求的是“%s”的意见，由它答复。", d.house.Units[c.Unit])
 		case in.Text == "" && (d.act.Does == item.Recall || !in.Agree):
 			return refuse(CodeReason, "写一句理由，对方会看到。")
@@ -108,8 +108,9 @@ func (d *decision) mayConsult() *Refusal {
 	return nil
 }
 
-// consulting writes down what becomes of consultations.
-func (d *decision) consulting(data *EventData) *Refusal {
+// consulting writes down what becomes of consultations. With the case, every
+// question ends.
+func (d *decision) consulting(data *EventData, to item.Stage) *Refusal {
 	in, now := d.in.Data, d.out.Now
 	opinion := &Opinion{At: now, By: d.officer(), Agree: in.Agree && d.act.Does == item.Answer, Text: in.Text}
 	switch {
@@ -132,6 +133,18 @@ func (d *decision) consulting(data *EventData) *Refusal {
 			c.Reminded = now
 		}
 		data.Consults = []Consult{c}
+	}
+	if to.End == "" {
+		return nil
+	}
+	for _, c := range withConsults(d.s.Consults, data.Consults) {
+		if c.Open() {
+			c.Recalled = &Opinion{At: now}
+			if d.in.Actor.Kind == Staff {
+				c.Recalled.By = d.officer()
+			}
+			data.Consults = append(slices.DeleteFunc(data.Consults, func(k Consult) bool { return k.N == c.N }), c)
+		}
 	}
 	return nil
 }
@@ -200,18 +213,31 @@ func consultCounts(s State) map[string]any {
 	return n
 }
 
+// consultRow is what lists read of a consultation.
+type consultRow struct {
+	n    int
+	unit string
+	due  int64
+	open int
+}
+
+func rowOf(c Consult) consultRow {
+	r := consultRow{n: c.N, unit: c.Unit, due: db.Micros(c.Due)}
+	if c.Open() {
+		r.open = 1
+	}
+	return r
+}
+
 // keepConsults writes what lists read of the consultations that changed.
 func keepConsults(ctx context.Context, tx db.Tx, before, after State) error {
 	for _, c := range after.Consults {
 		if was, ok := before.consult(c.N); ok && was.Open() == c.Open() {
 			continue
 		}
-		open := 0
-		if c.Open() {
-			open = 1
-		}
+		r := rowOf(c)
 		if _, err := tx.ExecContext(ctx, `INSERT INTO case_consult (case_id, n, unit, due, open) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (case_id, n) DO UPDATE SET open = excluded.open`, after.ID, c.N, c.Unit, db.Micros(c.Due), open); err != nil {
+			ON CONFLICT (case_id, n) DO UPDATE SET open = excluded.open`, after.ID, r.n, r.unit, r.due, r.open); err != nil {
 			return err
 		}
 	}

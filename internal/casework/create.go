@@ -9,10 +9,15 @@ import (
 	"time"
 
 	"wangban/internal/db"
+	"wangban/internal/form"
 )
 
 // RoleHelper is the role of staff who begin a case for somebody (帮办人).
 const RoleHelper = "helper"
+
+// ChannelPaper is the channel of a case that an officer enters from an
+// application on paper (纸质申请).
+const ChannelPaper = "paper"
 
 // Creation is a new case.
 type Creation struct {
@@ -37,6 +42,9 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 	now := d.now()
 	if !it.Guide.Live.Covers(now) {
 		return Receipt{}, refuse(CodeClosed, "“%s”现在不接收新申请。", it.Guide.Title)
+	}
+	if until := it.Guide.PaperUntil; c.Created.Channel == ChannelPaper && !until.IsZero() && !now.Before(until) {
+		return Receipt{}, refuse(CodePaper, "“%s”从 %s 起不再收纸质申请。帮申请人在网上办，纸质材料当场拍照上传。", it.Guide.Title, until.In(form.Shanghai).Format(time.DateOnly))
 	}
 	// A form sent just before midnight UTC may come again just after it.
 	if r, ok, err := replay(ctx, d.db.Read(), d.caseID(now.Add(-24*time.Hour), c), c.Key); ok || err != nil {

@@ -33,6 +33,7 @@ var builtin = map[string]item.Act{
 	ActIdle:     {Name: ActIdle, By: []string{"system"}},
 	ActReveal:   {Name: ActReveal, Past: "已查看完整号码", By: []string{staffOfUnit}},
 	ActDraft:    {Name: ActDraft, Past: "已暂存", By: []string{staffOfUnit}},
+	ActHandOver: {Name: ActHandOver, Past: "已移交", By: []string{staffOfUnit, "system"}},
 
 	ActRemindUnit: {Name: ActRemindUnit, Past: "已催办答复", By: []string{"system"}},
 }
@@ -47,7 +48,7 @@ func Decide(house House, it *item.Item, s State, in Input, out Outside) (Outcome
 	}
 	for _, check := range []func() *Refusal{
 		d.permitted, d.fresh, d.inTime, d.guard, d.notTooOften, d.onlySoOften, d.another, d.timed,
-		d.open, d.complete, d.declared, d.identified, d.sameDocument, d.reasoned, d.assigned,
+		d.open, d.complete, d.declared, d.identified, d.sameDocument, d.reasoned, d.marksSomething, d.assigned, d.handedOver,
 		d.consulted, d.visited, d.filledIn, d.judged, d.found,
 	} {
 		if r := check(); r != nil {
@@ -57,6 +58,7 @@ func Decide(house House, it *item.Item, s State, in Input, out Outside) (Outcome
 	if d.act.Name == ActReveal {
 		return d.revealed(), nil
 	}
+	d.look()
 	return d.outcome()
 }
 
@@ -107,7 +109,7 @@ func (d *decision) findBuiltin() bool {
 		ok = d.stage.Edit
 	case ActTakeOver:
 		// Once only: who comes later with the same link is no second owner.
-		ok = d.stage.End == "" && d.s.Helper != nil && d.s.Owner == HelperOwner(d.s.Helper.ID) && d.in.Data.Owner != ""
+		ok = d.stage.End == "" && Offered(d.s) && d.in.Data.Owner != ""
 	case ActReveal:
 		ok = mayReveal(d.s)
 	case ActLapse:
@@ -122,6 +124,8 @@ func (d *decision) findBuiltin() bool {
 		}
 	case ActDraft:
 		ok = d.mayDraft()
+	case ActHandOver:
+		ok = d.stage.End == "" && d.s.Holder != nil
 	case ActRemindUnit:
 		ok = d.stage.End == ""
 	case ActIdle:

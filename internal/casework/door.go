@@ -44,8 +44,9 @@ type Check func(ctx context.Context, q Queryer, call Call, s State, it *item.Ite
 type Outbox func(ctx context.Context, tx db.Tx, caseID string, seq int, messages []Message) error
 
 // Papers takes the documents that an act makes, in its transaction; they are
-// made afterwards and never hold up an act.
-type Papers func(ctx context.Context, tx db.Tx, caseID string, seq int, names []string) error
+// made afterwards and never hold up an act. It tells what messages call them,
+// with their numbers.
+type Papers func(ctx context.Context, tx db.Tx, it *item.Item, s State, e Event, names []string) (said string, err error)
 
 // Roster finds a member of staff who is at work, as they would act.
 type Roster func(ctx context.Context, id string) (Actor, bool, error)
@@ -97,7 +98,10 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	}
 	d.effects[EffectSupersede] = d.supersedeOthers
 	d.checks[CheckSameApplicant] = d.sameApplicant
-	return d, d.keepVersions(ctx)
+	if err := d.keepVersions(ctx); err != nil {
+		return nil, err
+	}
+	return d, d.relist(ctx)
 }
 
 // Effects and checks the door itself answers.

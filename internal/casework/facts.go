@@ -16,7 +16,8 @@ import (
 //
 //	changed   protected facts that differ from what the last signature covers
 //	signed    whether a signature is on record
-//	stage, number, due, sign_url, reasons, results
+//	stage, number, due, sign_url, case_url, reasons, results
+//	papers    in messages: the documents that the act makes, with their numbers
 //	paused, extended, consults.asked, .open, .agreed, .disagreed
 //	done.ACT  how often an act was done
 //
@@ -29,7 +30,7 @@ func Env(house House, it *item.Item, s State) form.Env {
 	env["signed"] = s.Signature != nil
 	env["stage"], env["number"], env["due"] = s.Stage, s.Number, s.Due
 	env["case"] = map[string]any{"number": s.Number}
-	env["sign_url"] = SignURL(house, s)
+	env["sign_url"], env["case_url"], env["papers"] = SignURL(house, s), house.BaseURL+"/cases/"+s.ID, ""
 	env["reasons"] = reasonText(it, s)
 	results := map[string]any{}
 	for k, v := range s.Results {
@@ -38,11 +39,7 @@ func Env(house House, it *item.Item, s State) form.Env {
 	env["results"] = results
 	env["paused"], env["extended"] = s.Paused(), len(s.Extensions) > 0
 	env["consults"] = consultCounts(s)
-	done := map[string]any{}
-	for act, n := range s.Done {
-		done[act] = n
-	}
-	env["done"] = done
+	env["done"] = doneCounts(it, s)
 	for name, sheet := range it.Sheets {
 		filled := sheet.Form().Env(s.Sheets[name].Values)
 		for _, f := range sheet.Fields {
@@ -53,6 +50,21 @@ func Env(house House, it *item.Item, s State) form.Env {
 		env[f.Name] = f.Is.Holds(env)
 	}
 	return env
+}
+
+// doneCounts tells how often each act of the item was done, those never done
+// too.
+func doneCounts(it *item.Item, s State) map[string]any {
+	done := map[string]any{}
+	for _, stage := range it.Flow.Stages {
+		for _, a := range stage.Acts {
+			done[a.Name] = s.Done[a.Name]
+		}
+	}
+	for _, a := range it.Flow.House {
+		done[a.Name] = s.Done[a.Name]
+	}
+	return done
 }
 
 // SignURL is the address of the signing page while there is one. It is shown
@@ -216,9 +228,11 @@ func PartyOf(it *item.Item, env form.Env, name string) (item.Party, bool) {
 	return item.Party{}, false
 }
 
-// Messages renders what is to be told, in the state after the act.
-func Messages(house House, it *item.Item, s State, tells []item.Tell) []Message {
+// Messages renders what is to be told, in the state after the act. Papers is
+// what the act's documents are called, with their numbers.
+func Messages(house House, it *item.Item, s State, tells []item.Tell, papers string) []Message {
 	env := Env(house, it, s)
+	env["papers"] = papers
 	var out []Message
 	for _, t := range tells {
 		party, ok := PartyOf(it, env, t.To)

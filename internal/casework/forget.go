@@ -65,7 +65,14 @@ func (d *Door) forget(ctx context.Context, s State, by Actor, key, reason string
 }
 
 func eraseRows(ctx context.Context, tx db.Tx, s State) error {
-	n, err := tx.ExecContext(ctx, `UPDATE cases SET wrapped = $3, state = $3, version = $2 + 1, subject = '', title = '', applicant = '', owner = '', due = 0, clock_start = 0, clock_due = 0
+	var title string
+	if err := tx.QueryRowContext(ctx, `SELECT title FROM cases WHERE id = $1`, s.ID).Scan(&title); err != nil {
+		return fmt.Errorf("forget case %s: %w", s.ID, err)
+	}
+	if err := keepGrams(ctx, tx, s.ID, title, ""); err != nil {
+		return err
+	}
+	n, err := tx.ExecContext(ctx, `UPDATE cases SET wrapped = $3, state = $3, version = $2 + 1, subject = '', title = '', applicant = '', owner = '', due = 0, clock_start = 0, clock_due = 0, near = 0, desk = 0
 		WHERE id = $1 AND version = $2 AND length(wrapped) > 0`, s.ID, s.Version, []byte{})
 	if err != nil {
 		return err
@@ -76,8 +83,12 @@ func eraseRows(ctx context.Context, tx db.Tx, s State) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE case_event SET salt = NULL, sealed = $2 WHERE case_id = $1`, s.ID, []byte{}); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM case_timer WHERE case_id = $1`, s.ID)
-	return err
+	for _, table := range []string{"case_timer", "case_consult"} {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE case_id = $1`, s.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // remains are the digests of what is left of a forgotten case's events.

@@ -57,10 +57,14 @@ func ToJudge(it *item.Item, stage item.Stage, s State) []string {
 }
 
 // Correctable tells whether an answer may be changed where only what was
-// marked may: it was marked, a reason that was given speaks of it, or it has
-// not been asked before and is now.
+// marked may: it was marked, a reason that was given speaks of it, or it was
+// not answered in what was handed in.
 func Correctable(it *item.Item, s State, id string) bool {
-	if s.Return == nil || !form.Answered(s.Values[id]) {
+	before := s.Values
+	if s.Submitted != nil && s.Submitted.Values != nil {
+		before = s.Submitted.Values
+	}
+	if s.Return == nil || !form.Answered(before[id]) {
 		return true
 	}
 	if _, marked := s.Return.Fields[id]; marked {
@@ -70,6 +74,36 @@ func Correctable(it *item.Item, s State, id string) bool {
 		r, ok := reasonOf(it, code)
 		return ok && slices.Contains(r.Fields, id)
 	})
+}
+
+// marksSomething asks that a correction, which is notified once and completely,
+// leaves the applicant something that can be put right.
+func (d *decision) marksSomething() *Refusal {
+	to, ok := d.leadsTo()
+	if d.act.Does != item.Correct || !ok || !to.Marked {
+		return nil
+	}
+	with := d.s
+	with.Return = d.returned()
+	for _, page := range d.it.Form.Shown(d.s.Values) {
+		for _, f := range page.Fields {
+			if form.Answered(d.s.Values[f.ID]) && Correctable(d.it, with, f.ID) {
+				return nil
+			}
+		}
+	}
+	for id := range with.Return.Fields { // what was not answered and is wanted now
+		if _, ok := d.it.Form.Field(id); ok {
+			return nil
+		}
+	}
+	return refuse(CodeNotJudged, "还没有标出要补正的内容。在要改的字段或材料旁选“不对”，写明怎样改，再发出。")
+}
+
+// returned is what an act with reasons tells the applicant.
+func (d *decision) returned() *Return {
+	in := d.in.Data
+	return &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text, Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
 }
 
 // disowned tells whether a return says that somebody else has signed: the

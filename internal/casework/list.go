@@ -8,8 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wangban/internal/db"
+	"wangban/internal/workday"
 )
 
 // Row is a case as lists show it; nothing personal.
@@ -20,187 +22,158 @@ type Row struct {
 	HelperUnit, Channel            string
 	Due                            time.Time // of the stage
 	ClockStart, ClockDue           time.Time // of the case's own limit, while it runs
+	ClockNear                      time.Time // when little of it is left
+	Paused                         bool      // the limit stands still
 	Created, Updated               time.Time
-	queued                         int64
 }
 
 // Query narrows a list. Empty fields do not narrow.
+//
+// What is most selective leads: whose the cases are (Subject, Owner,
+// Applicant, Helper, Number), what is looked for (Text), who asks for an
+// opinion (Consulted), who holds them (Holders), and otherwise units with
+// stage or item. Each has an index, see route; the rest is looked at row by
+// row, and no page looks at more than some thousands.
 type Query struct {
 	Units     []string // cases of these units; "*" or none means all
-	Stages    []string
+	Desk      bool     // the staff act next; most urgent first
+	Stage     string
 	Item      string
+	Light     workday.Light // of the case's limit, at Now; with Desk
+	Now       time.Time     // what lights are measured by
 	Live      bool
 	HandedIn  bool // submitted at least once
 	Subject   string
 	Owner     string
 	Applicant string // see Door.ApplicantIndex
 	Helper    string
-	Holder    string
-	Text      string // beginning of number, subject or title
-	DueBefore time.Time
+	Number    string   // the whole number
+	Holders   []string // held by one of these; with Desk
+	Text      string   // beginning of a number or code, or a part of the title
 	Consulted []string // cases on which the opinion of one of these units is awaited
-	Newest    bool     // newest first, instead of most urgent first
 	After     string   // where the page before ended
 	Limit     int      // at most 200; default 50
 }
 
-// List reads a page of cases by keyset: the cost of a page does not grow with
-// the number of cases before it. next is empty on the last page.
+// walks are how many cases are looked at, one after the other, where not all of
+// them belong to the list, before a page is given out as it is: few at first,
+// as most often they are enough.
+var walks = []int{200, 1000, 2000}
+
+const listColumns = `c.id, c.item, c.number, c.stage, c.ended, c.subject, c.title, c.unit, c.holder, c.helper, c.helper_unit, c.channel,
+	c.due, c.clock_start, c.clock_due, c.near, c.queued, c.created, c.updated`
+
+// List reads a page of cases by keyset: the cost of a page grows neither with
+// the number of cases before it nor with the number of all cases. next is
+// empty on the last page. A page can be short, or empty, and have a next one:
+// where what is looked for is rare among what has to be looked through, the
+// search goes on there.
 func (d *Door) List(ctx context.Context, q Query) (page []Row, next string, err error) {
 	limit := q.Limit
 	if limit <= 0 || limit > 200 {
 		limit = 50
 	}
-	where, err := q.where()
-	if err != nil {
+	if !storable(q.After) {
+		return nil, "", ErrPage
+	}
+	if !storable(q.Text + q.Item + q.Stage + q.Number) {
+		return nil, "", nil // nothing is called so
+	}
+	after := q.After
+	for _, steps := range walks {
+		rows, mark, err := d.walk(ctx, q, after, steps, limit-len(page))
+		if err != nil {
+			return nil, "", err
+		}
+		page, after = append(page, rows...), mark
+		if mark == "" || len(page) == limit {
+			break
+		}
+	}
+	return page, after, nil
+}
+
+// storable tells that a text could be in the database at all: PostgreSQL takes
+// neither broken UTF-8 nor NUL.
+func storable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
+// walk reads up to so many rows among the next so many cases; next tells where
+// it stopped.
+func (d *Door) walk(ctx context.Context, q Query, after string, steps, limit int) (page []Row, next string, err error) {
+	r, err := d.route(ctx, q, after)
+	if err != nil || r.empty {
 		return nil, "", err
 	}
-	order := "queued, id"
-	if q.Newest {
-		order = "queued DESC, id DESC"
+	if r.rest == "" {
+		steps = limit + 1
 	}
-	text := `SELECT id, item, number, stage, ended, subject, title, unit, holder, helper, helper_unit, channel, due, clock_start, clock_due, created, updated, queued
-		FROM cases` + where.sql() + ` ORDER BY ` + order + ` LIMIT ` + strconv.Itoa(limit+1)
-	rows, err := d.db.Read().QueryContext(ctx, text, where.args...)
+	rows, err := d.db.Read().QueryContext(ctx, r.sql(steps, limit+1), r.args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("list cases: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
+	var keys []string
 	for rows.Next() {
-		r, err := scanRow(rows)
+		row, key, err := scanRow(rows)
 		if err != nil {
 			return nil, "", err
 		}
-		page = append(page, r)
+		page, keys = append(page, row), append(keys, key)
 	}
-	if len(page) > limit {
+	if err := rows.Err(); err != nil {
+		return nil, "", err
+	}
+	switch {
+	case len(page) > limit:
 		page = page[:limit]
-		last := page[limit-1]
-		next = strconv.FormatInt(last.queued, 36) + "." + last.ID
+		next = r.mark(keys[limit-1], page[limit-1].ID)
+	case r.rest != "":
+		next, err = d.stopped(ctx, r, steps)
 	}
-	return page, next, rows.Err()
+	return page, next, err
 }
 
-func scanRow(rows *sql.Rows) (Row, error) {
-	var r Row
-	var due, clockStart, clockDue, created, updated int64
-	err := rows.Scan(&r.ID, &r.Item, &r.Number, &r.Stage, &r.Ended, &r.Subject, &r.Title, &r.Unit, &r.Holder, &r.Helper,
-		&r.HelperUnit, &r.Channel, &due, &clockStart, &clockDue, &created, &updated, &r.queued)
+// stopped tells where a walk ended that has not filled its page; empty when
+// there was nothing more to look at.
+func (d *Door) stopped(ctx context.Context, r route, steps int) (next string, err error) {
+	var key, id string
+	err = d.db.Read().QueryRowContext(ctx, `SELECT k, id FROM (`+r.keys(steps)+`) AS w`+r.order("k", "id")+` LIMIT 1 OFFSET `+strconv.Itoa(steps-1), r.args[:r.first]...).Scan(&key, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return r.mark(key, id), err
+}
+
+func scanRow(rows *sql.Rows) (r Row, key string, err error) {
+	var due, clockStart, clockDue, near, queued, created, updated int64
+	err = rows.Scan(&r.ID, &r.Item, &r.Number, &r.Stage, &r.Ended, &r.Subject, &r.Title, &r.Unit, &r.Holder, &r.Helper,
+		&r.HelperUnit, &r.Channel, &due, &clockStart, &clockDue, &near, &queued, &created, &updated, &key)
 	r.Due, r.ClockStart, r.ClockDue, r.Created, r.Updated = db.Time(due), db.Time(clockStart), db.Time(clockDue), db.Time(created), db.Time(updated)
-	return r, err
+	r.ClockNear, r.Paused = db.Time(near), queued >= pausedBand
+	return r, key, err
 }
 
-// where collects conditions and their arguments.
-type where struct {
-	parts []string
-	args  []any
-}
-
-// add takes a condition in which each ? stands for the next argument.
-func (w *where) add(condition string, args ...any) {
-	for _, a := range args {
-		w.args = append(w.args, a)
-		condition = strings.Replace(condition, "?", "$"+strconv.Itoa(len(w.args)), 1)
+// Counts tells how many cases each query finds, up to a most: counting stops
+// there, so that it costs the same however many there are. Queries that begin
+// with a text are not counted.
+func (d *Door) Counts(ctx context.Context, most int, queries ...Query) ([]int, error) {
+	if len(queries) == 0 {
+		return nil, nil
 	}
-	w.parts = append(w.parts, condition)
-}
-
-func (w *where) in(column string, values []string) {
-	if len(values) == 0 {
-		return
-	}
-	args := make([]any, len(values))
-	for i, v := range values {
-		args[i] = v
-	}
-	w.add(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
-}
-
-func (w *where) sql() string {
-	if len(w.parts) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(w.parts, " AND ")
-}
-
-// ErrPage is returned for a page mark that List did not make.
-var ErrPage = errors.New("the page mark is damaged; start again from the first page")
-
-func (q Query) where() (*where, error) {
 	w := &where{}
-	if len(q.Units) > 0 && q.Units[0] != "*" {
-		w.in("unit", q.Units)
-	}
-	w.in("stage", q.Stages)
-	for _, is := range [][2]string{{"item", q.Item}, {"subject", q.Subject}, {"owner", q.Owner},
-		{"applicant", q.Applicant}, {"helper", q.Helper}, {"holder", q.Holder}} {
-		if is[1] != "" {
-			w.add(is[0]+" = ?", is[1])
+	text := ""
+	counts := make([]int, len(queries))
+	into := make([]any, len(queries))
+	for i, q := range queries {
+		if i > 0 {
+			text += ", "
 		}
+		w.narrow("", q)
+		text += `(SELECT count(*) FROM (SELECT 1 FROM cases` + w.sql() + ` LIMIT ` + strconv.Itoa(most) + `) AS n)`
+		into[i] = &counts[i]
 	}
-	if q.Live {
-		w.add("ended = ''")
+	if err := d.db.Read().QueryRowContext(ctx, `SELECT `+text, w.args...).Scan(into...); err != nil {
+		return nil, fmt.Errorf("count cases: %w", err)
 	}
-	if q.HandedIn {
-		w.add("number <> ''")
-	}
-	if q.Text != "" {
-		like := likePrefix(q.Text)
-		w.add(`(number LIKE ? ESCAPE '\' OR subject LIKE ? ESCAPE '\' OR title LIKE ? ESCAPE '\')`, like, like, "%"+like)
-	}
-	if !q.DueBefore.IsZero() {
-		w.add("clock_due > 0 AND clock_due < ?", db.Micros(q.DueBefore))
-	}
-	if len(q.Consulted) > 0 {
-		inner := &where{args: w.args}
-		inner.add("open = 1")
-		if q.Consulted[0] != "*" {
-			inner.in("unit", q.Consulted)
-		}
-		w.args = inner.args
-		w.parts = append(w.parts, "id IN (SELECT case_id FROM case_consult"+inner.sql()+")")
-	}
-	if q.After == "" {
-		return w, nil
-	}
-	mark, id, ok := strings.Cut(q.After, ".")
-	queued, err := strconv.ParseInt(mark, 36, 64)
-	if !ok || err != nil {
-		return nil, ErrPage
-	}
-	if q.Newest {
-		w.add("(queued, id) < (?, ?)", queued, id)
-	} else {
-		w.add("(queued, id) > (?, ?)", queued, id)
-	}
-	return w, nil
-}
-
-func likePrefix(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
-}
-
-// Counts tells how many live cases stand in each stage, for the units a staff
-// member may see.
-func (d *Door) Counts(ctx context.Context, units []string) (map[string]int, error) {
-	w := &where{}
-	w.add("ended = ''")
-	if len(units) > 0 && units[0] != "*" {
-		w.in("unit", units)
-	}
-	rows, err := d.db.Read().QueryContext(ctx, `SELECT stage, count(*) FROM cases`+w.sql()+` GROUP BY stage`, w.args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	counts := map[string]int{}
-	for rows.Next() {
-		var stage string
-		var n int
-		if err := rows.Scan(&stage, &n); err != nil {
-			return nil, err
-		}
-		counts[stage] = n
-	}
-	return counts, rows.Err()
+	return counts, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"wangban/internal/item"
 )
@@ -11,11 +12,6 @@ import (
 // outside gathers what Decide needs from beyond the case.
 func (d *Door) outside(ctx context.Context, q Queryer, it *item.Item, s State, in Input) (Outside, error) {
 	out := Outside{Now: d.now(), Token: NewToken()}
-	stage, _ := it.Flow.Stage(s.Stage)
-	act, ok := stage.Act(in.Act)
-	if !ok {
-		return out, nil
-	}
 	for _, id := range in.Data.Officers {
 		a, ok, err := d.staff(ctx, id)
 		if err != nil {
@@ -27,6 +23,11 @@ func (d *Door) outside(ctx context.Context, q Queryer, it *item.Item, s State, i
 			}
 			out.Officers[id] = a
 		}
+	}
+	stage, _ := it.Flow.Stage(s.Stage)
+	act, ok := stage.Act(in.Act)
+	if !ok {
+		return out, nil
 	}
 	if act.Complete {
 		now, ok := d.items.Get(it.Name)
@@ -92,6 +93,22 @@ func (d *Door) Get(ctx context.Context, id string) (State, *item.Item, error) {
 	return c.state, it, err
 }
 
+// At is a case as one of its events left it, with the item version that it was
+// pinned to then: whatever happened since changes nothing in it.
+func (d *Door) At(ctx context.Context, id string, seq int) (s State, it *item.Item, e Event, err error) {
+	events, err := d.History(ctx, id)
+	if err != nil {
+		return State{}, nil, Event{}, err
+	}
+	for _, e = range events {
+		if s = Apply(s, e); e.Seq == seq {
+			it, err = d.version(ctx, s)
+			return s, it, e, err
+		}
+	}
+	return State{}, nil, Event{}, refuse(CodeNotFound, "这件申请没有第 %d 步。", seq)
+}
+
 // Findings asks the named checks about a case as it stands, for the reviewer.
 func (d *Door) Findings(ctx context.Context, id string, names ...string) (map[string]Finding, error) {
 	c, it, err := d.current(ctx, id)
@@ -124,7 +141,7 @@ func (d *Door) Offers(ctx context.Context, id string, a Actor) ([]item.Act, erro
 }
 
 // Offers lists the acts an actor may do in the case's stage, as the item
-// orders them. That an act is offered does not mean it will pass: answers may
+// orders them, but those that would have nothing to work on. That an act is offered does not mean it will pass: answers may
 // be missing.
 func Offers(house House, it *item.Item, s State, a Actor) []item.Act {
 	stage, ok := it.Flow.Stage(s.Stage)
@@ -134,9 +151,31 @@ func Offers(house House, it *item.Item, s State, a Actor) []item.Act {
 	env := Env(house, it, s)
 	var open []item.Act
 	for _, act := range stage.Acts {
-		if permit(stage, act, s, a) == nil && act.When.Holds(env) {
+		if permit(stage, act, s, a) == nil && act.When.Holds(env) && timely(act, s, a) {
 			open = append(open, act)
 		}
 	}
 	return open
+}
+
+// timely tells whether an act of staff has something to work on: nobody
+// resumes what is not paused.
+func timely(act item.Act, s State, a Actor) bool {
+	open := func(of func(Consult) bool) bool {
+		return slices.ContainsFunc(s.Consults, func(c Consult) bool { return c.Open() && of(c) })
+	}
+	switch act.Does {
+	case item.Pause, item.Extend:
+		return s.running() && !s.Paused() && !s.often(act)
+	case item.Resume:
+		return s.Paused()
+	case item.Answer:
+		return open(func(c Consult) bool { return speaksFor(a, c.Unit) })
+	case item.Recall:
+		return open(func(Consult) bool { return true })
+	case item.Visit:
+		v, ok := s.Booked()
+		return ok && v.by(a)
+	}
+	return !s.often(act)
 }

@@ -29,7 +29,7 @@ func (d *decision) outcome() (Outcome, *Refusal) {
 		return Outcome{}, r
 	}
 	e := Event{
-		Case: d.s.ID, Seq: d.s.Version + 1, Act: d.act.Name, Actor: d.in.Actor,
+		Case: d.s.ID, Seq: d.s.Version + 1, Act: d.act.Name, Actor: d.in.Actor.actingOn(d.s),
 		At: d.out.Now, Key: d.in.Key, From: d.stage.Name, To: to.Name, Data: data,
 	}
 	o := Outcome{Event: e, State: Apply(d.s, e), Effects: d.effects(to, moved), Papers: d.act.Papers}
@@ -46,10 +46,17 @@ func (d *decision) outcome() (Outcome, *Refusal) {
 // data gathers what the event has to remember.
 func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 	in := d.in.Data
-	data := EventData{
-		Values: in.Values, Verified: in.Verified, Confirmed: in.Confirmed, Judgements: in.Judgements,
-		Owner: in.Owner, Reason: in.Text, Findings: d.out.Findings,
-		Counted: d.act.Every.N > 0 || d.act.PerDay > 0,
+	data := EventData{Reason: in.Text, Findings: d.out.Findings, Counted: d.act.Every.N > 0 || d.act.PerDay > 0}
+	switch d.in.Act { // what an act is not there for, it does not change
+	case ActSave:
+		data.Values, data.Confirmed = in.Values, in.Confirmed
+	case ActVerify:
+		data.Verified = in.Verified
+	case ActTakeOver:
+		data.Owner = in.Owner
+	}
+	if d.in.Actor.Kind == Staff {
+		data.Judgements = in.Judgements
 	}
 	if d.act.Letter {
 		sig := *in.Signature
@@ -65,14 +72,13 @@ func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 	}
 	if d.act.Complete {
 		data.Submit = d.submission(to)
-		data.Unit = d.unit()
+		data.Unit = d.receiver()
 		if d.s.Number == "" {
 			data.Number = d.out.Number
 		}
 	}
-	if d.act.Reason != "" && d.act.Does != item.Pause && d.act.Does != item.Extend {
-		data.Return = &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text,
-			Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
+	if d.act.Reason != "" && (d.act.Does == "" || d.act.Does == item.Correct) {
+		data.Return = d.returned()
 		data.Disowned = disowned(d.it, d.s, *data.Return)
 	}
 	if d.act.Does == item.Transfer {
@@ -81,7 +87,7 @@ func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 	d.sheet(&data)
 	d.visiting(&data)
 	d.timing(&data)
-	if r := d.consulting(&data); r != nil {
+	if r := d.consulting(&data, to); r != nil {
 		return data, r
 	}
 	if r := d.enter(&data, to, moved); r != nil {
@@ -93,10 +99,10 @@ func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 // enter starts and stops what belongs to a stage that is entered.
 func (d *decision) enter(data *EventData, to item.Stage, moved bool) (r *Refusal) {
 	if !moved {
-		if d.stage.Held && d.in.Actor.Kind == Staff { // working on it keeps the claim alive
+		if d.stage.Held && (d.holds() || d.act.Does == item.Assign) { // working on it keeps the claim alive
 			data.Due, r = d.due(d.stage)
 		}
-		if d.act.Does == item.Assign {
+		if d.act.Does == item.Assign || d.act.Name == ActHandOver {
 			data.Holder = d.assignee(data.Due)
 		}
 		return r
@@ -116,6 +122,12 @@ func (d *decision) enter(data *EventData, to item.Stage, moved bool) (r *Refusal
 		data.Holder = &who
 	}
 	return nil
+}
+
+// holds tells that nobody but the actor has the case; of one that nobody has,
+// whoever works on it.
+func (d *decision) holds() bool {
+	return d.in.Actor.Kind == Staff && (d.s.Holder == nil || d.s.Holder.ID == d.in.Actor.ID)
 }
 
 // assignee is the officer who is given the case.
@@ -148,12 +160,36 @@ func (d *decision) submission(to item.Stage) *Submission {
 	}
 }
 
+// receiver is the unit to which a submission goes: whose it is (see unit), but a
+// case that was handed over stays where it is, unless it names another town now.
+func (d *decision) receiver() string {
+	if last := d.s.Submitted; last != nil && d.transferred() && last.Values[d.it.Flow.Town] == d.s.Values[d.it.Flow.Town] {
+		return d.s.Unit
+	}
+	return d.unit()
+}
+
+// unit is who receives the case (管辖): a unit that the item names for such
+// answers, otherwise the one responsible for the township, otherwise the
+// county's own. A unit that the installation does not have receives nothing.
 func (d *decision) unit() string {
+	for _, u := range d.it.Flow.Units {
+		if _, known := d.house.Units[u.Unit]; known && u.When.Holds(d.env) {
+			return u.Unit
+		}
+	}
 	town, _ := d.s.Values[d.it.Flow.Town].(string)
 	if t, ok := d.house.Towns[town]; ok && t.Unit != "" {
 		return t.Unit
 	}
 	return d.house.CountyUnit
+}
+
+// transferred tells whether another unit was given the case.
+func (d *decision) transferred() bool {
+	return slices.ContainsFunc(d.it.Flow.Stages, func(s item.Stage) bool {
+		return slices.ContainsFunc(s.Acts, func(a item.Act) bool { return a.Does == item.Transfer && d.s.Done[a.Name] > 0 })
+	})
 }
 
 func (d *decision) effects(to item.Stage, moved bool) []Call {

@@ -54,8 +54,8 @@ func permitRole(role string, stage item.Stage, act item.Act, s State, a Actor) *
 			return nil
 		}
 		return notYours
-	case consultedUnit:
-		if a.Kind == Staff && s.asked(a.Units) {
+	case item.RoleConsulted:
+		if a.Kind == Staff && slices.ContainsFunc(s.Consults, func(c Consult) bool { return c.Recalled == nil && speaksFor(a, c.Unit) }) {
 			return nil
 		}
 		return notYours
@@ -76,10 +76,30 @@ func permitStaff(role string, stage item.Stage, act item.Act, s State, a Actor) 
 		return refuse(CodeJurisdiction, "这件事归别的单位办理。")
 	case s.Helper != nil && s.Helper.ID == a.ID:
 		return refuse(CodeHelper, "你帮办过这件申请，不能再由你审核。交给其他同事处理。")
-	case stage.Held && s.Holder != nil && s.Holder.ID != a.ID && !reassigns(act):
+	case stage.Held && s.Holder != nil && s.Holder.ID != a.ID && standsIn(s, a) == "" && !reassigns(act):
 		return refuse(CodeHeld, "%s正在处理这件事。", s.Holder.Name)
 	}
 	return nil
+}
+
+// standsIn is who holds the case and is away, when the actor stands in for
+// them: they may do what their own post allows, and the event says for whom.
+func standsIn(s State, a Actor) string {
+	if s.Holder != nil && s.Holder.ID != a.ID && slices.Contains(a.For, s.Holder.ID) {
+		return s.Holder.ID
+	}
+	return ""
+}
+
+// actingOn is the actor as an event on the case remembers them.
+func (a Actor) actingOn(s State) Actor {
+	a.Behalf = standsIn(s, a)
+	return a
+}
+
+// ForStaff tells whether a role of a flow is one that staff have.
+func ForStaff(role string) bool {
+	return !slices.Contains([]string{"", "applicant", "signer", "visitor", "system"}, role)
 }
 
 // reassigns tells that an act is there for whoever does not hold the case.
@@ -87,12 +107,15 @@ func reassigns(act item.Act) bool {
 	return act.Does == item.Assign || act.Does == item.Transfer || act.Does == item.Extend || act.Does == item.Visit
 }
 
-// consultedUnit are the members of staff of a unit whose opinion is asked.
-const consultedUnit = "consulted"
-
 // MaySee tells whether a member of staff may see a case: it is their unit's,
 // or their unit is asked about it.
-func MaySee(s State, a Actor) bool { return Handles(a, s.Unit) || s.asked(a.Units) }
+func MaySee(s State, a Actor) bool {
+	return Handles(a, s.Unit) || s.asked(append(slices.Clone(a.Units), a.Unit))
+}
+
+// speaksFor tells whether a member of staff can give a unit's opinion: being
+// allowed to see everybody's cases is not being everybody.
+func speaksFor(a Actor, unit string) bool { return a.Unit == unit || slices.Contains(a.Units, unit) }
 
 // Handles tells whether a staff member may see and handle a unit's cases.
 func Handles(a Actor, unit string) bool {
@@ -108,6 +131,19 @@ func OwnedBy(s State, a Actor) bool {
 // HelperOwner is the owner of a case that a staff member fills in for somebody
 // who has not taken it over yet (帮办).
 func HelperOwner(staff string) string { return "staff:" + staff }
+
+// Offered tells whether a case waits for somebody to take it over: one that an
+// officer has begun for them (帮办), or one begun at a kiosk that goes on at the
+// phone. Nobody takes over twice.
+func Offered(s State) bool {
+	if s.Helper != nil {
+		return s.Owner == HelperOwner(s.Helper.ID)
+	}
+	return s.Channel == ChannelKiosk && s.Done[ActTakeOver] == 0
+}
+
+// ChannelKiosk is where cases are started that were begun at a kiosk (自助机).
+const ChannelKiosk = "kiosk"
 
 // assisted are the acts a helper may do for the applicant: filling in, not
 // submitting.

@@ -80,12 +80,24 @@ func (d *Door) carryOut(ctx context.Context, tx db.Tx, e entry) (Outcome, error)
 func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	o := e.o
 	var err error
+	found := "" // the name by which the case could be found so far
 	if o.Event.Seq == 1 {
 		err = insertCase(ctx, tx, e)
 	} else {
-		err = updateCase(ctx, tx, e, d.row(e.item, e.was.state))
+		was := e.item
+		if o.Event.Data.Hash != "" { // what lists show so far is by the version before
+			if was, err = d.version(ctx, e.was.state); err != nil {
+				return err
+			}
+		}
+		shown := d.row(was, e.was.state)
+		found = shown.name(e.was.state)
+		err = updateCase(ctx, tx, e, shown)
 	}
 	if err != nil {
+		return err
+	}
+	if err := keepGrams(ctx, tx, o.State.ID, found, e.row.name(o.State)); err != nil {
 		return err
 	}
 	if err := insertEvent(ctx, tx, o.Event, e.event); err != nil {
@@ -95,27 +107,33 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 		return err
 	}
 	if o.Retimed {
-		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, o.Event.From == o.Event.To); err != nil {
+		same := o.Event.From == o.Event.To && len(o.Event.Data.Consults) == 0 && o.Event.Data.Hash == ""
+		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, same); err != nil {
 			return err
 		}
 	}
 	if err := keepConsults(ctx, tx, e.was.state, o.State); err != nil {
 		return err
 	}
+	papers := ""
 	if len(o.Papers) > 0 && d.papers != nil {
-		if err := d.papers(ctx, tx, o.State.ID, o.Event.Seq, o.Papers); err != nil {
+		if papers, err = d.papers(ctx, tx, e.item, o.State, o.Event, o.Papers); err != nil {
 			return err
 		}
 	}
 	if len(o.Tells) == 0 {
 		return nil
 	}
-	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, Messages(d.house(), e.item, o.State, o.Tells))
+	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, Messages(d.house(), e.item, o.State, o.Tells, papers))
 }
 
 func (d *Door) row(it *item.Item, s State) row {
 	stage, _ := it.Flow.Stage(s.Stage)
-	r := row{ended: string(stage.End)}
+	r := row{ended: string(stage.End), desk: stage.End == "" && ForStaff(stage.By)}
+	if stage.Lapse != nil && !stage.Held {
+		r.limit = s.Due
+	}
+	r.waits = s.Paused() || stage.End == "" && !it.Flow.Clock.Reset && !s.ClockStart.IsZero() && !s.ClockEnd.IsZero()
 	r.subject, _ = s.Values[it.Flow.Subject].(string)
 	r.title, _ = s.Values[it.Flow.Title].(string)
 	env := it.Form.Env(s.Values)
@@ -125,6 +143,14 @@ func (d *Door) row(it *item.Item, s State) row {
 		}
 	}
 	return r
+}
+
+// name is by what the case can be found: nothing before it is handed in.
+func (r row) name(s State) string {
+	if s.Number == "" {
+		return ""
+	}
+	return r.title
 }
 
 // ApplicantIndex is how an applicant's mobile number is looked up.

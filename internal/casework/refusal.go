@@ -30,6 +30,7 @@ const (
 	CodeHelper       Code = "helper"       // who helped cannot review
 	CodeJurisdiction Code = "jurisdiction" // another unit's case
 	CodeClosed       Code = "item-closed"  // the item is not open now
+	CodePaper        Code = "no-paper"     // the item takes no paper any more
 	CodeKey          Code = "key"          // no key, or the key of another act
 	CodeEnded        Code = "ended"        // the case is over
 	CodeNotFound     Code = "not-found"
@@ -74,7 +75,7 @@ func (c Code) Status() int {
 		return http.StatusForbidden
 	case CodeStale, CodeStage, CodeHeld, CodeKey, CodeEnded, CodePaused, CodeTimes:
 		return http.StatusConflict
-	case CodeLapsed, CodeClosed:
+	case CodeLapsed, CodeClosed, CodePaper:
 		return http.StatusGone
 	case CodeTooSoon, CodeTooMany:
 		return http.StatusTooManyRequests

@@ -68,6 +68,15 @@ func (d *decision) sheet(data *EventData) {
 	}
 }
 
+// look makes the routes of an act see the sheet that comes with it.
+func (d *decision) look() {
+	if s, ok := sheetOf(d.it, d.act); ok {
+		with := d.s
+		with.Sheets = mergeMap(d.s.Sheets, map[string]Sheet{s.Name: {Values: s.Form().Asked(d.sheetValues(s.Name))}})
+		d.env = Env(d.house, d.it, with)
+	}
+}
+
 // mayDraft tells whether the stage has an act for the sheet that the actor may
 // do.
 func (d *decision) mayDraft() bool {

@@ -21,7 +21,7 @@ type State struct {
 	Owner    string   // who may act as applicant: an account or a browser session
 	Sessions []string // sessions that have acted as applicant; none of them may sign
 	Helper   *Officer // staff member who started the case for the applicant (帮办)
-	Channel  string   // where it was started: web, window, patrol, inspection, wechat, media
+	Channel  string   // where it was started: web, window, paper, patrol, inspection, wechat, media, kiosk
 	Unit     string   // unit that handles the case
 	Holder   *Officer // staff member who claimed it
 

@@ -91,15 +91,19 @@ func seal(key *vault.Key, v any, bound string) ([]byte, error) {
 	return key.Seal(plain, bound), nil
 }
 
-// row are the columns of a case that lists read.
+// row are the columns of a case that lists read, as far as the state alone
+// does not tell them.
 type row struct {
 	ended, subject, title, applicant string
+	desk                             bool      // the staff act next
+	limit                            time.Time // when the stage lapses, unless that only ends a claim
+	waits                            bool      // the limit stands still
 }
 
 // errRaced tells that the case moved on between reading and writing it.
 var errRaced = errors.New("the case changed meanwhile")
 
-const caseColumns = `item, hash, number, stage, ended, version, subject, title, applicant, owner, unit, holder, helper, helper_unit, channel, due, clock_start, clock_due, queued, created, updated`
+const caseColumns = `item, hash, number, stage, ended, version, subject, title, applicant, owner, unit, holder, helper, helper_unit, channel, due, clock_start, clock_due, near, desk, queued, created, updated`
 
 func caseValues(s State, r row) []any {
 	holder, helper, helperUnit := "", "", ""
@@ -109,22 +113,41 @@ func caseValues(s State, r row) []any {
 	if s.Helper != nil {
 		helper, helperUnit = s.Helper.ID, s.Helper.Unit
 	}
-	clockStart, clockDue := s.ClockStart, s.ClockDue
+	clockStart, clockDue, near := s.ClockStart, s.ClockDue, s.ClockNear
 	if !s.ClockEnd.IsZero() {
 		clockStart, clockDue = time.Time{}, time.Time{}
 	}
-	queued := clockDue
-	if queued.IsZero() {
-		queued = s.UpdatedAt
+	switch {
+	case clockDue.IsZero():
+		near = time.Time{}
+	case near.IsZero():
+		near = clockDue
+	}
+	desk := int64(0)
+	if r.desk {
+		desk = 1
 	}
 	return []any{s.Item, s.Hash, s.Number, s.Stage, r.ended, s.Version, r.subject, r.title, r.applicant, s.Owner, s.Unit,
-		holder, helper, helperUnit, s.Channel, db.Micros(s.Due), db.Micros(clockStart), db.Micros(clockDue), db.Micros(queued), db.Micros(s.CreatedAt), db.Micros(s.UpdatedAt)}
+		holder, helper, helperUnit, s.Channel, db.Micros(s.Due), db.Micros(clockStart), db.Micros(clockDue), db.Micros(near), desk, queued(s, r, clockDue), db.Micros(s.CreatedAt), db.Micros(s.UpdatedAt)}
+}
+
+// queued is what work lists are sorted by; see unlimitedBand.
+func queued(s State, r row, clockDue time.Time) int64 {
+	switch {
+	case r.waits:
+		return pausedBand + db.Micros(s.UpdatedAt)
+	case !clockDue.IsZero():
+		return db.Micros(clockDue)
+	case !r.limit.IsZero():
+		return db.Micros(r.limit)
+	}
+	return unlimitedBand + db.Micros(s.UpdatedAt)
 }
 
 func insertCase(ctx context.Context, tx db.Tx, e entry) error {
 	args := append([]any{e.o.State.ID, e.was.wrapped, e.state}, caseValues(e.o.State, e.row)...)
-	_, err := tx.ExecContext(ctx, `INSERT INTO cases (id, wrapped, state, `+caseColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`, args...)
+	_, err := tx.ExecContext(ctx, `INSERT INTO cases (id, wrapped, state, listed, `+caseColumns+`)
+		VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`, args...)
 	return err
 }
 
@@ -186,10 +209,10 @@ func insertEvent(ctx context.Context, tx db.Tx, e Event, sealed []byte) error {
 	return err
 }
 
-// replaceTimers sets the timers of a case. While it stays in its stage they
-// are the same ones, at other instants.
-func replaceTimers(ctx context.Context, tx db.Tx, id string, timers []Timer, sameStage bool) error {
-	if !sameStage {
+// replaceTimers sets the timers of a case. Where they are the same ones as
+// before, only at other instants, none has to go.
+func replaceTimers(ctx context.Context, tx db.Tx, id string, timers []Timer, same bool) error {
+	if !same {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM case_timer WHERE case_id = $1`, id); err != nil {
 			return err
 		}

@@ -106,14 +106,15 @@ func (d *Door) verifyForgotten(ctx context.Context, id string, found *Wholeness)
 	return nil
 }
 
-// inspect holds a case against its events, its row and its timers.
+// inspect holds a case against its events, its row, its timers and its
+// questions to other units.
 func (d *Door) inspect(ctx context.Context, c stored) (n int, problems []string, err error) {
 	events, err := d.History(ctx, c.state.ID)
 	if err != nil {
 		return 0, []string{err.Error()}, nil
 	}
 	problems = follow(events, c.state)
-	for _, look := range []func(context.Context, stored) ([]string, error){d.inspectRow, d.inspectTimers} {
+	for _, look := range []func(context.Context, stored) ([]string, error){d.inspectRow, d.inspectTimers, d.inspectConsults} {
 		more, err := look(ctx, c)
 		if err != nil {
 			return 0, nil, err

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"wangban/internal/db"
 )
@@ -65,4 +66,29 @@ func (d *Door) inspectTimers(ctx context.Context, c stored) (problems []string, 
 		problems = append(problems, fmt.Sprintf("it has a timer %q that nothing in its stage asks for", name))
 	}
 	return problems, rows.Err()
+}
+
+// inspectConsults tells when lists read something else of the questions to
+// other units than the case says.
+func (d *Door) inspectConsults(ctx context.Context, c stored) ([]string, error) {
+	rows, err := d.db.Read().QueryContext(ctx, `SELECT n, unit, due, open FROM case_consult WHERE case_id = $1 ORDER BY n`, c.state.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read the questions of case %s: %w", c.state.ID, err)
+	}
+	defer func() { _ = rows.Close() }()
+	var got, want []consultRow
+	for rows.Next() {
+		var r consultRow
+		if err := rows.Scan(&r.n, &r.unit, &r.due, &r.open); err != nil {
+			return nil, err
+		}
+		got = append(got, r)
+	}
+	for _, q := range c.state.Consults {
+		want = append(want, rowOf(q))
+	}
+	if err := rows.Err(); err != nil || slices.Equal(got, want) {
+		return nil, err
+	}
+	return []string{"lists read something else of its questions to other units than the case says"}, nil
 }

@@ -28,13 +28,18 @@ func (s State) Booked() (Visit, bool) {
 	return s.Visits[n-1], true
 }
 
+// by tells whether an officer is among those who go.
+func (v Visit) by(a Actor) bool {
+	return slices.ContainsFunc(v.Officers, func(o Officer) bool { return o.ID == a.ID })
+}
+
 // visited checks appointments and visits.
 func (d *decision) visited() *Refusal {
 	in := d.in.Data
 	switch d.act.Does {
 	case item.Appoint:
 		switch {
-		case in.At.IsZero() || in.At.Before(d.out.Now):
+		case !in.At.After(d.out.Now):
 			return refuse(CodeIncomplete, "填写核查的日期和时间，要晚于现在。")
 		case in.At.After(d.out.Now.AddDate(0, 6, 0)):
 			return refuse(CodeIncomplete, "核查的日期太远，半年以内。")
@@ -54,7 +59,7 @@ func (d *decision) visited() *Refusal {
 		switch {
 		case !ok:
 			return refuse(CodeGuard, "还没有预约现场核查。先预约，再登记结果。")
-		case !slices.ContainsFunc(v.Officers, func(o Officer) bool { return o.ID == d.in.Actor.ID }):
+		case !v.by(d.in.Actor):
 			return refuse(CodeNotYours, "这次核查由预约的核查人员登记结果。")
 		}
 	}
@@ -81,7 +86,7 @@ func (d *decision) visiting(data *EventData) {
 
 // withVisit puts a visit into those on record; a new appointment moves the one
 // that stood.
-func withVisit(all []Visit, v *Visit) []Visit {
+func withVisit(all []Visit, v *Visit, at time.Time) []Visit {
 	if v == nil {
 		return all
 	}
@@ -89,6 +94,9 @@ func withVisit(all []Visit, v *Visit) []Visit {
 	if i := slices.IndexFunc(all, func(k Visit) bool { return k.N == v.N }); i >= 0 {
 		all[i] = *v
 		return all
+	}
+	if n := len(all); n > 0 && all[n-1].Done.IsZero() {
+		all[n-1].Moved = at
 	}
 	return append(all, *v)
 }

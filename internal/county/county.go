@@ -5,8 +5,14 @@
 package county
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,15 +41,25 @@ type County struct {
 	SMSSign    string          `yaml:"sms_sign"`    // without 【】
 	Legal      []Text          `yaml:"legal"`       // lines of the footer; official identifiers stay as they are
 	CountyUnit string          `yaml:"county_unit"` // handles cases without a township
+	Papers     Papers          `yaml:"papers"`
 	Units      map[string]Unit `yaml:"units"`
 	Towns      map[string]Town `yaml:"towns"` // by 9-digit code
 	Roles      map[string]Text `yaml:"roles"` // of staff, by the names items and lists of staff use
+
+	Kiosks map[string]Kiosk `yaml:"kiosks"` // devices in halls (办照一体机), by a name of their own
 }
 
 // Text is a text in Chinese and English.
 type Text struct {
 	ZH string `yaml:"zh"`
 	EN string `yaml:"en"`
+}
+
+// Papers is how documents of acts (文书) are numbered, and what they say for the
+// whole administration.
+type Papers struct {
+	Number string `yaml:"number"` // the pattern of official numbers (文号): （舒市监{unit}）{word}〔{year}〕第{n}号
+	Remedy string `yaml:"remedy"` // how decisions can be challenged (行政复议、行政诉讼), and until when
 }
 
 // UnmarshalYAML takes a text in both languages, or one that is Chinese only.
@@ -61,6 +77,8 @@ type Unit struct {
 	EN      string   `yaml:"en"`
 	Kind    string   `yaml:"kind"`    // 机关股室, 派出所, 直属, 秘书处
 	Aliases []string `yaml:"aliases"` // other names in documents (R-002)
+	Mark    string   `yaml:"mark"`    // {unit} in the numbers of documents; empty: none
+	Under   string   `yaml:"under"`   // the unit it belongs to, whose leaders see it too
 }
 
 // Town is a township with the unit responsible for it (R-006).
@@ -68,6 +86,34 @@ type Town struct {
 	Name string `yaml:"name"`
 	EN   string `yaml:"en"`
 	Unit string `yaml:"unit"`
+}
+
+// Kiosk is a device that stands in a hall. It has no rights of its own: pages
+// are shown larger on it, and wiped when nobody touches them.
+type Kiosk struct {
+	Name  Text   `yaml:"name"`
+	Token string `yaml:"token_sha256"` // SHA-256, in hexadecimal, of what is typed at the device once
+	Idle  int    `yaml:"idle"`         // seconds without touch until the screen is wiped; 90 without it
+	Demo  bool   `yaml:"demo"`         // its token is public: it counts in the demo only
+}
+
+// Seconds without touch that a kiosk can be given.
+const (
+	usualIdle = 90
+	leastIdle = 30
+	mostIdle  = 600
+)
+
+// Kiosk is the device that knows a token.
+func (c *County) Kiosk(token string, demo bool) (Kiosk, bool) {
+	sum := sha256.Sum256([]byte(token))
+	for _, k := range c.Kiosks {
+		if want, err := hex.DecodeString(k.Token); err == nil && subtle.ConstantTimeCompare(sum[:], want) == 1 && (demo || !k.Demo) {
+			k.Idle = cmp.Or(k.Idle, usualIdle)
+			return k, true
+		}
+	}
+	return Kiosk{}, false
 }
 
 var kinds = map[string]bool{"机关股室": true, "派出所": true, "直属": true, "秘书处": true}
@@ -98,15 +144,25 @@ func (c *County) check() error {
 	for code, u := range c.Units {
 		need(kinds[u.Kind], "units.%s: the kind %q is none of 机关股室, 派出所, 直属, 秘书处", code, u.Kind)
 		need(u.Name != "", "units.%s: a name is needed", code)
+		_, known := c.Units[u.Under]
+		need(u.Under == "" || known, "units.%s: there is no unit %q to be under", code, u.Under)
+		need(!c.under(u.Under, code), "units.%s: it is under itself", code)
 	}
 	need(len(c.Roles) > 0, "roles: what members of staff can be is needed, e.g. reviewer: {zh: 审核, en: Reviewer}")
 	for name, r := range c.Roles {
 		need(r.ZH != "", "roles.%s: a Chinese name is needed", name)
 	}
+	need(c.Papers.Number != "" && c.Papers.Remedy != "", "papers: the pattern of official numbers and the words on remedies are needed")
 	for code, t := range c.Towns {
 		_, known := c.Units[t.Unit]
 		need(known, "towns.%s: there is no unit %q", code, t.Unit)
 		need(strings.HasPrefix(code, c.Region) && len(code) == 9, "towns.%s: nine digits beginning with the region are needed", code)
+	}
+	for name, k := range c.Kiosks {
+		sum, err := hex.DecodeString(k.Token)
+		need(err == nil && len(sum) == sha256.Size, "kiosks.%s: token_sha256: 64 hexadecimal digits are needed", name)
+		need(k.Name.ZH != "", "kiosks.%s: a Chinese name is needed", name)
+		need(k.Idle == 0 || k.Idle >= leastIdle && k.Idle <= mostIdle, "kiosks.%s: idle: %d to %d seconds, not %d", name, leastIdle, mostIdle, k.Idle)
 	}
 	_, err := c.office()
 	need(err == nil, "office: the two sessions of a day are needed, such as [\"8:00-12:00\", \"14:30-17:30\"], not %q", c.Office)
@@ -130,6 +186,36 @@ func (c *County) UnitNamed(name string) (code string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// Leader is the role of those who lead units: they see what is under theirs.
+const Leader = "leader"
+
+// under tells whether a unit is another, or below it.
+func (c *County) under(unit, above string) bool {
+	for range len(c.Units) { // no chain is longer, one that bites its tail neither
+		if unit == above {
+			return true
+		}
+		unit = c.Units[unit].Under
+	}
+	return false
+}
+
+// Reach are the units whose cases a member of staff handles: those on the list
+// of staff, and for leaders (负责人) all units under them.
+func (c *County) Reach(units, roles []string) []string {
+	if !slices.Contains(roles, Leader) || slices.Contains(units, "*") {
+		return units
+	}
+	reach := slices.Clone(units)
+	for _, code := range slices.Sorted(maps.Keys(c.Units)) {
+		below := slices.ContainsFunc(units, func(above string) bool { return c.under(code, above) })
+		if below && !slices.Contains(reach, code) {
+			reach = append(reach, code)
+		}
+	}
+	return reach
 }
 
 // House is what the county tells decisions on cases.
@@ -171,11 +257,31 @@ func (c *County) office() (workday.Office, error) {
 	return o, nil
 }
 
+// Places are what names of local businesses begin with: the county, in full and
+// in short, and its townships.
+func (c *County) Places() []string {
+	county := strings.TrimSuffix(c.Name.ZH, "市场监督管理局")
+	places := []string{county}
+	if short := []rune(county); len(short) > 2 {
+		places = append(places, string(short[:len(short)-1]))
+	}
+	for _, t := range c.Towns {
+		places = append(places, t.Name)
+	}
+	slices.SortFunc(places, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }) // 舒城县 before 舒城
+	return places
+}
+
 // English are the county's names by their Chinese, for screens.
 func (c *County) English() map[string]string {
 	t := map[string]string{}
 	for _, u := range c.Units {
 		t[u.Name] = u.EN
+	}
+	for _, k := range c.Kiosks {
+		if k.Name.EN != "" {
+			t[k.Name.ZH] = k.Name.EN
+		}
 	}
 	for _, line := range c.Legal {
 		if line.EN != "" {

@@ -51,6 +51,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"unit: hangbu}", "unit: hangpu}", "towns.341523106"},
 		{"hotline:", "hotlin:", "hotlin"},
 		{"reviewer: {zh: 审核", "reviewer: {zh: \"\"", "roles.reviewer"},
+		{"idle: 90, demo", "idle: 5, demo", "kiosks.hall"},
+		{"token_sha256: ", "token_sha256: x", "kiosks.hall"},
 		{`"14:30-17:30"`, `"14:30-half past five"`, "office"},
 	} {
 		broken := strings.Replace(source, m.from, m.to, 1)
@@ -60,6 +62,54 @@ func TestMistakesAreNamed(t *testing.T) {
 		if _, err := county.Read([]byte(broken)); err == nil || !strings.Contains(err.Error(), m.want) {
 			t.Errorf("%s: %v", m.to, err)
 		}
+	}
+}
+
+// covers: R-007
+func TestLeadersReachWhatIsUnderThem(t *testing.T) {
+	source := strings.NewReplacer("en: Food Safety Section,", "en: Food Safety Section, under: enterprise,", "kind: 派出所, en: Hangbu Station", "kind: 派出所, under: food, en: Hangbu Station").
+		Replace(string(example.Shucheng))
+	c, err := county.Read([]byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range []struct{ units, roles, want string }{
+		{"enterprise", "leader", "enterprise food hangbu"},
+		{"food", "reviewer leader", "food hangbu"},
+		{"hangbu", "leader", "hangbu"},
+		{"enterprise", "reviewer", "enterprise"},
+		{"*", "leader", "*"},
+		{"", "leader", ""},
+	} {
+		if got := c.Reach(strings.Fields(of.units), strings.Fields(of.roles)); strings.Join(got, " ") != of.want {
+			t.Errorf("%s as %s: %v, want %s", of.units, of.roles, got, of.want)
+		}
+	}
+	for _, wrong := range []string{"under: nobody", "under: food"} {
+		broken := strings.Replace(string(example.Shucheng), "en: Food Safety Section,", "en: Food Safety Section, "+wrong+",", 1)
+		if _, err := county.Read([]byte(broken)); err == nil || !strings.Contains(err.Error(), "units.food") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+}
+
+// A device is known by its token; that of the example counts in the demo only.
+// covers: R-082
+func TestKiosk(t *testing.T) {
+	c, err := county.Read(example.Shucheng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, ok := c.Kiosk("wangban-demo-kiosk", true); !ok || k.Idle != 90 || k.Name.ZH == "" {
+		t.Errorf("%+v %t", k, ok)
+	}
+	for _, token := range []string{"wangban-demo-kiosk", "", "guess"} {
+		if _, ok := c.Kiosk(token, false); ok {
+			t.Errorf("%q is a device outside the demo", token)
+		}
+	}
+	if _, ok := c.Kiosk("", true); ok {
+		t.Error("nothing is a token")
 	}
 }
 

@@ -43,7 +43,7 @@ func (d *Demo) show(w http.ResponseWriter, r *http.Request, status int, problem 
 		panic(err)
 	}
 	for _, it := range d.Items.All() {
-		if len(it.Fixtures) > 0 {
+		if len(it.Fixtures) > 0 && len(it.Guide.Licence.Kinds) == 0 { // what is about a licence begins in the wallet
 			v.Ready = append(v.Ready, ready{it, slices.Sorted(maps.Keys(it.Fixtures))})
 		}
 	}

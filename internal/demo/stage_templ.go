@@ -618,7 +618,7 @@ func beSection(v stageView) templ.Component {
 }
 
 func roles(of []string) []string {
-	words := map[string]string{"reviewer": "审核", "helper": "帮办", "supervisor": "监察"}
+	words := map[string]string{"reviewer": "审核", "helper": "帮办", "supervisor": "监察", "leader": "负责人"}
 	var out []string
 	for _, r := range of {
 		if word, ok := words[r]; ok {

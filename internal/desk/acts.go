@@ -16,6 +16,11 @@ import (
 // act passes an act of the officer through the door. A refusal comes back on
 // the case as it stands, with everything that was typed.
 func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
+	forget, ok := web.ReadUpload(w, r) // a sheet brings photographs
+	if !ok {
+		return
+	}
+	defer forget()
 	s, it, ok := d.see(w, r)
 	if !ok {
 		return
@@ -24,9 +29,17 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 	t := readTyped(r, it)
 	stage, _ := it.Flow.Stage(s.Stage)
 	act, _ := stage.Act(r.PathValue("act"))
+	if offered, ok := d.procedureOf(r, s, it); ok && (pressed(r) || r.PostFormValue("back") != "" || act.Does != item.Correct) {
+		d.doProcedure(w, r, s, it, offered)
+		return
+	}
 	if t.explain(act, r); len(t.problems) > 0 {
 		v, _ := d.caseView(ctx, s, it, t)
 		web.Render(w, r, http.StatusUnprocessableEntity, casePage(v))
+		return
+	}
+	if offered, ok := d.procedureOf(r, s, it); ok { // a notice on what the judging has marked
+		d.doProcedure(w, r, s, it, offered)
 		return
 	}
 	expect, _ := strconv.Atoi(r.PostFormValue("version")) // without one the door does not compare

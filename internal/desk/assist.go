@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -19,6 +20,7 @@ type assistView struct {
 	Item, Channel string
 	Problem       string
 	Refusal       string
+	NoPaper       bool // the item takes no paper any more: the way on is to help online
 	Key           string
 }
 
@@ -59,12 +61,11 @@ func (d *Desk) assistView(r *http.Request) assistView {
 	if v.Channel == "" {
 		v.Channel = channels[0].ID
 	}
-	rows, _, err := d.Door.List(ctx, casework.Query{Helper: officer(ctx).ID, Live: true, Newest: true})
+	rows, _, err := d.Door.List(ctx, casework.Query{Helper: officer(ctx).ID, Live: true})
 	if err != nil {
 		panic(err)
 	}
-	for _, row := range rows {
-		view := d.rowOf(ctx, row)
+	for _, view := range d.rowsOf(ctx, rows) {
 		view.URL += "/handover"
 		v.Rows = append(v.Rows, view)
 	}
@@ -86,6 +87,10 @@ func (d *Desk) startAssist(w http.ResponseWriter, r *http.Request) {
 		Owner: casework.HelperOwner(a.ID), Channel: v.Channel, Helper: &casework.Officer{ID: a.ID, Name: a.Name, Unit: a.Unit}}})
 	if err != nil {
 		v.Refusal = d.turnedDown(r, err)
+		var refusal *casework.Refusal
+		if errors.As(err, &refusal) && refusal.Code == casework.CodePaper {
+			v.NoPaper, v.Channel = true, channels[0].ID
+		}
 		web.Render(w, r, http.StatusUnprocessableEntity, assistPage(v))
 		return
 	}

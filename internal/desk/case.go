@@ -5,11 +5,13 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"wangban/internal/casework"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/licence"
 	"wangban/internal/notify"
 	"wangban/internal/web"
 )
@@ -32,9 +34,11 @@ type caseView struct {
 	Registry comparison
 	Findings []finding
 	Sign     *signature
+	Along    along
 	Panel    panel
 	History  []web.TimelineItem
 	Messages []message
+	Papers   []paperRow
 	Shown    bool // numbers in full
 	Refusal  string
 	Problems []form.Problem // what is missing in the judging
@@ -64,7 +68,7 @@ type changes struct {
 
 // channels are where a case may begin.
 var channels = []struct{ ID, Label string }{
-	{"window", "窗口"}, {"patrol", "日常巡查"}, {"inspection", "监督检查"}, {"wechat", "微信群"}, {"media", "媒体宣传"},
+	{"window", "窗口"}, {casework.ChannelPaper, "窗口，申请人交来纸质申请"}, {"patrol", "日常巡查"}, {"inspection", "监督检查"}, {"wechat", "微信群"}, {"media", "媒体宣传"},
 }
 
 func channelLabel(id string) string {
@@ -72,6 +76,9 @@ func channelLabel(id string) string {
 		if c.ID == id {
 			return c.Label
 		}
+	}
+	if id == casework.ChannelKiosk {
+		return "自助机"
 	}
 	return "网上"
 }
@@ -131,6 +138,7 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 	v.Changes = changesOf(it, s, events)
 	found := d.findings(ctx, s, it, stage)
 	d.judging(ctx, &v, t, found)
+	v.Along = d.along(ctx, s, it, t.shown)
 	v.Panel = d.panel(ctx, s, it, stage, t, v)
 	v.Tags = []tag{{web.Plain, web.T(ctx, it.Guide.Title)}, {stageKind(stage), web.T(ctx, stage.Label)}}
 	v.Facts = d.header(ctx, s)
@@ -140,6 +148,7 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 		v.Held, v.HeldTill = s.Holder.Name, s.Due
 	}
 	v.Helped = s.Helper != nil && s.Helper.ID == officer(ctx).ID
+	v.Papers = d.papersOf(ctx, s.ID)
 	sent, err := d.Messages(ctx, s.ID)
 	if err != nil {
 		panic(err)
@@ -186,11 +195,20 @@ func (d *Desk) header(ctx context.Context, s casework.State) []web.Fact {
 	if s.Helper != nil {
 		facts = append(facts, web.Fact{Label: web.T(ctx, "帮办"), Value: web.Tf(ctx, "%s（%s）", s.Helper.Name, web.T(ctx, d.Units()[s.Helper.Unit]))})
 	}
-	for _, number := range s.Results {
-		facts = append(facts, web.Fact{Label: web.T(ctx, "办理结果"), Value: number})
+	for _, name := range sortedKeys(s.Results) {
+		switch numbers := licence.Numbers(s.Results, name); {
+		case strings.HasSuffix(name, "_all") || strings.HasSuffix(name, "_count"): // belong to another
+		case len(numbers) > fewResults:
+			facts = append(facts, web.Fact{Label: web.T(ctx, "办理结果"), Value: web.Tf(ctx, "%s 等 %d 份", numbers[0], len(numbers))})
+		default:
+			facts = append(facts, web.Fact{Label: web.T(ctx, "办理结果"), Value: strings.Join(numbers, web.T(ctx, "，"))})
+		}
 	}
 	return facts
 }
+
+// fewResults are told one by one.
+const fewResults = 3
 
 // renewed says what has become of the signature after what it covers changed.
 func renewed(v caseView) string {
@@ -222,7 +240,7 @@ func changesOf(it *item.Item, s casework.State, events []casework.Event) changes
 // nextInQueue is the most urgent case that nobody works on.
 func (d *Desk) nextInQueue(ctx context.Context, not string) *rowView {
 	o := officer(ctx)
-	rows, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Stages: d.staffStages().order, Limit: 20})
+	rows, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Desk: true, Limit: 20})
 	if err != nil {
 		panic(err)
 	}
@@ -230,6 +248,5 @@ func (d *Desk) nextInQueue(ctx context.Context, not string) *rowView {
 	if i < 0 {
 		return nil
 	}
-	v := d.rowOf(ctx, rows[i])
-	return &v
+	return &d.rowsOf(ctx, rows[i:i+1])[0]
 }

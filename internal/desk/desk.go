@@ -12,6 +12,7 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -20,9 +21,11 @@ import (
 
 	"wangban/internal/account"
 	"wangban/internal/casework"
+	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/notify"
+	"wangban/internal/paper"
 	"wangban/internal/web"
 )
 
@@ -45,6 +48,19 @@ type Desk struct {
 	Open web.OpenFile
 	// Messages are what has been sent about a case, oldest first.
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
+
+	// Colleagues are the members of staff at work, as they would act.
+	Colleagues func(ctx context.Context) ([]casework.Actor, error)
+	// Absences are those that last or are to come. PutDownAbsence records one,
+	// EndAbsence ends one; the desk has asked who may.
+	Absences       func(ctx context.Context) ([]account.Absence, error)
+	PutDownAbsence func(ctx context.Context, a account.Absence) error
+	EndAbsence     func(ctx context.Context, id string) error
+	// Intake takes in a file of a sheet, such as a photograph of a visit; what
+	// it says in notes is advice, an error is why it was not taken.
+	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
+	// Papers are the documents of acts; nil: none are made.
+	Papers *paper.Room
 
 	// Licence reads a licence with all its versions by its number.
 	Licence func(ctx context.Context, number string) (licence.Licence, bool, error)
@@ -71,20 +87,29 @@ func (d *Desk) Routes(mux *web.Mux) {
 	mux.HandleFunc("POST /desk/login/code", d.loginCode)
 	mux.HandleFunc("POST /desk/logout", d.logout)
 	for pattern, handler := range map[string]http.HandlerFunc{
-		"GET /desk":                              d.queue,
-		"GET /desk/all":                          d.all,
-		"GET /desk/cases/{id}":                   d.show,
-		"POST /desk/cases/{id}/reveal":           d.reveal,
-		"POST /desk/cases/{id}/acts/{act}":       d.act,
-		"GET /desk/cases/{id}/files/{field}/{n}": d.file,
-		"GET /desk/cases/{id}/letter":            d.letter,
-		"GET /desk/cases/{id}/evidence/{n}":      d.evidence,
-		"GET /desk/assist":                       helpersOnly(d.assist),
-		"POST /desk/assist":                      helpersOnly(d.startAssist),
-		"GET /desk/cases/{id}/handover":          d.handover,
-		"POST /desk/cases/{id}/handover":         d.offerHandover,
-		"GET /desk/help/keys":                    d.keys,
-		"GET /desk/licences":                     d.licence,
+		"GET /desk":                                        d.queue,
+		"GET /desk/all":                                    d.all,
+		"GET /desk/consults":                               d.consults,
+		"GET /desk/cases/{id}":                             d.show,
+		"GET /desk/cases/{id}/clock.json":                  d.clock,
+		"GET /desk/cases/{id}/acts/{act}":                  d.askAct,
+		"POST /desk/cases/{id}/reveal":                     d.reveal,
+		"POST /desk/cases/{id}/acts/{act}":                 d.act,
+		"GET /desk/cases/{id}/files/{field}/{n}":           d.file,
+		"GET /desk/cases/{id}/letter":                      d.letter,
+		"GET /desk/cases/{id}/evidence/{n}":                d.evidence,
+		"GET /desk/assist":                                 helpersOnly(d.assist),
+		"POST /desk/assist":                                helpersOnly(d.startAssist),
+		"GET /desk/cases/{id}/handover":                    d.handover,
+		"POST /desk/cases/{id}/handover":                   d.offerHandover,
+		"GET /desk/help/keys":                              d.keys,
+		"GET /desk/licences":                               d.licence,
+		"GET /desk/cases/{id}/papers/{seq}/{place}":        d.paper,
+		"POST /desk/cases/{id}/papers/{seq}/{place}/again": d.paperAgain,
+		"GET /desk/absence":                                d.absence,
+		"POST /desk/absence":                               d.putDownAbsence,
+		"POST /desk/absence/{id}/end":                      d.endAbsence,
+		"POST /desk/absence/hand-over":                     d.handOverAll,
 	} {
 		mux.HandleFunc(pattern, staffOnly(handler))
 	}
@@ -123,15 +148,16 @@ func officer(ctx context.Context) *web.Officer { return web.VisitorOf(ctx).Staff
 // actor is the visitor as a member of staff.
 func actor(ctx context.Context) casework.Actor {
 	o := officer(ctx)
-	return casework.Actor{Kind: casework.Staff, ID: o.ID, Name: o.Name, Unit: o.Unit, Roles: o.Roles, Units: o.Units,
+	return casework.Actor{Kind: casework.Staff, ID: o.ID, Name: o.Name, Unit: o.Unit, Roles: o.Roles, Units: o.Units, For: o.For,
 		Session: web.VisitorOf(ctx).Session}
 }
 
 // see reads a case the officer may see: one that has been handed in to a unit
-// whose cases they handle. For anybody else it does not exist.
+// whose cases they handle, or on which their unit's opinion is asked. For
+// anybody else it does not exist.
 func (d *Desk) see(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
 	s, it, ok := d.get(w, r)
-	if ok && (s.Submitted == nil || !casework.Handles(actor(r.Context()), s.Unit)) {
+	if ok && (s.Submitted == nil || !casework.MaySee(s, actor(r.Context()))) {
 		noCase(w, r)
 		ok = false
 	}

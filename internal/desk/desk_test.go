@@ -230,9 +230,9 @@ func TestQueuePages(t *testing.T) {
 	at.get("/desk?q=92341523txtg").is(http.StatusOK, "面馆")
 	at.get("/desk?item=food-filing").is(http.StatusOK, "没有符合条件的办件")
 	at.get("/desk?who=mine").is(http.StatusOK, "没有符合条件的办件")
-	at.get("/desk?who=late").is(http.StatusOK, "没有符合条件的办件")
+	at.get("/desk?light=red").is(http.StatusOK, "没有符合条件的办件")
 	h.wait(4 * 24 * time.Hour)
-	at.get("/desk?who=late").is(http.StatusOK, "超期 27", "超期 · ")
+	at.get("/desk?light=red").is(http.StatusOK, "超期 27", "超期 · ")
 }
 
 // covers, T17

@@ -12,9 +12,10 @@ import (
 )
 
 var (
-	texts    = regexp.MustCompile(`"([^"\n]*[\p{Han}（：][^"\n]*)"`)
-	rowLinks = regexp.MustCompile(`href="/desk/cases/[^"]+" data-wb-row`)
-	nextLink = regexp.MustCompile(`href="([^"]+)" rel="next"`)
+	texts     = regexp.MustCompile(`"([^"\n]*[\p{Han}（：][^"\n]*)"`)
+	rowLinks  = regexp.MustCompile(`href="/desk/cases/[^"]+" data-wb-row`)
+	anyHidden = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`)
+	nextLink  = regexp.MustCompile(`href="([^"]+)" rel="next"`)
 )
 
 // Every Chinese text of the room has an English one, and none is left over.

@@ -9,10 +9,30 @@ import (
 	"wangban/internal/web"
 )
 
-// file serves an uploaded document of what was handed in.
+// file serves an uploaded document of what was handed in, or of a sheet that
+// staff have filled in; with draft=…, of one that is not finished.
 func (d *Desk) file(w http.ResponseWriter, r *http.Request) {
+	s, it, ok := d.see(w, r)
+	if !ok {
+		return
+	}
+	id := r.PathValue("field")
+	answer := answers(s, it)[id]
+	for name, sheet := range it.Sheets {
+		if _, of := sheet.Form().Field(id); !of {
+			continue
+		}
+		if answer = s.Sheets[name].Values[id]; r.URL.Query().Get("draft") != "" {
+			answer = s.Drafts[name][id]
+		}
+	}
+	web.ServeFile(w, r, d.Open, answer)
+}
+
+// clock tells programs how the case's limits came about.
+func (d *Desk) clock(w http.ResponseWriter, r *http.Request) {
 	if s, it, ok := d.see(w, r); ok {
-		web.ServeFile(w, r, d.Open, answers(s, it)[r.PathValue("field")])
+		web.ServeClock(w, r, d.House(), it, s, d.Now())
 	}
 }
 

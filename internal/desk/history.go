@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"strings"
 
 	"wangban/internal/casework"
 	"wangban/internal/item"
@@ -24,12 +25,48 @@ func (d *Desk) timeline(ctx context.Context, it *item.Item, events []casework.Ev
 				entry.Detail += " · " + ret.Text
 			}
 		}
+		if detail := d.told(ctx, it, e); detail != "" {
+			entry.Detail += " · " + detail
+		}
 		if sub := e.Data.Submit; sub != nil && sub.Carried {
 			entry.Tag, entry.TagKind = web.T(ctx, "沿用原签名"), web.Good
 		}
 		out = append(out, entry)
 	}
 	return out
+}
+
+// told is what an event says beside who did it.
+func (d *Desk) told(ctx context.Context, it *item.Item, e casework.Event) string {
+	unit := func(code string) string { return web.T(ctx, d.Units()[code]) }
+	var parts []string
+	for _, c := range e.Data.Consults {
+		parts = append(parts, unit(c.Unit))
+	}
+	if v := e.Data.Visit; v != nil && v.Done.IsZero() {
+		parts = append(parts, web.Moment(ctx, v.At))
+	}
+	if p := e.Data.Pause; p != nil {
+		parts = append(parts, web.Words(ctx, reasonLabels(it, []string{p.Reason})))
+	}
+	if x := e.Data.Extension; x != nil {
+		parts = append(parts, web.LimitText(ctx, x.Limit))
+	}
+	if stage, _ := it.Flow.Stage(e.From); e.Data.Unit != "" && e.Data.Submit == nil && stage.Name != "" {
+		parts = append(parts, unit(e.Data.Unit))
+	}
+	if act, ok := actOf(it, e); ok && act.Does == item.Assign && e.Data.Holder != nil {
+		parts = append(parts, e.Data.Holder.Name)
+	}
+	if act, ok := actOf(it, e); ok && act.Does != "" && e.Data.Reason != "" && e.Data.Return == nil {
+		parts = append(parts, e.Data.Reason)
+	}
+	return strings.Join(parts, web.T(ctx, "，"))
+}
+
+func actOf(it *item.Item, e casework.Event) (item.Act, bool) {
+	stage, _ := it.Flow.Stage(e.From)
+	return stage.Act(e.Act)
 }
 
 // who did it, as colleagues know them.
@@ -57,8 +94,14 @@ func actPast(it *item.Item, e casework.Event) string {
 		return "已发送提醒短信"
 	case casework.ActReveal:
 		return "查看了完整号码"
+	case casework.ActRepin:
+		return "转到事项的新版本"
+	case casework.ActHandOver:
+		return "移交给另一位承办"
 	case casework.ActTakeOver:
 		return "申请人从帮办人手里接手"
+	case casework.ActRemindUnit:
+		return "催办了征求的意见"
 	}
 	stage, _ := it.Flow.Stage(e.From)
 	switch {

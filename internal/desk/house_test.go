@@ -11,12 +11,14 @@ import (
 	"image/jpeg"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,6 +55,7 @@ type house struct {
 	server *httptest.Server
 	mu     sync.Mutex
 	now    time.Time
+	away   []account.Absence
 	sent   map[string][]notify.Message
 	staff  map[string]web.Officer
 	log    bytes.Buffer
@@ -63,8 +66,19 @@ var staff = map[string]web.Officer{
 	"hangbu":  {ID: "hangbu", Name: "赵杭", Unit: "hangbu", UnitName: "杭埠市场监管所", Roles: []string{"reviewer"}, Units: []string{"hangbu"}},
 	"sunli":   {ID: "sunli", Name: "孙丽", Unit: "approval", UnitName: "行政审批股", Roles: []string{"helper", "reviewer"}, Units: []string{"*"}},
 	"zhouwei": {ID: "zhouwei", Name: "周伟", Unit: "inspection", UnitName: "监察室", Roles: []string{"supervisor"}, Units: []string{"*"}},
+	"food":    {ID: "food", Name: "钱斌", Unit: "food", UnitName: "食品安全监管室", Roles: []string{"reviewer"}, Units: []string{"food"}},
+	"head":    {ID: "head", Name: "高所长", Unit: "chengguan", UnitName: "城关市场监管所", Roles: []string{"leader"}, Units: []string{"chengguan"}},
 	"nobody":  {ID: "nobody", Name: "无单位", Unit: "office", UnitName: "办公室", Roles: []string{"reviewer"}},
 }
+
+// colleagues are the staff as the door sees them.
+var colleagues = func() (all []casework.Actor) {
+	for _, id := range slices.Sorted(maps.Keys(staff)) {
+		o := staff[id]
+		all = append(all, casework.Actor{Kind: casework.Staff, ID: o.ID, Name: o.Name, Unit: o.Unit, Roles: o.Roles, Units: o.Units})
+	}
+	return all
+}()
 
 func (h *house) clock() time.Time {
 	h.mu.Lock()
@@ -97,6 +111,13 @@ func open(t *testing.T) *house {
 		Effects: map[string]casework.Effect{"account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
 		Checks:  map[string]casework.Check{"registry.unit": registered, "account.unit": unused, "account.shared-number": shared, "account.many-units": unused},
 		Outbox:  h.keep,
+		Staff: func(_ context.Context, id string) (casework.Actor, bool, error) {
+			i := slices.IndexFunc(colleagues, func(a casework.Actor) bool { return a.ID == id })
+			if i < 0 {
+				return casework.Actor{}, false, nil
+			}
+			return colleagues[i], true, nil
+		},
 	})
 	h.must(err)
 	names := map[string]string{}
@@ -105,10 +126,27 @@ func open(t *testing.T) *house {
 	}
 	d := &desk.Desk{
 		Door: h.door, Items: h.items, Now: h.clock, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
-		House:    func() casework.House { return place.House("https://wb.example.cn", calendar) },
-		Units:    func() map[string]string { return names },
-		Name:     func(_ context.Context, id string) string { return staff[id].Name },
-		Open:     picture,
+		House:      func() casework.House { return place.House("https://wb.example.cn", calendar) },
+		Units:      func() map[string]string { return names },
+		Name:       func(_ context.Context, id string) string { return staff[id].Name },
+		Open:       picture,
+		Colleagues: func(context.Context) ([]casework.Actor, error) { return colleagues, nil },
+		Absences:   func(context.Context) ([]account.Absence, error) { return h.away, nil },
+		PutDownAbsence: func(_ context.Context, a account.Absence) error {
+			if !a.From.Before(a.Until) {
+				return &account.Refusal{Text: "最后一天不能早于第一天。改正日期。"}
+			}
+			a.ID = fmt.Sprint(len(h.away))
+			h.away = append(h.away, a)
+			return nil
+		},
+		EndAbsence: func(_ context.Context, id string) error {
+			h.away = slices.DeleteFunc(h.away, func(a account.Absence) bool { return a.ID == id })
+			return nil
+		},
+		Intake: func(_ context.Context, name string, _ io.Reader, _ form.Field) (form.File, []string, error) {
+			return photo(name), nil, nil
+		},
 		Messages: func(_ context.Context, id string) ([]notify.Message, error) { return h.sent[id], nil },
 		SignIn: func(_ context.Context, _, login, password string) (string, error) {
 			if staff[login].ID == "" || password != "good" {
@@ -154,6 +192,11 @@ func (h *house) visitors(d *desk.Desk, next http.Handler) http.Handler {
 			who = c.Value
 		}
 		if o, ok := h.staff[who]; ok {
+			for _, a := range h.away {
+				if a.Substitute == o.ID && !a.From.After(h.clock()) && h.clock().Before(a.Until) {
+					o.For = append(slices.Clone(o.For), a.Staff)
+				}
+			}
 			v.Staff, v.Session = &o, "session:"+who
 			waiting := func() int {
 				n, err := d.Waiting(r.Context(), o)

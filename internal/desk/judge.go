@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,17 +75,21 @@ func stored(s casework.State) typed { return typed{judgements: s.Judgements} }
 
 // readTyped reads the form of the page.
 func readTyped(r *http.Request, it *item.Item) typed {
-	t := typed{judgements: map[string]casework.Judgement{}, which: map[string]string{}, records: map[string]string{}, problems: map[string]string{}}
 	_ = r.ParseForm() // a form that cannot be read holds nothing
+	return typedFrom(r.Context(), r.PostForm, it)
+}
+
+func typedFrom(ctx context.Context, posted url.Values, it *item.Item) typed {
+	t := typed{judgements: map[string]casework.Judgement{}, which: map[string]string{}, records: map[string]string{}, problems: map[string]string{}}
 	read := func(id string) {
-		verdict := r.PostForm.Get("judge:" + id)
+		verdict := posted.Get("judge:" + id)
 		if verdict == "right" || verdict == "wrong" {
 			t.judgements[id] = casework.Judgement{Right: verdict == "right"}
 		}
 		if verdict == "wrong" {
-			t.judgements[id] = casework.Judgement{Reason: r.PostForm.Get("why:" + id), Note: strings.TrimSpace(r.PostForm.Get("note:" + id))}
-			t.which[id] = r.PostForm.Get("which:" + id)
-			t.records[id] = whichRecords(r.Context(), t.which[id])
+			t.judgements[id] = casework.Judgement{Reason: posted.Get("why:" + id), Note: strings.TrimSpace(posted.Get("note:" + id))}
+			t.which[id] = posted.Get("which:" + id)
+			t.records[id] = whichRecords(ctx, t.which[id])
 		}
 	}
 	for _, page := range it.Form.Pages {
@@ -94,9 +99,9 @@ func readTyped(r *http.Request, it *item.Item) typed {
 	}
 	read(casework.JudgeSigner)
 	read(casework.JudgeRegistry)
-	t.declared = r.PostForm["declared"]
-	t.reasons, t.text = r.PostForm["reason"], strings.TrimSpace(r.PostForm.Get("text"))
-	t.shown = r.PostForm.Get("shown") != ""
+	t.declared = posted["declared"]
+	t.reasons, t.text = posted["reason"], strings.TrimSpace(posted.Get("text"))
+	t.shown = posted.Get("shown") != ""
 	return t
 }
 
@@ -207,14 +212,14 @@ func (d *Desk) signerRow(ctx context.Context, s casework.State, it *item.Item, v
 // judges tells whether the actor is the one to judge now.
 func judges(house casework.House, it *item.Item, s casework.State, a casework.Actor) bool {
 	stage, _ := it.Flow.Stage(s.Stage)
-	return len(stage.Judge) > 0 && len(casework.Offers(house, it, s, a)) > 0
+	return len(stage.Judge) > 0 && slices.ContainsFunc(casework.Offers(house, it, s, a), func(act item.Act) bool { return act.Does != item.Answer })
 }
 
 // judgeReasons is the catalogue with which a case can be returned from the
 // stage.
 func judgeReasons(it *item.Item, stage item.Stage) []item.Reason {
 	for _, act := range stage.Acts {
-		if act.Reason != "" {
+		if act.Reason != "" && (act.Does == "" || act.Does == item.Correct) {
 			return it.Flow.Reasons[act.Reason]
 		}
 	}

@@ -40,49 +40,35 @@ type limit struct {
 }
 
 func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) limit {
-	if s.ClockStart.IsZero() {
+	state := web.ClockOf(it, s)
+	if state == web.ClockNone {
 		return limit{}
 	}
-	clock := it.Flow.Clock
-	stage, _ := it.Flow.Stage(s.Stage)
-	if !s.ClockEnd.IsZero() && !decided(stage, s) && (stage.End != "" || clock.Reset) {
-		return limit{}
-	}
-	limits, err := casework.LimitsOf(d.House(), it, s, func(p casework.Pause) string {
-		return p.Note(d.House(), it, func(zh string) string { return web.T(ctx, zh) })
-	})
+	limits, err := web.Explain(ctx, d.House(), it, s)
 	if err != nil {
 		return limit{Reasons: []string{web.T(ctx, "工作日历里缺少要用到的年份，算不出期限。联系系统管理员导入放假安排。")}}
 	}
-	english := web.LangOf(ctx) == web.English
-	l := limit{Reasons: limits.Promised.Explain(english)}
-	if !limits.Promised.At.IsZero() {
-		l.Due = web.Moment(ctx, limits.Promised.At)
+	l := limit{light: d.lampOf(ctx, s, state), Reasons: limits.Promised}
+	if !limits.Limits.Promised.At.IsZero() {
+		l.Due = web.Moment(ctx, limits.Limits.Promised.At)
 	}
-	if law := limits.Statutory; !law.At.IsZero() {
-		l.Statutory, l.Law = web.Moment(ctx, law.At), law.Explain(english)
+	if law := limits.Limits.Statutory; !law.At.IsZero() {
+		l.Statutory, l.Law = web.Moment(ctx, law.At), limits.Statutory
 	}
-	l.light = d.lampOf(ctx, s, stage, clock)
 	return l
 }
 
-func (d *Desk) lampOf(ctx context.Context, s casework.State, stage item.Stage, clock item.Clock) light {
-	switch {
-	case s.Paused():
+func (d *Desk) lampOf(ctx context.Context, s casework.State, state web.ClockState) light {
+	switch state {
+	case web.ClockPaused:
 		return light{workday.PausedLight, web.T(ctx, "暂停计时")}
-	case s.ClockEnd.IsZero():
+	case web.ClockRuns:
 		return lightOf(ctx, s.ClockNear, s.ClockDue, d.Now())
-	case stage.End == "" && !clock.Reset:
+	case web.ClockWaiting:
 		return light{workday.PausedLight, web.T(ctx, "暂停 · 等申请人修改")}
-	case !s.ClockDue.IsZero() && s.ClockEnd.After(s.ClockDue):
+	}
+	if !s.ClockDue.IsZero() && s.ClockEnd.After(s.ClockDue) {
 		return light{workday.Red, web.Tf(ctx, "超期办结 · 超 %s", web.Left(ctx, s.ClockEnd.Sub(s.ClockDue)))}
 	}
 	return light{workday.Green, web.T(ctx, "按时办结")}
-}
-
-// decided tells that the office has stopped the limit itself: by an act that
-// ended the case, or by returning it. What an applicant has taken back was not
-// concluded, neither in time nor late.
-func decided(stage item.Stage, s casework.State) bool {
-	return stage.End != "" && s.ClockEnd.Equal(s.Since) || s.Return != nil && s.Return.At.Equal(s.ClockEnd)
 }

@@ -13,8 +13,10 @@ import (
 // panel is where the officer decides.
 type panel struct {
 	Acts     []panelAct
-	Save     *panelAct // keeps the judging without deciding
-	Judged   int       // of ToJudge
+	Steps    []panelAct // those with a page of their own
+	Barred   []string   // why others that the stage has cannot be done
+	Save     *panelAct  // keeps the judging without deciding
+	Judged   int        // of ToJudge
 	ToJudge  int
 	Wrong    int
 	Carried  []string // reasons that the judging brings along
@@ -53,6 +55,14 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 				a.Questions = append(a.Questions, c.Text)
 			}
 		}
+		if why := barred(ctx, act, s, actor(ctx)); why != "" {
+			p.Barred = append(p.Barred, why)
+			continue
+		}
+		if procedural(act) {
+			p.Steps = append(p.Steps, a)
+			continue
+		}
 		if len(act.To) == 0 && act.Reason == "" && len(stage.Judge) > 0 {
 			p.Save = &a
 			continue
@@ -68,6 +78,7 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 		}
 		p.Acts = append(p.Acts, a)
 	}
+	p.Barred = append(p.Barred, spent(ctx, stage, s, actor(ctx))...)
 	if stage.Held && s.Holder != nil && s.Holder.ID == officer(ctx).ID {
 		p.Due = s.Due
 	}

@@ -8,10 +8,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wangban/internal/casework"
 	"wangban/internal/item"
 	"wangban/internal/web"
+	"wangban/internal/workday"
 )
 
 const pageSize = 25
@@ -22,6 +24,7 @@ type rowView struct {
 	Stage                   string
 	StageKind               web.Kind
 	Unit, Holder            string
+	For                     string // who is away, where the officer stands in
 	Mine                    bool
 	Light                   light
 	Waiting                 string
@@ -38,35 +41,59 @@ type listView struct {
 	Items       []*item.Item
 	Item, Text  string
 	Stage, Who  string
+	Light       workday.Light
 	First, Next string
 	Narrowed    bool
 	ShowUnit    bool
+	Short       bool // the text is too short to find a name by
 }
+
+// lights are the lights of limits to choose from.
+var lights = []struct {
+	Light workday.Light
+	Label string
+}{{workday.Green, "正常"}, {workday.Amber, "临期"}, {workday.Red, "超期"}, {workday.PausedLight, "暂停计时"}}
+
+// most is as far as cases are counted beside filters.
+const most = 100
 
 // queue is what waits for the staff of the officer's units, most urgent first.
 func (d *Desk) queue(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
+	o := officer(ctx)
 	v, q := d.narrow(r, "/desk")
 	stages := d.staffStages()
-	v.Stage = r.FormValue("stage")
-	q.Stages = stages.order
-	if _, known := stages.labels[v.Stage]; known {
-		q.Stages = []string{v.Stage}
+	q.Desk, q.Now = true, d.Now()
+	if name := r.FormValue("stage"); stages.labels[name] != nil {
+		v.Stage, q.Stage = name, name
 	}
-	switch v.Who = r.FormValue("who"); v.Who {
+	for _, l := range lights {
+		if r.FormValue("light") == string(l.Light) {
+			v.Light, q.Light = l.Light, l.Light
+		}
+	}
+	switch r.FormValue("who") {
 	case "mine":
-		q.Holder = officer(ctx).ID
-	case "late":
-		q.DueBefore = d.Now()
+		v.Who, q.Holders = "mine", append([]string{o.ID}, o.For...)
+	case "unit":
+		v.Who, q.Units = "unit", ownUnit(o)
 	}
 	if !d.fill(w, r, &v, q) {
 		return
 	}
-	if err := d.overview(ctx, &v, stages, r.FormValue("after") == ""); err != nil {
+	v.Narrowed = v.Narrowed || v.Stage != "" || v.Who != "" || v.Light != ""
+	if err := d.overview(ctx, &v, stages, q.After == ""); err != nil {
 		panic(err)
 	}
-	v.Narrowed = v.Narrowed || v.Stage != "" || v.Who != ""
 	web.Render(w, r, http.StatusOK, queuePage(v))
+}
+
+// ownUnit is the unit an officer works in, if they handle its cases.
+func ownUnit(o *web.Officer) []string {
+	if casework.Handles(casework.Actor{Units: o.Units}, o.Unit) {
+		return []string{o.Unit}
+	}
+	return nil
 }
 
 // overview adds what stands above the queue: how many cases are where, and on
@@ -76,31 +103,31 @@ func (d *Desk) overview(ctx context.Context, v *listView, stages staffStages, fi
 	if len(o.Units) == 0 {
 		return nil
 	}
-	counts, err := d.Door.Counts(ctx, o.Units)
+	tabs := d.tabs(ctx, *v, stages)
+	queries := make([]casework.Query, len(tabs))
+	for i, t := range tabs {
+		queries[i] = t.query
+	}
+	counts, err := d.Door.Counts(ctx, most, queries...)
 	if err != nil {
 		return err
 	}
-	mine, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Stages: stages.order, Holder: o.ID})
-	if err != nil {
-		return err
+	for i, t := range tabs {
+		t.Text += " " + web.Count(counts[i])
+		v.Chips = append(v.Chips, t.Tab)
 	}
-	late, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Stages: stages.order, DueBefore: d.Now(), Limit: 99})
-	if err != nil {
-		return err
+	if !first || v.Narrowed {
+		return nil
 	}
-	if first && v.Who == "" && v.Stage == "" && !v.Narrowed {
-		for _, row := range mine {
-			v.Mine = append(v.Mine, d.rowOf(ctx, row))
-		}
-	}
-	v.Chips = chips(ctx, *v, stages, counts, len(mine), len(late))
-	return nil
+	mine, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Desk: true, Holders: append([]string{o.ID}, o.For...), Limit: pageSize})
+	v.Mine = d.rowsOf(ctx, mine)
+	return err
 }
 
 // all is every case of the officer's units, ended ones too, newest first.
 func (d *Desk) all(w http.ResponseWriter, r *http.Request) {
 	v, q := d.narrow(r, "/desk/all")
-	q.Newest, q.HandedIn = true, true
+	q.HandedIn = true
 	if !d.fill(w, r, &v, q) {
 		return
 	}
@@ -112,11 +139,7 @@ func (d *Desk) narrow(r *http.Request, path string) (listView, casework.Query) {
 	v := listView{Path: path, Items: d.Items.All(), Item: r.FormValue("item"), Text: strings.TrimSpace(r.FormValue("q")),
 		ShowUnit: len(d.Units()) > 1 && !onlyOne(officer(r.Context()).Units)}
 	v.Narrowed = v.Item != "" || v.Text != ""
-	text := v.Text
-	if !strings.ContainsFunc(text, func(c rune) bool { return c > 127 }) {
-		text = strings.ToUpper(text) // codes and numbers are kept in capitals
-	}
-	return v, casework.Query{Units: officer(r.Context()).Units, Item: v.Item, Text: text, After: r.FormValue("after"), Limit: pageSize}
+	return v, casework.Query{Units: officer(r.Context()).Units, Item: v.Item, Text: v.Text, After: r.FormValue("after"), Limit: pageSize}
 }
 
 func onlyOne(units []string) bool { return len(units) == 1 && units[0] != "*" }
@@ -135,9 +158,8 @@ func (d *Desk) fill(w http.ResponseWriter, r *http.Request, v *listView, q casew
 	case err != nil:
 		panic(err)
 	}
-	for _, row := range rows {
-		v.Rows = append(v.Rows, d.rowOf(ctx, row))
-	}
+	v.Rows = d.rowsOf(ctx, rows)
+	v.Short = len(rows) == 0 && utf8.RuneCountInString(v.Text) == 1
 	if next != "" {
 		v.Next = v.with("after", next)
 	}
@@ -151,7 +173,7 @@ func (d *Desk) fill(w http.ResponseWriter, r *http.Request, v *listView, q casew
 // leads back to the first page.
 func (v listView) with(name, value string) string {
 	values := url.Values{}
-	for _, is := range [][2]string{{"item", v.Item}, {"q", v.Text}, {"stage", v.Stage}, {"who", v.Who}, {name, value}} {
+	for _, is := range [][2]string{{"item", v.Item}, {"q", v.Text}, {"stage", v.Stage}, {"who", v.Who}, {"light", string(v.Light)}, {name, value}} {
 		values.Del(is[0])
 		if is[1] != "" {
 			values.Set(is[0], is[1])
@@ -188,36 +210,70 @@ func (d *Desk) staffStages() staffStages {
 	return s
 }
 
-// forStaff tells whether a role of a flow is one that staff have.
-func forStaff(role string) bool {
-	return !slices.Contains([]string{"", "applicant", "signer", "visitor", "system"}, role)
+var forStaff = casework.ForStaff
+
+// tab is a filter with what it finds.
+type tab struct {
+	web.Tab
+	query casework.Query
 }
 
-func chips(ctx context.Context, v listView, stages staffStages, counts map[string]int, mine, late int) []web.Tab {
-	total := 0
-	for _, name := range stages.order {
-		total += counts[name]
-	}
+// tabs are the filters above the queue.
+func (d *Desk) tabs(ctx context.Context, v listView, stages staffStages) []tab {
+	o := officer(ctx)
 	plain := listView{Path: v.Path, Item: v.Item, Text: v.Text}
-	tabs := []web.Tab{{Text: web.Tf(ctx, "全部待办 %d", total), URL: plain.with("", ""), Current: v.Stage == "" && v.Who == ""}}
+	all := casework.Query{Units: o.Units, Desk: true, Now: d.Now()}
+	tabs := []tab{{web.Tab{Text: web.T(ctx, "全部待办"), URL: plain.with("", ""), Current: v.Stage == "" && v.Who == "" && v.Light == ""}, all}}
+	add := func(text, filter, value string, current bool, q casework.Query) {
+		tabs = append(tabs, tab{web.Tab{Text: text, URL: plain.with(filter, value), Current: current}, q})
+	}
 	for _, name := range stages.order {
 		labels := make([]string, len(stages.labels[name]))
 		for i, l := range stages.labels[name] {
 			labels[i] = web.T(ctx, l)
 		}
-		tabs = append(tabs, web.Tab{Text: web.Tf(ctx, "%s %d", strings.Join(labels, " / "), counts[name]), URL: plain.with("stage", name), Current: v.Stage == name})
+		q := all
+		q.Stage = name
+		add(strings.Join(labels, " / "), "stage", name, v.Stage == name, q)
 	}
-	return append(tabs,
-		web.Tab{Text: web.Tf(ctx, "我正在办 %d", mine), URL: plain.with("who", "mine"), Current: v.Who == "mine"},
-		web.Tab{Text: web.Tf(ctx, "超期 %d", late), URL: plain.with("who", "late"), Current: v.Who == "late"})
+	q := all
+	q.Holders = append([]string{o.ID}, o.For...)
+	add(web.T(ctx, "我正在办"), "who", "mine", v.Who == "mine", q)
+	if own := ownUnit(o); own != nil && !onlyOne(o.Units) {
+		q := all
+		q.Units = own
+		add(web.T(ctx, "本单位"), "who", "unit", v.Who == "unit", q)
+	}
+	q = all
+	q.Light = workday.Red
+	add(web.T(ctx, "超期"), "light", string(workday.Red), v.Light == workday.Red, q)
+	return tabs
 }
 
-// rowOf is a case as lists show it.
-func (d *Desk) rowOf(ctx context.Context, row casework.Row) rowView {
+// rowsOf are cases as lists show them; each officer's name is looked up once.
+func (d *Desk) rowsOf(ctx context.Context, rows []casework.Row) []rowView {
+	names := map[string]string{}
+	name := func(id string) string {
+		if _, known := names[id]; !known {
+			names[id] = d.Name(ctx, id)
+		}
+		return names[id]
+	}
+	views := make([]rowView, len(rows))
+	for i, row := range rows {
+		views[i] = d.rowOf(ctx, row, name)
+	}
+	return views
+}
+
+func (d *Desk) rowOf(ctx context.Context, row casework.Row, name func(id string) string) rowView {
 	now := d.Now()
 	v := rowView{URL: "/desk/cases/" + row.ID, Name: row.Title, Number: row.Number, Stage: row.Stage,
 		Unit: web.T(ctx, d.Units()[row.Unit]), Mine: row.Holder == officer(ctx).ID, At: web.Moment(ctx, row.Updated)}
-	v.Light = lightOf(ctx, row.ClockDue.Add(-row.ClockDue.Sub(row.ClockStart)/5), row.ClockDue, now)
+	v.Light = lightOf(ctx, row.ClockNear, row.ClockDue, now)
+	if row.Paused && row.Ended == "" {
+		v.Light = light{workday.PausedLight, web.T(ctx, "暂停计时")}
+	}
 	if it, ok := d.Items.Get(row.Item); ok {
 		v.Item = web.T(ctx, it.Guide.Title)
 		if stage, ok := it.Flow.Stage(row.Stage); ok {
@@ -227,12 +283,17 @@ func (d *Desk) rowOf(ctx context.Context, row casework.Row) rowView {
 	if v.Name == "" {
 		v.Name = v.Item
 	}
-	if row.Holder != "" {
-		v.Holder = d.Name(ctx, row.Holder)
+	if row.Holder != "" && !row.Due.IsZero() {
 		v.Back = web.Left(ctx, row.Due.Sub(now))
 	}
+	if slices.Contains(officer(ctx).For, row.Holder) {
+		v.For = name(row.Holder)
+	}
+	if row.Holder != "" {
+		v.Holder = name(row.Holder)
+	}
 	if row.Helper != "" {
-		v.Helped = d.Name(ctx, row.Helper)
+		v.Helped = name(row.Helper)
 	}
 	if !row.ClockStart.IsZero() {
 		v.Waiting = web.Left(ctx, max(now.Sub(row.ClockStart), time.Second))
@@ -252,15 +313,15 @@ func stageKind(stage item.Stage) web.Kind {
 	return web.Warn
 }
 
-// Waiting tells how many cases wait for an officer's units, for the frame.
+// Waiting tells how many cases wait for an officer's units, for the frame; it
+// counts no further than lists do.
 func (d *Desk) Waiting(ctx context.Context, o web.Officer) (int, error) {
 	if len(o.Units) == 0 {
 		return 0, nil
 	}
-	counts, err := d.Door.Counts(ctx, o.Units)
-	n := 0
-	for _, name := range d.staffStages().order {
-		n += counts[name]
+	counts, err := d.Door.Counts(ctx, most, casework.Query{Units: o.Units, Desk: true})
+	if err != nil {
+		return 0, err
 	}
-	return n, err
+	return counts[0], nil
 }

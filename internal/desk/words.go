@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wangban/internal/item"
 	"wangban/internal/web"
 )
 
@@ -55,4 +56,15 @@ func noActs(ctx context.Context, v caseView) string {
 		return web.T(ctx, "你的岗位只能查看，不能办理。")
 	}
 	return web.T(ctx, "现在等申请人办理，不用你操作。")
+}
+
+// reasonLegend is what an act's reasons are called.
+func reasonLegend(ctx context.Context, act item.Act) string {
+	switch act.Does {
+	case item.Pause:
+		return web.T(ctx, "为什么暂停（法定的特别程序）")
+	case item.Extend:
+		return web.T(ctx, "为什么延长")
+	}
+	return web.T(ctx, "原因")
 }

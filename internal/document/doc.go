@@ -11,6 +11,8 @@
 // people read it (labels of choices, dates in words).
 //
 //	title: 法定代表人授权委托书        # of the file
+//	en: Letter of authorisation      # what screens call it in English
+//	number: 许受                     # the kind's word in the official number (文号) of an act's document
 //	margin: 25
 //	footer: "{{case.number}}"       # with the page number, on every page
 //	blocks:

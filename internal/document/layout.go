@@ -19,8 +19,11 @@ import (
 // layout is a document before it is filled in.
 type layout struct {
 	Title  string  `yaml:"title"`
+	EN     string  `yaml:"en"`     // what screens call it in English; item.Document has it
+	Number string  `yaml:"number"` // the kind's word in official numbers; item.Document has it
 	Margin float64 `yaml:"margin"`
 	Footer string  `yaml:"footer"`
+	Each   string  `yaml:"each"` // a document for each record of this list
 	Blocks []block `yaml:"blocks"`
 }
 

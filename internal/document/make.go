@@ -28,6 +28,7 @@ type Data struct {
 	Context  form.Context      // for showing answers: names of towns
 	Pictures map[string][]byte // PNG, by name
 	At       time.Time         // of making: written into the file, and {{today}}
+	Row      int               // of a layout that is made for each record of a list: which one, from 1
 }
 
 // Made is a finished document.
@@ -64,7 +65,10 @@ func Make(source []byte, d Data) (Made, error) {
 		}
 		pictures[name] = picture
 	}
-	f := &filler{Data: d, env: d.env()}
+	f, err := newFiller(l, d)
+	if err != nil {
+		return Made{}, err
+	}
 	s := newSetter(pdf.NewWriter(), or(l.Margin, 25), pictures)
 	for _, b := range l.Blocks {
 		filled, shown, err := f.block(b)
@@ -125,6 +129,24 @@ type filler struct {
 	Data
 	env form.Env
 	row *form.Field // of a list of records, while one of them is filled in
+}
+
+// newFiller fills in a layout that speaks of the case, or of one record of a
+// list too.
+func newFiller(l layout, d Data) (*filler, error) {
+	f := &filler{Data: d, env: d.env()}
+	if l.Each == "" {
+		return f, nil
+	}
+	field, list, err := f.list(l.Each)
+	if err != nil {
+		return nil, err
+	}
+	if d.Row < 1 || d.Row > len(list) {
+		return nil, fmt.Errorf("文件模板是“%s”每条一份的，这里没有说明是第几条。", field.Label)
+	}
+	record, _ := list[d.Row-1].(map[string]any)
+	return f.inside(field, record), nil
 }
 
 // Blanks for what has not been answered: to write on in a paragraph, and as a

@@ -18,15 +18,10 @@ type records struct {
 // records fills a block of records in. Its columns speak of one record: its
 // sub-fields by their names, and all that the rest of the layout can speak of.
 func (f *filler) records(b block) (records, error) {
-	var field form.Field
-	ok := false
-	if f.Item != nil {
-		field, ok = f.Item.Form.Field(b.Rows)
+	field, list, err := f.list(b.Rows)
+	if err != nil {
+		return records{}, err
 	}
-	if !ok || field.Type != form.TypeRows {
-		return records{}, fmt.Errorf("文件模板用到了 %s，这里没有这项内容。在表单或者 facts 里加上，或者改名字。", b.Rows)
-	}
-	list, _ := f.at(b.Rows).([]any)
 	columns := b.Columns
 	if len(columns) == 0 {
 		columns = answered(field, list)
@@ -51,6 +46,19 @@ func (f *filler) records(b block) (records, error) {
 		t.lines = append(t.lines, line)
 	}
 	return t, nil
+}
+
+// list is a list of records that a layout names.
+func (f *filler) list(id string) (field form.Field, list []any, err error) {
+	ok := false
+	if f.Item != nil {
+		field, ok = f.Item.Form.Field(id)
+	}
+	if !ok || field.Type != form.TypeRows {
+		return field, nil, fmt.Errorf("文件模板用到了 %s，这里没有这项内容。在表单或者 facts 里加上，或者改名字。", id)
+	}
+	list, _ = f.at(id).([]any)
+	return field, list, nil
 }
 
 // inside is a filler that speaks of one record too.

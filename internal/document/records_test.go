@@ -61,3 +61,23 @@ func TestRecordsInDocuments(t *testing.T) {
 		t.Error("nobody reads so many pages")
 	}
 }
+
+// A layout that is made for each record speaks of one of them, and of the case.
+func TestDocumentForARecord(t *testing.T) {
+	it, _ := item.Read(os.DirFS("../item/testdata/items"), "records")
+	v, err := it.Answers("lifts", func(string) form.File { return form.File{} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := []byte("title: 登记证\neach: equipment\nblocks:\n  - text: \"{{unit.name}} {{name}} {{catalogue.variety.cert_prefix}} {{since}}\"\n  - {text: 有速度, when: speed != nil}\n")
+	for row, want := range map[int]string{1: "舒城县城关镇老街便利店 乘客电梯 梯11 2020年9月1日有速度", 2: "舒城县城关镇老街便利店 叉车 车11 2020年9月1日", 0: "", 3: ""} {
+		parts, err := document.Text(source, document.Data{Item: it, Env: it.Form.Env(v), Row: row})
+		got := ""
+		for _, p := range parts {
+			got += p.Text
+		}
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("record %d: %q %v", row, got, err)
+		}
+	}
+}

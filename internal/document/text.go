@@ -23,7 +23,10 @@ func Text(source []byte, d Data) ([]Part, error) {
 	if len(problems) > 0 {
 		return nil, errors.New(problems[0].String())
 	}
-	f := &filler{Data: d, env: d.env()}
+	f, err := newFiller(l, d)
+	if err != nil {
+		return nil, err
+	}
 	var parts []Part
 	for _, b := range l.Blocks {
 		filled, shown, err := f.block(b)

@@ -21,6 +21,7 @@ type Catalogue struct {
 	children map[string][]int
 	searched []string // what each entry is found by, folded
 	records  sync.Map // code → what expressions read of it
+	parts    sync.Map // code → the part of the catalogue below it
 }
 
 // Entry is a row of a catalogue.
@@ -102,6 +103,50 @@ func (c *Catalogue) Below(code string) []Entry {
 		out[i] = c.Entries[at]
 	}
 	return out
+}
+
+// Part is the catalogue as far as it lies below a code, with what leads there;
+// the whole of it when there is no such code.
+func (c *Catalogue) Part(code string) *Catalogue {
+	if _, ok := c.Entry(code); !ok {
+		return c
+	}
+	if made, ok := c.parts.Load(code); ok {
+		return made.(*Catalogue)
+	}
+	part := &Catalogue{Name: c.Name, Title: c.Title, Columns: c.Columns}
+	above := c.Way(code)
+	for _, e := range c.Entries {
+		leads := slices.ContainsFunc(above[:len(above)-1], func(a Entry) bool { return a.Code == e.Code })
+		if leads {
+			e.Heading = true
+		}
+		if leads || slices.ContainsFunc(c.Way(e.Code), func(a Entry) bool { return a.Code == code }) {
+			part.Entries = append(part.Entries, e)
+		}
+	}
+	made, _ := c.parts.LoadOrStore(code, part)
+	return made.(*Catalogue)
+}
+
+// within are fields that choose from as much of their catalogues as the answers
+// leave.
+func within(fields []Field, env Env) []Field {
+	if !slices.ContainsFunc(fields, func(f Field) bool { return f.Under != "" }) {
+		return fields
+	}
+	out := slices.Clone(fields)
+	for i := range out {
+		out[i] = out[i].within(env)
+	}
+	return out
+}
+
+func (f Field) within(env Env) Field {
+	if code, ok := env.Get(f.Under).(string); ok && f.Under != "" && f.Catalogue != nil {
+		f.Catalogue = f.Catalogue.Part(code)
+	}
+	return f
 }
 
 // deepest bounds how far down a catalogue goes.

@@ -62,7 +62,7 @@ func (f Form) matters(id string) bool {
 // Shown are the pages to be asked, each with the fields to be asked.
 func (f Form) Shown(v Values) []Page {
 	var pages []Page
-	f.walk(v, func(p *Page, field *Field, shown bool, _ Env) {
+	f.walk(v, func(p *Page, field *Field, shown bool, env Env) {
 		if !shown {
 			return
 		}
@@ -72,7 +72,7 @@ func (f Form) Shown(v Values) []Page {
 			pages = append(pages, page)
 		}
 		last := &pages[len(pages)-1]
-		last.Fields = append(last.Fields, *field)
+		last.Fields = append(last.Fields, field.within(env))
 	})
 	return pages
 }
@@ -110,7 +110,7 @@ func (f Form) Draw(page string, v Values) []Drawn {
 		if p.Name != page {
 			return
 		}
-		d := Drawn{Field: *field, Hidden: !shown, Required: required(*field, env), Options: field.choices(env)}
+		d := Drawn{Field: field.within(env), Hidden: !shown, Required: required(*field, env), Options: field.choices(env)}
 		for _, id := range before {
 			if field.When.speaksOf(id) {
 				d.Depends = append(d.Depends, id)

@@ -61,10 +61,12 @@ type Field struct {
 	Was         string     // another field with what holds so far (原); this answer must differ from it
 	Catalogue   *Catalogue // for TypeCatalogue: what is chosen from; Many is how many at most
 	Source      string     // for TypeCatalogue: the catalogue's name
+	Under       string     // for TypeCatalogue: another field whose answer is the code below which one chooses
 	Fields      []Field    // for TypeRows: what is asked of each row; Max and Min count rows
 	RowLabel    string     // for TypeRows: what one row is, e.g. 家庭成员
 	RowTitle    string     // for TypeRows: the sub-field that names a row in a list; the first when empty
 	Sheet       bool       // for TypeRows: rows may come by spreadsheet
+	Unique      string     // for TypeRows: the sub-field in which no two rows may be alike
 }
 
 // Option is one answer of a choice. When hides an option that does not apply.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -73,14 +74,17 @@ func TestFillingInPageByPage(t *testing.T) {
 	for name, ex := range shipped(t) {
 		t.Run(name, func(t *testing.T) {
 			c := proven(ex.Form, ex.Values)
+			c.Now = time.Date(2026, 9, 7, 9, 0, 0, 0, form.Shanghai) // no example is later
 			v, steps := form.Values{}, 0
 			for page := form.First(ex.Form, v); page != ""; page = form.Next(ex.Form, v, page) {
 				posted := form.Inputs(ex.Form, page, nil, ex.Values, c)
 				for _, p := range ex.Pages {
 					for _, field := range p.Fields {
 						switch {
-						case p.Name == page && field.Type == form.TypeFile && ex.Values[field.ID] != nil:
+						case p.Name == page && (field.Type == form.TypeFile || field.Type == form.TypeRows) && ex.Values[field.ID] != nil:
 							v[field.ID] = ex.Values[field.ID]
+						case p.Name == page && len(form.RowsOf(ex.Values[field.ID])) > 0: // each on a page of its own
+							v[field.ID] = filledIn(t, ex.Form, field, v, form.RowsOf(ex.Values[field.ID]), c)
 						case p.Name == page && field.Type == form.TypePassword:
 							posted.Set(field.ID, "Longshu-2020")
 							posted.Set(field.ID+".again", "Longshu-2020")
@@ -117,6 +121,20 @@ func TestFillingInPageByPage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// filledIn posts the records of a list one by one.
+func filledIn(t *testing.T, f form.Form, field form.Field, v form.Values, rows []form.Row, c form.Context) (out []form.Row) {
+	t.Helper()
+	for i, row := range rows {
+		posted := form.Inputs(f.RowForm(field, v), field.ID, nil, row, form.RowContext(c, row))
+		got, problems := form.ReadRow(f, field, posted, c, v, nil)
+		if len(problems) > 0 {
+			t.Fatalf("record %d of %s: %s", i+1, field.ID, problems[0].Say(nil))
+		}
+		out = append(out, got)
+	}
+	return out
 }
 
 // A field with a problem keeps its old answer, and what was typed is shown

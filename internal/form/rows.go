@@ -17,8 +17,8 @@ const usualRows = 100
 // RowLimit is how many rows a field takes.
 func (f Field) RowLimit() int { return min(cmp.Or(f.Max, usualRows), MostRows) }
 
-// confirmSuffix marks the odd value that was confirmed, beside it in its row.
-const confirmSuffix = ".confirm"
+// ConfirmSuffix marks the odd value that was confirmed, beside it in its row.
+const ConfirmSuffix = ".confirm"
 
 // RowsOf are the rows of an answer.
 func RowsOf(v any) []Row {
@@ -33,7 +33,21 @@ func (f Form) RowForm(field Field, v Values) Form {
 }
 
 func (f Field) rowForm(outer Env) Form {
-	return Form{Pages: []Page{{Name: f.ID, Title: f.RowLabel, Fields: f.Fields}}, outer: outer}
+	return Form{Pages: []Page{{Name: f.ID, Title: f.RowLabel, Fields: within(f.Fields, outer)}}, outer: outer}
+}
+
+// RowEnv is what expressions see of one row, given what they see around it.
+func (f Field) RowEnv(outer Env, row Row) Env { return f.rowForm(outer).Env(row) }
+
+// Narrowed is a list of records as the answers around it have it: without the
+// sub-fields that no record is asked, and with the part of a catalogue that is
+// to be chosen from.
+func (f Form) Narrowed(field Field, v Values) Field {
+	env := f.Env(v)
+	field.Fields = slices.DeleteFunc(slices.Clone(within(field.Fields, env)), func(sub Field) bool {
+		return !slices.ContainsFunc(field.Fields, func(other Field) bool { return sub.When.speaksOf(other.ID) }) && !sub.When.Holds(env)
+	})
+	return field
 }
 
 // RowContext is a context in which the odd values that stand confirmed in a
@@ -41,7 +55,7 @@ func (f Field) rowForm(outer Env) Form {
 func RowContext(ctx Context, row Row) Context {
 	ctx.Verified, ctx.Confirmed = nil, map[string]string{}
 	for id, v := range row {
-		if sub, ok := strings.CutSuffix(id, confirmSuffix); ok {
+		if sub, ok := strings.CutSuffix(id, ConfirmSuffix); ok {
 			ctx.Confirmed[sub], _ = v.(string)
 		}
 	}
@@ -58,7 +72,7 @@ func ReadRow(f Form, field Field, posted url.Values, ctx Context, v Values, befo
 		row = Row{}
 	}
 	for id, value := range reading.Changes {
-		delete(row, id+confirmSuffix) // it was confirmed of another value
+		delete(row, id+ConfirmSuffix) // it was confirmed of another value
 		if value == nil {
 			delete(row, id)
 		} else {
@@ -66,7 +80,7 @@ func ReadRow(f Form, field Field, posted url.Values, ctx Context, v Values, befo
 		}
 	}
 	for id, value := range reading.Confirmed {
-		row[id+confirmSuffix] = value
+		row[id+ConfirmSuffix] = value
 	}
 	return row, reading.Problems
 }
@@ -88,7 +102,14 @@ func (c checker) rows(f Field, rows []Row) []Problem {
 		say(Problem{Text: "“%s”至少 %d 条，现在是 %d 条。再添加一些。", Args: []any{Label(f.Label), f.Min, n}})
 	}
 	form := f.rowForm(c.env)
+	unique, _ := f.Sub(f.Unique)
+	first := map[string]int{}
 	for i, row := range rows {
+		if is := Normal(unique, row[f.Unique]); is != "" && first[is] > 0 {
+			say(Problem{Text: "“%s”和第 %d 条的一样。核对后改正，或者删去重复的一条。", Args: []any{Label(unique.Label), first[is]}, Row: i + 1, Sub: f.Unique})
+		} else {
+			first[is] = i + 1
+		}
 		for _, p := range Validate(form, row, RowContext(c.ctx, row)) {
 			p.Row, p.Sub = i+1, p.Field
 			say(p)
@@ -177,6 +198,19 @@ func (f Field) Title(row Row, ctx Context, mask bool, tr func(string) string) st
 		named = f.Fields[i]
 	}
 	return Show(named, row[named.ID], ctx, mask, tr)
+}
+
+// SubField finds a sub-field that is written "list.sub", with its list.
+func (f Form) SubField(path string) (list, sub Field, ok bool) {
+	i := strings.LastIndexByte(path, '.')
+	if i < 0 {
+		return list, sub, false
+	}
+	if list, ok = f.Field(path[:i]); ok && list.Type == TypeRows {
+		sub, ok = list.Sub(path[i+1:])
+		return list, sub, ok
+	}
+	return list, sub, false
 }
 
 // Sub finds a sub-field.

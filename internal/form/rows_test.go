@@ -276,3 +276,54 @@ func TestDrawnByAColumn(t *testing.T) {
 		}
 	}
 }
+
+// Records that must differ in a sub-field do; one chooses below what was
+// answered before the list, and what no record is asked is not in it.
+func TestListsDependOnWhatIsAround(t *testing.T) {
+	list := Field{ID: "pieces", Type: TypeRows, Label: "设备", RowLabel: "设备", Unique: "device", Fields: []Field{
+		{ID: "variety", Type: TypeCatalogue, Label: "品种", Catalogue: lifts, Under: "kind"},
+		{ID: "device", Type: TypeText, Label: "编号", Optional: true},
+		{ID: "speed", Type: TypeText, Label: "速度", When: MustCond(`kind == "3000"`)},
+		{ID: "why", Type: TypeText, Label: "说明", When: MustCond(`device == "x"`)},
+		{ID: "path", Type: TypeText, Label: "备注", Optional: true, When: MustCond(`catalogue.variety.root == "5000"`)},
+	}}
+	f := Form{Pages: []Page{{Name: "a", Fields: []Field{
+		{ID: "kind", Type: TypeChoice, Label: "种类", Options: []Option{{Value: "3000"}, {Value: "5000"}}}, list,
+	}}}}
+	for _, c := range []struct {
+		kind string
+		rows []Row
+		want []string
+	}{
+		{"3000", []Row{{"variety": "3110", "speed": "1", "device": "a"}, {"variety": "3120", "speed": "1", "device": "b"}}, nil},
+		{"3000", []Row{{"variety": "3110", "speed": "1", "device": "a"}, {"variety": "3110", "speed": "1", "device": "A "}, {"variety": "3110", "speed": "1", "device": "a"}},
+			[]string{"第 3 条：“编号”和第 1 条的一样。核对后改正，或者删去重复的一条。"}},
+		{"3000", []Row{{"variety": "3110", "speed": "1"}, {"variety": "3110", "speed": "1"}}, nil}, // without a number nothing is alike
+		{"3000", []Row{{"variety": "5110", "speed": "1"}}, []string{"第 1 条：“品种”的目录里没有“5110”。搜索后重新选。"}},
+		{"5000", []Row{{"variety": "5110"}}, nil},
+	} {
+		if diff := cmp.Diff(c.want, said(Validate(f, Values{"kind": c.kind, "pieces": c.rows}, september))); diff != "" {
+			t.Errorf("%s %v: %s", c.kind, c.rows, diff)
+		}
+	}
+	for kind, want := range map[string][]string{"3000": {"variety", "device", "speed", "why", "path"}, "5000": {"variety", "device", "why", "path"}} {
+		var ids []string
+		narrow := f.Narrowed(list, Values{"kind": kind})
+		for _, sub := range narrow.Fields {
+			ids = append(ids, sub.ID)
+		}
+		if diff := cmp.Diff(want, ids); diff != "" {
+			t.Error(kind, diff)
+		}
+		if _, other := narrow.Fields[0].Catalogue.Entry(map[string]string{"3000": "5110", "5000": "3110"}[kind]); other {
+			t.Errorf("%s: the other kind can be chosen", kind)
+		}
+	}
+	part := lifts.Part("3100")
+	if e, _ := part.Entry("3000"); !e.Heading || len(part.Below("")) != 1 || part.Record("3110")["root_name"] != "电梯" || part != lifts.Part("3100") {
+		t.Errorf("the part is %+v", part.Entries)
+	}
+	if lifts.Part("nothing") != lifts {
+		t.Error("a code that is not there leaves a part")
+	}
+}

@@ -120,7 +120,7 @@ func rowSchema(f Field) object {
 	for _, sub := range f.Fields {
 		properties[sub.ID] = property(sub)
 		if sub.Type.odd() {
-			properties[sub.ID+confirmSuffix] = object{"type": "string"}
+			properties[sub.ID+ConfirmSuffix] = object{"type": "string"}
 		}
 		if !sub.Optional && sub.When.Empty() && sub.OptionalWhen.Empty() {
 			required = append(required, sub.ID)
@@ -247,8 +247,12 @@ func nodeSchema(n ast.Node) (any, bool) {
 	return nil, false
 }
 
-// comparison translates "field == value", "field != value", "field in [values]".
+// comparison translates "field == value", "field != value", "field in [values]",
+// "value in field" and "len(field) > 0".
 func comparison(n *ast.BinaryNode) (any, bool) {
+	if s, ok := several(n); ok {
+		return s, true
+	}
 	id, ok := answerPath(n.Left)
 	value, literal := literal(n.Right)
 	if !ok || !literal {
@@ -264,6 +268,20 @@ func comparison(n *ast.BinaryNode) (any, bool) {
 		return answerIs(id, object{"enum": values}), isList
 	}
 	return nil, false
+}
+
+// several are the questions asked of answers that can be several.
+func several(n *ast.BinaryNode) (any, bool) {
+	if id, ok := answerPath(n.Right); ok && n.Operator == "in" {
+		value, literal := literal(n.Left)
+		return answerIs(id, object{"type": "array", "contains": object{"const": value}}), literal
+	}
+	call, ok := n.Left.(*ast.BuiltinNode)
+	if zero, number := n.Right.(*ast.IntegerNode); !ok || !number || zero.Value != 0 || n.Operator != ">" || call.Name != "len" || len(call.Arguments) != 1 {
+		return nil, false
+	}
+	id, ok := answerPath(call.Arguments[0])
+	return answerIs(id, object{"minItems": 1, "minLength": 1}), ok
 }
 
 func answerIs(id string, s object) object {

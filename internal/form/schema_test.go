@@ -81,7 +81,7 @@ func TestSchemaOfShippedForms(t *testing.T) {
 func TestSchemaOfConditions(t *testing.T) {
 	for _, c := range []struct {
 		when     string
-		required bool // with a = "x", b = true, n absent
+		required bool // with a = "x", b = true, d = ["x", "y"], c and n absent
 	}{
 		{`a == "x"`, true},
 		{`a != "x"`, false},
@@ -90,12 +90,18 @@ func TestSchemaOfConditions(t *testing.T) {
 		{`not (a in ["x", "z"])`, false},
 		{`a in ["x", "z"]`, true},
 		{`!b`, false},
-		{`len(a) > 0`, false}, // more than the schema can say: not required
+		{`len(a) > 0`, true},
+		{`len(c) > 0`, false},
+		{`"y" in c`, false},
+		{`"y" in d`, true},
+		{`"z" in d`, false},
+		{`len(a) > 1`, false}, // more than the schema can say: not required
 	} {
 		f := form.Form{Pages: []form.Page{{Name: "p", When: form.MustCond(c.when), Fields: []form.Field{
 			{ID: "n", Type: form.TypeText, Label: "某项"},
-		}}, {Name: "q", Fields: []form.Field{{ID: "a", Type: form.TypeText}, {ID: "b", Type: form.TypeYesNo}}}}}
-		err := fits(t, compile(t, f), form.Values{"a": "x", "b": true})
+		}}, {Name: "q", Fields: []form.Field{{ID: "a", Type: form.TypeText}, {ID: "b", Type: form.TypeYesNo},
+			{ID: "c", Type: form.TypeText, Optional: true}, {ID: "d", Type: form.TypeChoices, Options: []form.Option{{Value: "x"}, {Value: "y"}}}}}}}
+		err := fits(t, compile(t, f), form.Values{"a": "x", "b": true, "d": []string{"x", "y"}})
 		if (err != nil) != c.required {
 			t.Errorf("%s: %v", c.when, err)
 		}

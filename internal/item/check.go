@@ -12,6 +12,7 @@ type Options struct {
 	Effects  map[string]EffectCheck // effects that domain rooms have registered, each with what looks at its settings
 	Checks   map[string]EffectCheck // checks that domain rooms have registered, likewise
 	Roles    []string               // staff roles
+	Units    []string               // codes of units; nil: not known, and not looked at
 	Proofs   []string               // ways to identify a person
 	Document []string               // what documents can show beside answers and facts, e.g. "signature"; "x" allows "x.y"
 }
@@ -30,7 +31,7 @@ func Check(it *Item, o Options) []Problem {
 	c := &check{it: it, o: o, used: map[string]bool{}, offers: map[string][]placedAct{}}
 	c.worlds, c.sure = c.allWorlds(c.vary(c.playedConditions()))
 	for _, look := range []func(){
-		c.form, c.lists, c.conditions, c.flow, c.stages, c.limits, c.walk, c.messages, c.documents, c.guide, c.unread, c.examples, c.translations, c.wording,
+		c.form, c.lists, c.conditions, c.flow, c.stages, c.work, c.limits, c.walk, c.messages, c.documents, c.papers, c.guide, c.unread, c.examples, c.translations, c.wording,
 	} {
 		look()
 	}
@@ -57,12 +58,13 @@ func inFile(file string, path ...any) spot { return spot{file + ".yaml", path} }
 
 func (s spot) under(path ...any) spot { return spot{s.file, slices.Concat(s.path, path)} }
 
-// line is where the spot stands; of a spot that is not written, the nearest
+// written is where the spot stands; of a spot that is not written, the nearest
 // one around it.
-func (c *check) line(s spot) int {
+func (c *check) written(s spot) (file string, line int) {
+	file = "items/" + c.it.Name + "/" + s.file
 	n, at := c.it.roots[s.file], 0
 	if n == nil {
-		return 0
+		return file, 0
 	}
 	for _, step := range s.path {
 		i := -1
@@ -75,21 +77,26 @@ func (c *check) line(s spot) int {
 			i = slices.IndexFunc(n.keys, func(k key) bool { return k.name == step })
 		}
 		if i < 0 || i >= len(n.items) {
-			return at
+			return file, at
 		}
-		if n.kind == mapping {
-			at = n.keys[i].line
+		shared := n.items[i].file
+		if at = n.items[i].line; n.kind == mapping {
+			at, shared = n.keys[i].line, n.keys[i].file
+		}
+		if shared != "" {
+			file = shared
 		} else {
-			at = n.items[i].line
+			file = "items/" + c.it.Name + "/" + s.file
 		}
 		n = n.items[i]
 	}
-	return at
+	return file, at
 }
 
 func (c *check) add(severity Severity, s spot, text, suggestion string, args ...any) {
+	file, line := c.written(s)
 	c.problems = append(c.problems, Problem{
-		File: "items/" + c.it.Name + "/" + s.file, Line: c.line(s), Text: text, Suggestion: suggestion, Args: args, Severity: severity,
+		File: file, Line: line, Text: text, Suggestion: suggestion, Args: args, Severity: severity,
 	})
 }
 

@@ -52,14 +52,20 @@ func (c *check) refs(e condition) bool {
 		fields = slices.Concat(c.fieldIDs(), c.columnNames())
 	}
 	names := slices.Concat(fields, e.facts)
-	inForm := e.at.file == "form.yaml"
+	if e.row != nil && e.before == nil {
+		names = append(names, rowNames(*e.row)...)
+	}
+	inForm, later := e.at.file == "form.yaml", c.fieldIDs()
+	if strings.HasPrefix(e.at.file, "sheets/") {
+		inForm, later = true, c.it.sheetFieldIDs()
+	}
 	if !inForm {
-		names = append(names, envNames...)
+		names = slices.Concat(names, envNames, c.it.workNames())
 	}
 	for _, ref := range e.cond.Refs() {
 		switch {
 		case nameable(ref, names):
-		case inForm && slices.Contains(c.fieldIDs(), ref):
+		case inForm && slices.Contains(later, ref):
 			c.wrong(e.at, "“%s”在后面才问到。", "只能引用前面问过的字段，调整顺序。", ref)
 		case inForm && slices.ContainsFunc(c.it.Flow.Facts, func(f Fact) bool { return f.Name == ref }):
 			c.wrong(e.at, "表单里不能用流程的条件“%s”。", "直接写出条件，例如 role == \"agent\"。", ref)
@@ -80,6 +86,7 @@ func (c *check) typed(e condition) {
 	for _, f := range c.it.Flow.Facts {
 		kinds[f.Name] = form.Truth
 	}
+	maps.Copy(kinds, c.it.workKinds())
 	maps.Copy(kinds, c.it.Form.Kinds())
 	if e.row != nil {
 		maps.Copy(kinds, e.row.Rows())
@@ -105,7 +112,7 @@ func (c *check) unknownRef(at spot, ref string, names []string) {
 // compared reports values that a choice never has.
 func (c *check) compared(e condition) {
 	for _, cmp := range comparisons(e.cond) {
-		f, ok := c.it.Form.Field(cmp.ref)
+		f, ok := c.it.Field(cmp.ref)
 		if e.row != nil && !ok {
 			f, ok = e.row.Sub(cmp.ref)
 		}
@@ -203,12 +210,16 @@ func conditionsOf(it *Item) []condition {
 			asked = append(append(asked, f.ID), columnRefs(f)...)
 		}
 	}
+	all = append(all, sheetConditions(it)...)
 	for i, f := range it.Flow.Facts {
 		add(inFile("flow", "facts", f.Name), f.Is, nil, facts[:i])
 	}
 	flow := func(cond form.Cond, path ...any) { add(inFile("flow", path...), cond, nil, facts) }
 	for _, p := range it.Flow.Parties {
 		flow(p.When, "parties", p.Name, "when")
+	}
+	for i, u := range it.Flow.Units {
+		flow(u.When, "unit", i, "when")
 	}
 	for i, a := range it.Flow.Applicant {
 		flow(a.When, "applicant", i, "when")
@@ -235,9 +246,33 @@ func conditionsOf(it *Item) []condition {
 	}
 	number := NumberNames()
 	for _, name := range sortedNames(it.Flow.Numbers) {
-		say(inFile("flow", "numbers", name), it.Flow.Numbers[name], slices.Concat(facts, number))
+		if at := inFile("flow", "numbers", name); !it.Flow.Numbers[name].Empty() {
+			all = append(all, condition{at: at, cond: it.Flow.Numbers[name], facts: slices.Concat(facts, number), text: true, row: rowsNumbered(it, name)})
+		}
 	}
 	return all
+}
+
+// rowNames are those by which an expression about one record speaks of it.
+func rowNames(f form.Field) []string {
+	var names []string
+	for _, sub := range f.Fields {
+		names = append(append(names, sub.ID), columnRefs(sub)...)
+	}
+	return names
+}
+
+// rowsNumbered is the list of records each of which gets a number of its own;
+// nil when the case gets one.
+func rowsNumbered(it *Item, number string) *form.Field {
+	for _, a := range actsOf(it) {
+		for _, use := range a.Effects {
+			if f, ok := it.Form.Field(use.With[settingEach]); ok && use.With["number"] == number {
+				return &f
+			}
+		}
+	}
+	return nil
 }
 
 // whenOf are the conditions of the j-th sub-field of a list of records, with
@@ -286,7 +321,11 @@ func actsOf(it *Item) []placedAct {
 	var all []placedAct
 	for _, s := range it.Flow.Stages {
 		for _, a := range s.Acts {
-			all = append(all, placedAct{a, inFile("flow", "stages", s.Name, "acts", a.Name), s.Name})
+			at := inFile("flow", "stages", s.Name, "acts", a.Name)
+			if a.Across {
+				at = inFile("flow", "across", a.Name)
+			}
+			all = append(all, placedAct{a, at, s.Name})
 		}
 	}
 	for _, a := range it.Flow.House {

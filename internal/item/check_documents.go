@@ -24,8 +24,9 @@ func expressionsOf(it *Item, document string) (all []condition) {
 	var walk func(n *node, path []any)
 	walk = func(n *node, path []any) {
 		if f, ok := rowsShown(it, n); ok { // its columns speak of one row
+			outer := row
 			row = &f
-			defer func() { row = nil }()
+			defer func() { row = outer }()
 		}
 		if n.kind == scalar {
 			if len(path) > 0 && path[len(path)-1] == "when" {
@@ -45,9 +46,21 @@ func expressionsOf(it *Item, document string) (all []condition) {
 		}
 	}
 	if root := it.roots[file+".yaml"]; root != nil {
+		if f, ok := it.Form.Field(documentRows(it, document)); ok {
+			row = &f
+		}
 		walk(root, nil)
 	}
 	return all
+}
+
+// documentRows is the list of records for each of which a document is made; ""
+// when it is made once.
+func documentRows(it *Item, document string) string {
+	if named := it.roots["documents/"+document+".yaml"].get(settingEach); named != nil && named.kind == scalar {
+		return named.text
+	}
+	return ""
 }
 
 // rowsShown is the list of records that a block of a document shows.
@@ -85,27 +98,26 @@ func rowsNamed(it *Item, document string) map[shownAt]string {
 
 // documents must show nothing but answers, facts and what the house adds.
 func (c *check) documents() {
-	names := slices.Concat(c.fieldIDs(), c.columnNames(), envNames, c.o.Document)
+	names := slices.Concat(c.fieldIDs(), c.columnNames(), envNames, c.it.workNames(), c.o.Document)
 	for _, f := range c.it.Flow.Facts {
 		names = append(names, f.Name)
 	}
 	for _, d := range documentNames(c.it) {
+		c.known(inFile("documents/"+d, settingEach), "字段", documentRows(c.it, d), c.fieldIDs(form.TypeRows))
 		for at, name := range rowsNamed(c.it, d) {
 			c.known(at.spot(), "字段", name, c.fieldIDs(form.TypeRows))
 		}
+		each := documentRows(c.it, d) != ""
 		for _, e := range expressionsOf(c.it, d) {
 			known, names := true, names
 			if e.row != nil {
-				names = slices.Clone(names)
-				for _, sub := range e.row.Fields {
-					names = append(append(names, sub.ID), columnRefs(sub)...)
-				}
+				names = slices.Concat(names, rowNames(*e.row))
 			}
 			for _, ref := range e.cond.Refs() {
 				if nameable(ref, names) {
 					continue
 				}
-				if known = false; c.ours(ref) || e.row != nil && !strings.Contains(ref, ".") {
+				if known = false; c.ours(ref) || e.row != nil && !each && !strings.Contains(ref, ".") {
 					c.unshown(e, ref, names)
 				}
 			}
@@ -134,7 +146,7 @@ func (c *check) unshown(e condition, ref string, names []string) {
 // any when the house has said what documents can show.
 func (c *check) ours(ref string) bool {
 	root, _, _ := strings.Cut(ref, ".")
-	return c.o.Document != nil || slices.ContainsFunc(c.fieldIDs(), func(id string) bool {
+	return c.o.Document != nil || slices.ContainsFunc(slices.Concat(c.fieldIDs(), c.it.sheetFieldIDs()), func(id string) bool {
 		group, _, _ := strings.Cut(id, ".")
 		return group == root
 	})

@@ -16,6 +16,17 @@ func (c *check) flow() {
 	c.field(at("title"), f.Title)
 	c.field(at("representative"), f.Rep, form.TypePersonName)
 	c.field(at("town"), f.Town, form.TypeTown)
+	for i, u := range f.Units {
+		switch {
+		case u.Unit == "":
+			c.wrong(at("unit", i), "没有写由哪个单位接收。", "写 to: 和单位的代码。")
+		case c.o.Units != nil:
+			c.known(at("unit", i, "to"), "单位", u.Unit, c.o.Units)
+		}
+		if u.When.Empty() && i < len(f.Units)-1 {
+			c.wrong(at("unit", i), "后面的单位收不到件。", "没有 when: 的一条放在最后。")
+		}
+	}
 	if f.Start == "" {
 		c.wrong(at("start"), "没有写从哪个阶段开始。", "写 start:。")
 	}

@@ -152,6 +152,10 @@ type namedField struct {
 	types   []form.Type
 }
 
+// keyUnder is the one key of a record's field that names a field of the form
+// around it.
+const keyUnder = "under"
+
 func namedFields(f form.Field) []namedField {
 	kind := form.TypeUnitKind
 	if f.Type == form.TypeEquipmentCode {
@@ -164,6 +168,7 @@ func namedFields(f form.Field) []namedField {
 		{"differs", f.Differs, nil},
 		{"was", f.Was, []form.Type{f.Type}},
 		{"after", f.After, []form.Type{form.TypeDate}},
+		{keyUnder, f.Under, []form.Type{form.TypeChoice, form.TypeCatalogue}},
 	}
 }
 

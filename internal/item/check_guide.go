@@ -68,6 +68,10 @@ func (c *check) licenceUse() {
 			c.wrong(at.under(want.key), "对已有证照的办理没有写 %s。", "写成 licence: {kind: 证照种类, act: renew, field: 填编号的字段}。", want.key)
 		}
 	}
+	if list, _, ok := c.it.Form.SubField(l.Field); ok {
+		c.used[list.ID] = true
+		return
+	}
 	c.field(at.under("field"), l.Field)
 	c.used[l.Field] = true
 }

@@ -62,7 +62,7 @@ var taken = []string{"key", "version", "from", "draw", "upload", "remove", "hand
 // rows looks at what a list of records asks of each.
 func (c *check) rows(at spot, f form.Field) {
 	if f.Type != form.TypeRows {
-		for key, written := range map[string]bool{"fields": len(f.Fields) > 0, "sheet": f.Sheet, "row": f.RowLabel != "", "row_title": f.RowTitle != ""} {
+		for key, written := range map[string]bool{"fields": len(f.Fields) > 0, "sheet": f.Sheet, "row": f.RowLabel != "", "row_title": f.RowTitle != "", "unique": f.Unique != ""} {
 			if written {
 				c.wrong(at.under(key), "只有 type: rows 才能写 %s。", "删去，或者把类型改成 rows。", key)
 			}
@@ -95,6 +95,7 @@ func (c *check) rows(at spot, f form.Field) {
 		ids = append(ids, sub.ID)
 	}
 	c.known(at.under("row_title"), "字段", f.RowTitle, ids)
+	c.known(at.under("unique"), "字段", f.Unique, ids)
 }
 
 func (c *check) subField(at spot, f, sub form.Field) {
@@ -121,6 +122,12 @@ func (c *check) subField(at spot, f, sub form.Field) {
 // siblings are the other sub-fields that one names.
 func (c *check) siblings(at spot, f, sub form.Field, before []string) {
 	for _, r := range namedFields(sub) {
+		if r.key == keyUnder {
+			if c.field(at.under(r.key), r.id, r.types...) && r.id != "" && !slices.Contains(c.before(f.ID), r.id) {
+				c.wrong(at.under(r.key), "“%s”在后面才问到。", "只能引用前面问过的字段，调整顺序。", r.id)
+			}
+			continue
+		}
 		if !c.known(at.under(r.key), "字段", r.id, before) || r.id == "" {
 			continue
 		}
@@ -133,6 +140,8 @@ func (c *check) siblings(at spot, f, sub form.Field, before []string) {
 // catalogue looks at what a field chooses from.
 func (c *check) catalogue(at spot, f form.Field) {
 	switch {
+	case f.Type != form.TypeCatalogue && f.Under != "":
+		c.wrong(at.under(keyUnder), "只有 type: catalogue 才能写 %s。", "删去，或者把类型改成 catalogue。", keyUnder)
 	case f.Type != form.TypeCatalogue && f.Source != "":
 		c.wrong(at.under("catalogue"), "只有 type: catalogue 才能写 %s。", "删去，或者把类型改成 catalogue。", "catalogue")
 	case f.Type == form.TypeCatalogue && f.Source == "":
@@ -140,6 +149,21 @@ func (c *check) catalogue(at spot, f form.Field) {
 	case f.Type == form.TypeCatalogue:
 		if c.known(at.under("catalogue"), "目录", f.Source, sortedNames(c.it.Catalogues)) && !slices.ContainsFunc(f.Catalogue.Entries, func(e form.Entry) bool { return !e.Heading }) {
 			c.wrong(at.under("catalogue"), "目录“%s”里没有能选的。", "至少有一条不写 selectable: false。", f.Source)
+		}
+		c.codes(at, f)
+	}
+}
+
+// codes looks at whether the options of the field under whose answer one
+// chooses are codes of the catalogue.
+func (c *check) codes(at spot, f form.Field) {
+	over, ok := c.it.Form.Field(f.Under)
+	if !ok || f.Under == "" || f.Catalogue == nil {
+		return
+	}
+	for _, o := range over.Options {
+		if _, known := f.Catalogue.Entry(o.Value); !known {
+			c.wrong(at.under(keyUnder), "“%s”的选项“%s”不是目录里的代码。", "选项的值写成目录里的代码，例如 \"3000\"。", f.Under, o.Value)
 		}
 	}
 }

@@ -53,6 +53,12 @@ func TestRecordsAreRight(t *testing.T) {
 func TestRecordsSpoilt(t *testing.T) {
 	for _, c := range []struct{ file, old, new, want string }{
 		{"form.yaml", "inner: {", "Inner.no: {", "form.yaml:44: 字段名“Inner.no”不合规。"},
+		{"form.yaml", "row_title: name", "row_title: name\n        unique: nmae", "没有叫“nmae”的字段"},
+		{"form.yaml", "people:\n        label: 安全管理人员\n        type: rows", "people:\n        label: 安全管理人员\n        type: text\n        unique: person", "只有 type: rows 才能写"},
+		{"form.yaml", "catalogue: equipment}", "catalogue: equipment, under: unit.kind}", "没有叫“unit.kind”的字段"},
+		{"form.yaml", "catalogue: equipment}", "catalogue: equipment, under: unit.town}", "unit.town"},
+		{"form.yaml", "inner: {label: 单位内编号, type: text,", "inner: {label: 单位内编号, type: text, under: variety,", "只有 type: catalogue 才能写 under。"},
+		{"documents/table.yaml", "title:", "each: equipmant\ntitle:", "没有叫“equipmant”的字段"},
 		{"form.yaml", "inner: {", "version: {", "form.yaml:44: “version”已经有别的意思。"},
 		{"form.yaml", "inner: {", "contact: {", "“contact”和表单里别的名字一样。"},
 		{"form.yaml", "inner: {label: 单位内编号, type: text,", "inner: {label: 单位内编号, type: file,", "写了 sheet: true 的，每一条里不能上传文件。"},

@@ -29,7 +29,7 @@ var sampleHouse = item.Options{
 		s.Fields("field")
 		s.Expression("text", "sequence")
 		s.OneOf("how", "warn", "refuse")
-	}}, Roles: []string{"clerk"}, Proofs: []string{"sms", "face", "counter"},
+	}}, Roles: []string{"clerk"}, Units: []string{"food", "county"}, Proofs: []string{"sms", "face", "counter"},
 }
 
 // many are n questions to answer with yes or no, each with one that follows, or
@@ -213,6 +213,9 @@ func TestLints(t *testing.T) {
 		{"reasons that nobody uses", "flow", "reason: review, required: true, to: draft", "to: draft", []string{"flow.yaml:64: 原因清单“review”没有动作在用。", "里的“reason”有时是空的"}},
 		{"a reason about no field", "flow", "fields: [files.card]", "fields: [files.crad]", []string{"flow.yaml:65: 没有叫“files.crad”的字段。建议：改成“files.card”。"}},
 		{"an applicant only sometimes", "flow", "  - {party: rep}\n", "  - {when: not by_agent, party: rep}\n", []string{"flow.yaml:8: 有的情况下没有申请人。"}},
+		{"no such unit", "flow", "signer: rep", "unit: [{when: signed, to: fodo}, {to: county}]\nsigner: rep", []string{"没有叫“fodo”的单位。建议：改成“food”。"}},
+		{"a unit behind one that takes all", "flow", "signer: rep", "unit: [{to: food}, {to: county}]\nsigner: rep", []string{"后面的单位收不到件。"}},
+		{"a unit with a question nobody asks", "flow", "signer: rep", "unit: [{when: canteen, to: food}]\nsigner: rep", []string{"canteen"}},
 		{"no such party", "flow", "signer: rep", "signer: reb", []string{"flow.yaml:11: 没有叫“reb”的当事人。建议：改成“rep”。", "没有这个人的手机号", "没有这个人的手机号"}},
 		{"an act of the house from an end", "flow", "from: [draft]", "from: [draft, done]", []string{"flow.yaml:62: 阶段“done”已经结束，不会再有动作。"}},
 

@@ -1,6 +1,7 @@
 package item
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,22 +18,27 @@ type phrase struct {
 
 // unseen are keys whose texts people do not read on screens, or not in another
 // language.
-var unseen = []string{"unsure", "vars", "when", "is", "pattern", "default", "numbers", "codes", "covers"}
+var unseen = []string{"unsure", "checks", "vars", "when", "is", "pattern", "default", "numbers", "codes", "covers"}
 
 // phrases are the Chinese texts of the item's own files, in order.
 func phrases(it *Item) []phrase {
 	var out []phrase
-	for _, file := range []string{"item.yaml", "form.yaml", "flow.yaml", "messages.yaml"} {
+	here := "items/" + it.Name + "/"
+	files := []string{"item.yaml", "form.yaml", "flow.yaml", "messages.yaml"}
+	for _, name := range sortedNames(it.Sheets) {
+		files = append(files, "sheets/"+name+".yaml")
+	}
+	for _, file := range files {
 		gather(it.roots[file], func(n *node) {
 			if hasHan(n.text) {
-				out = append(out, phrase{file, n.text, n.line})
+				out = append(out, phrase{cmp.Or(n.file, here+file), n.text, n.line})
 			}
 		})
 	}
 	for _, name := range sortedNames(it.Titles) {
 		file := "examples/" + name + ".yaml"
 		if hasHan(it.Titles[name]) {
-			out = append(out, phrase{file, it.Titles[name], it.roots[file].line})
+			out = append(out, phrase{here + file, it.Titles[name], it.roots[file].line})
 		}
 	}
 	return out
@@ -58,7 +64,7 @@ func hasHan(s string) bool {
 }
 
 func (c *check) textProblem(p phrase, text, suggestion string, args ...any) {
-	c.problems = append(c.problems, Problem{File: "items/" + c.it.Name + "/" + p.file, Line: p.line, Text: text, Suggestion: suggestion, Args: args, Severity: Warning})
+	c.problems = append(c.problems, Problem{File: p.file, Line: p.line, Text: text, Suggestion: suggestion, Args: args, Severity: Warning})
 }
 
 // translations must be complete and speak of the same variables.
@@ -78,14 +84,21 @@ func (c *check) translations() {
 		}
 		seen[p.text] = true
 	}
+	for _, d := range c.it.Documents {
+		seen[d.Title] = true
+	}
 	for _, catalogue := range c.it.Catalogues {
 		for _, e := range catalogue.Entries {
 			seen[e.Name] = true
 		}
 	}
 	for _, zh := range sortedNames(c.it.English) {
+		at := inFile("en", zh)
+		if file, _ := c.written(at); strings.HasPrefix(file, "items/"+SharedFolder+"/") {
+			continue // other items say it
+		}
 		if !seen[zh] && hasHan(zh) {
-			c.doubt(inFile("en", zh), "“%s”在事项里已经没有了。", "从 en.yaml 里删去，或者改成现在的中文。", shorten(zh))
+			c.doubt(at, "“%s”在事项里已经没有了。", "从 en.yaml 里删去，或者改成现在的中文。", shorten(zh))
 		}
 	}
 }

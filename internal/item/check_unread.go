@@ -55,6 +55,7 @@ func (c *check) read() map[string]bool {
 		note(p.Values...)
 	}
 	for _, d := range documentNames(c.it) {
+		note(documentRows(c.it, d))
 		for _, id := range rowsNamed(c.it, d) {
 			note(id)
 		}
@@ -64,7 +65,10 @@ func (c *check) read() map[string]bool {
 	}
 	for _, p := range c.it.Form.Pages {
 		for _, f := range p.Fields {
-			note(f.Kind, f.IDType, f.IDNumber, f.Differs, f.After, f.Default, f.Was)
+			note(f.Kind, f.IDType, f.IDNumber, f.Differs, f.After, f.Default, f.Was, f.Under)
+			for _, sub := range f.Fields {
+				note(sub.Under)
+			}
 			if f.Check != "" {
 				note(f.ID)
 			}

@@ -14,8 +14,6 @@ import (
 // has none.
 func domain(it *Item, ref string, l literals) (values []any, exact bool) {
 	switch ref {
-	case "signed":
-		return []any{false, true}, true
 	case "changed":
 		return changes(it, l)
 	case "stage": // set by the play
@@ -23,7 +21,16 @@ func domain(it *Item, ref string, l literals) (values []any, exact bool) {
 	case "due":
 		return []any{nil, time.Date(2030, 12, 31, 23, 59, 0, 0, form.Shanghai)}, false
 	}
-	f, ok := it.Form.Field(ref)
+	switch houseKinds[ref] {
+	case form.Truth:
+		return []any{false, true}, true
+	case form.Number:
+		return counts(l), !l.vague
+	}
+	if strings.HasPrefix(ref, "done.") {
+		return counts(l), !l.vague
+	}
+	f, ok := it.Field(ref)
 	if !ok {
 		if nameable(ref, envNames) {
 			return append([]any{nil, "某某某"}, anys(l.texts)...), false
@@ -69,6 +76,18 @@ func anys(texts []string) []any {
 		out[i] = t
 	}
 	return out
+}
+
+// counts are how often something may have happened: never, once, and around
+// what conditions name.
+func counts(l literals) []any {
+	values := []any{0, 1}
+	for _, n := range around(l.numbers, 0, boundless) {
+		if n > 1 {
+			values = append(values, n)
+		}
+	}
+	return values
 }
 
 // around are whole numbers next to those that conditions name, within bounds.

@@ -29,9 +29,12 @@ func FuzzRead(f *testing.F) {
 		documents, _ := fs.Glob(files, name+"/documents/*.yaml")
 		examples, _ := fs.Glob(files, name+"/examples/*.yaml")
 		for i, e := range examples { // all of them, with the documents in turn
-			d := documents[i%len(documents)]
+			layout := ""
+			if len(documents) > 0 {
+				layout = read(strings.TrimPrefix(documents[i%len(documents)], name+"/"))
+			}
 			f.Add(read("item.yaml"), read("form.yaml"), read("flow.yaml"), read("messages.yaml"), read("en.yaml"),
-				read(strings.TrimPrefix(d, name+"/")), read(strings.TrimPrefix(e, name+"/")))
+				layout, read(strings.TrimPrefix(e, name+"/")))
 		}
 	}
 	names, err := item.Names(items.Files)

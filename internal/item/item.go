@@ -61,6 +61,7 @@ type Guide struct {
 	Office     string     // the unit that leads (code in the unit directory)
 	Live       Period     // when the item can be applied for
 	PaperUntil time.Time  // from then on no paper is taken in; zero: no such day
+	Kiosk      bool       // it can be begun at a kiosk (办照一体机)
 	Licence    LicenceUse // what the item does to licences that were issued before
 }
 
@@ -74,7 +75,9 @@ type LicenceUse struct {
 }
 
 // LicenceActs are what items do to licences.
-func LicenceActs() []string { return []string{"change", "renew", "replace", "cancel"} }
+func LicenceActs() []string {
+	return []string{"change", "renew", "replace", "suspend", "resume", "cancel"}
+}
 
 // Codes are the item's official numbers. They are opaque here.
 type Codes struct{ Base, Implementation, Department string }
@@ -143,6 +146,7 @@ type Flow struct {
 	Title     string   // field shown as the case's name in lists, e.g. "unit.name"
 	Rep       string   // field with the name of the unit's representative, held against the entity base
 	Town      string   // field that decides which unit receives the case
+	Units     []ToUnit // units that receive it instead, by the answers: the first whose condition holds
 	Parties   []Party  // the people of a case
 	Applicant []Choice // which party applies: first whose condition holds
 	Signer    string   // party who signs
@@ -171,6 +175,12 @@ type Party struct {
 type Choice struct {
 	When  form.Cond
 	Party string
+}
+
+// ToUnit sends cases to a fixed unit (归口办理), by its code in the installation.
+type ToUnit struct {
+	When form.Cond
+	Unit string
 }
 
 // Fact is a named condition, usable in others.
@@ -334,7 +344,11 @@ type Message struct {
 // Document is a layout kept as the item's author wrote it; the document room
 // reads it.
 type Document struct {
-	Name   string
+	Name   string // of the file without its ending, e.g. "letter"; "std/acceptance" is a shared one
+	Title  string // as written: of the PDF
+	EN     string // what it is called in English
+	Word   string // the kind of document in its official number (发文字), e.g. 许受; "": it is made without one
+	File   string // where it is written, from the items folder: it can be a shared one
 	Source []byte
 	Hash   string
 }
@@ -369,6 +383,17 @@ type Expect struct {
 	Carried *bool
 	Effects []string
 	Offers  []string // acts open to Who
+
+	Clock, Statutory *time.Time // ends of the case's own limits; zero: there is none now
+	Light            string     // green, amber, red, paused, none
+	Consults         []string   // units whose answer is awaited
+	Unit             string     // that handles the case
+	Holder           string     // officer who has it; "none"
+	Visit            *time.Time // appointment that stands; zero: none
+	Officers         []string   // of that appointment
+	Papers           []string   // documents that the step makes
+	Correctable      []string   // answers that can be changed where only what was marked may
+	Sheets           []string   // filled in so far
 }
 
 // Sent is an expected message.

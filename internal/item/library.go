@@ -29,7 +29,7 @@ func NewLibrary(embedded fs.FS, override string) (*Library, error) {
 	l := &Library{current: map[string]*Item{}, versions: map[string]*Item{}}
 	sources := []fs.FS{embedded}
 	if override != "" {
-		sources = append(sources, os.DirFS(override))
+		sources = append(sources, WithShared(os.DirFS(override), embedded))
 	}
 	var problems []Problem
 	for _, fsys := range sources {
@@ -81,7 +81,7 @@ func Names(fsys fs.FS) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != SharedFolder {
 			names = append(names, e.Name())
 		}
 	}
@@ -144,12 +144,12 @@ func (l *Library) All() []*Item {
 }
 
 // Pack is the item's folder as one deterministic archive, to be kept with the
-// cases that are pinned to it.
+// cases that are pinned to it, and beside it what it includes.
 func Pack(it *Item) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, file := range slices.Sorted(maps.Keys(it.files)) {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: it.Name + "/" + file, Method: zip.Deflate})
+		w, err := z.CreateHeader(&zip.FileHeader{Name: path.Join(it.Name, file), Method: zip.Deflate})
 		if err == nil {
 			_, err = w.Write(it.files[file])
 		}

@@ -13,12 +13,17 @@ func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Key
 // envNames is what conditions and messages can speak of beside answers and
 // facts; see casework.Env. A name that ends with a point stands for all names
 // below it.
-var envNames = []string{"changed", "signed", "stage", "number", "case.number", "due", "sign_url", "reasons", "results."}
+var envNames = []string{
+	"changed", "signed", "stage", "number", "case.number", "due", "sign_url", "case_url", "papers", "reasons", "results.",
+	"paused", "extended", "consults.asked", "consults.open", "consults.agreed", "consults.disagreed",
+}
 
 // houseKinds are what they stand for, with the parts of official numbers.
 var houseKinds = form.Kinds{
 	"changed": form.List, "signed": form.Truth, "stage": form.Words, "number": form.Words, "case.number": form.Words, "due": form.Instant,
-	"sign_url": form.Words, "reasons": form.Words, "results.": form.Any, "region": form.Words, "sequence": form.Words, "year": form.Words,
+	"sign_url": form.Words, "case_url": form.Words, "papers": form.Words, "reasons": form.Words, "results.": form.Any, "paused": form.Truth, "extended": form.Truth,
+	"consults.asked": form.Number, "consults.open": form.Number, "consults.agreed": form.Number, "consults.disagreed": form.Number,
+	"region": form.Words, "sequence": form.Words, "year": form.Words,
 	"province": form.Words, "registrar": form.Words,
 }
 
@@ -45,11 +50,15 @@ func StaffRoles(it *Item) []string {
 	return slices.DeleteFunc(sortedNames(roles), func(role string) bool { return slices.Contains(roleNames, role) })
 }
 
-// roleNames are those who act without being staff.
-var roleNames = []string{"applicant", "signer", "visitor", "system"}
+// roleNames are those who act without holding a role of staff.
+var roleNames = []string{"applicant", "signer", "visitor", "system", RoleConsulted}
+
+// RoleConsulted is whoever works in a unit whose opinion is asked: staff, in
+// whatever role.
+const RoleConsulted = "consulted"
 
 // reservedActs are done by the house itself.
-var reservedActs = []string{"create", "save", "verify", "take_over", "lapse", "remind", "idle", "reveal"}
+var reservedActs = []string{"create", "save", "verify", "take_over", "lapse", "remind", "idle", "reveal", "draft", "remind_unit", "forget", "repin"}
 
 // judgeable is what a reviewer can be asked to judge.
 var judgeable = []string{"fields", "files", "registry"}

@@ -1,6 +1,7 @@
 package item
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ func (p place) at(n *node) place {
 }
 
 func (p place) report(text, suggestion string, args ...any) {
-	*p.to = append(*p.to, broken(p.file, p.line, text, suggestion, args...))
+	*p.to = append(*p.to, broken(cmp.Or(p.node.file, p.file), p.line, text, suggestion, args...))
 }
 
 // keys says how each key of a map is read.
@@ -58,7 +59,7 @@ func (p place) unknown(k key, known keys) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	p.line = k.line
+	p.node = &node{line: k.line, file: k.file}
 	if near, ok := nearest(k.name, names); ok {
 		p.report("不认识“%s”。", "改成“%[2]s”。", k.name, near)
 		return

@@ -148,7 +148,12 @@ func sorted(problems []Problem) []Problem {
 		}
 		return a.Line - b.Line
 	})
-	return slices.CompactFunc(out, func(a, b Problem) bool { return a.String() == b.String() })
+	said := map[string]bool{} // what is written once is told once, in however many stages it holds
+	return slices.DeleteFunc(out, func(p Problem) bool {
+		again := said[p.String()]
+		said[p.String()] = true
+		return again
+	})
 }
 
 // English is the table of this room's texts: Chinese to English.

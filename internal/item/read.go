@@ -1,7 +1,6 @@
 package item
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -26,9 +25,8 @@ const (
 // at once. When a Problem is an Error (see Broken), the item is only as much
 // of it as could be understood, good for nothing but further checks.
 func Read(fsys fs.FS, name string) (*Item, []Problem) {
-	r := &reader{name: name}
-	files := r.load(fsys)
-	it := &Item{Name: name, files: files, roots: map[string]*node{}, Hash: contentHash(name, files)}
+	r := &reader{name: name, fsys: fsys, included: map[string]*sharedFile{}}
+	it := &Item{Name: name, files: r.load(fsys), roots: map[string]*node{}}
 	r.it = it
 	if !nameRule.MatchString(name) {
 		r.report(name, "事项文件夹的名字“%s”不合规。", "只用小写字母、数字和连字符，例如 food-filing。", name)
@@ -38,16 +36,18 @@ func Read(fsys fs.FS, name string) (*Item, []Problem) {
 	r.required("form.yaml", func(p place) { it.Form = readForm(p) })
 	it.settle()
 	r.required("flow.yaml", func(p place) { it.Flow = readFlow(p) })
+	r.shared()
 	r.file("messages.yaml", func(p place) { it.Messages = readMessages(p) })
 	r.file("en.yaml", func(p place) {
 		it.English = map[string]string{}
 		p.each(func(zh string, v place) { it.English[zh] = v.text() })
 	})
 	r.sheets()
-	it.translate()
 	r.documents()
+	it.translate()
 	r.examples()
 	r.strangers()
+	it.Hash = contentHash(name, it.files) // with what the files include
 	return it, sorted(r.problems)
 }
 
@@ -55,7 +55,9 @@ var nameRule = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 type reader struct {
 	name     string
+	fsys     fs.FS
 	it       *Item
+	included map[string]*sharedFile // by name
 	problems []Problem
 }
 
@@ -65,8 +67,7 @@ func (r *reader) report(file, text, suggestion string, args ...any) {
 	r.problems = append(r.problems, broken(r.path(file), 0, text, suggestion, args...))
 }
 
-// load takes the folder into memory. Line ends are unified, so that a checkout
-// on another system is the same item.
+// load takes the folder into memory.
 func (r *reader) load(fsys fs.FS) map[string][]byte {
 	files := map[string][]byte{}
 	err := fs.WalkDir(fsys, r.name, func(p string, d fs.DirEntry, err error) error {
@@ -95,7 +96,7 @@ func (r *reader) load(fsys fs.FS) map[string][]byte {
 			return err
 		}
 		if path.Ext(rel) == ".yaml" {
-			b = bytes.ReplaceAll(bytes.TrimPrefix(b, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
+			b = unified(b)
 		}
 		files[rel] = b
 		return nil
@@ -132,14 +133,21 @@ func (r *reader) file(file string, read func(place)) {
 	if !ok {
 		return
 	}
-	root, problems := parseYAML(r.path(file), source)
-	r.problems = append(r.problems, problems...)
+	t := r.tree(file)
+	root := t.parse(source)
+	r.problems = append(r.problems, t.problems...)
 	if root == nil {
 		r.it.holes = true
 		return
 	}
 	r.it.roots[file] = root
 	read(place{node: root, file: r.path(file), to: &r.problems})
+}
+
+func (r *reader) tree(file string) *yamlTree {
+	t := newTree(r.path(file))
+	t.shared = r.toInclude
+	return t
 }
 
 // sheets are what staff fill in.
@@ -155,16 +163,28 @@ func (r *reader) sheets() {
 // documents keeps every layout as written; the document room reads it.
 func (r *reader) documents() {
 	r.it.Documents = map[string]Document{}
-	for file, source := range r.it.files {
-		name, ok := inFolder(file, "documents")
+	for _, file := range slices.Sorted(maps.Keys(r.it.files)) {
+		name, ok := documentFile(file)
 		if !ok {
 			continue
 		}
-		sum := sha256.Sum256(source)
-		r.it.Documents[name] = Document{Name: name, Source: source, Hash: hex.EncodeToString(sum[:])}
-		if root, _ := parseYAML(file, source); root != nil { // for the lines; the document room tells what is wrong
+		t, d := r.tree(file), Document{Name: name, Source: r.it.files[file], File: r.path(file)}
+		if root := t.parse(d.Source); root != nil { // for the lines; the document room tells what is wrong
 			r.it.roots[file] = root
+			d.Title, d.EN, d.Word = scalarAt(root, "title"), scalarAt(root, "en"), scalarAt(root, "number")
 		}
+		switch {
+		case t.whole != nil:
+			d.Source, d.File = t.whole.source, t.whole.path
+		case len(t.includes) > 0:
+			t.report(t.includes[0].line, "文件模板只能整个共用。", "只留 include: 这一行，或者把模板写在这里。")
+			fallthrough
+		case t.missed:
+			r.problems = append(r.problems, t.problems...)
+		}
+		sum := sha256.Sum256(d.Source)
+		d.Hash = hex.EncodeToString(sum[:])
+		r.it.Documents[name] = d
 	}
 }
 
@@ -189,6 +209,13 @@ func (r *reader) examples() {
 	}
 }
 
+func scalarAt(root *node, key string) string {
+	if n := root.get(key); n != nil && n.kind == scalar {
+		return n.text
+	}
+	return ""
+}
+
 func inFolder(file, folder string) (name string, ok bool) {
 	dir, base := path.Split(file)
 	name, isYAML := strings.CutSuffix(base, ".yaml")
@@ -199,7 +226,10 @@ func inFolder(file, folder string) (name string, ok bool) {
 func (r *reader) strangers() {
 	known := []string{"item.yaml", "form.yaml", "flow.yaml", "messages.yaml", "en.yaml"}
 	for file := range r.it.files {
-		_, document := inFolder(file, "documents")
+		if strings.HasPrefix(file, "../") {
+			continue // included
+		}
+		_, document := documentFile(file)
 		_, example := inFolder(file, "examples")
 		_, sheet := inFolder(file, "sheets")
 		top := path.Dir(file)
@@ -218,25 +248,20 @@ func (r *reader) strangers() {
 // Answers are the answers of a fixture, with the types that the form keeps.
 // Files are given by name; file makes the document that a name stands for.
 func (it *Item) Answers(fixture string, file func(name string) form.File) (form.Values, error) {
-	source, ok := it.Fixtures[fixture]
-	if !ok {
+	if _, ok := it.Fixtures[fixture]; !ok {
 		return nil, fmt.Errorf("item %s: there is no examples/%s.yaml", it.Name, fixture)
 	}
-	root, problems := parseYAML(fixture, source)
-	if Broken(problems) {
-		return nil, fmt.Errorf("item %s: %s", it.Name, problems[0])
-	}
-	given, _ := root.get("answers").data().(map[string]any)
+	given, _ := it.roots["examples/"+fixture+".yaml"].get("answers").data().(map[string]any)
 	return it.Typed(given, file)
 }
 
-// Typed gives plain values the types that the form keeps.
+// Typed gives plain values the types that the form and the sheets keep.
 func (it *Item) Typed(given map[string]any, file func(name string) form.File) (form.Values, error) {
 	out := form.Values{}
 	for id, v := range given {
-		field, ok := it.Form.Field(id)
+		field, ok := it.Field(id)
 		if !ok {
-			return nil, fmt.Errorf("item %s: the form has no field %s", it.Name, id)
+			return nil, fmt.Errorf("item %s: neither the form nor a sheet has a field %s", it.Name, id)
 		}
 		out[id] = typed(field, v, file)
 	}

@@ -238,8 +238,17 @@ func (it *Item) settle() {
 	}
 }
 
-// translate adds the English of catalogues to the item's own.
+// translate adds the English of catalogues and of the names of documents to
+// the item's own.
 func (it *Item) translate() {
+	for _, d := range it.Documents {
+		if _, own := it.English[d.Title]; d.EN != "" && !own {
+			if it.English == nil {
+				it.English = map[string]string{}
+			}
+			it.English[d.Title] = d.EN
+		}
+	}
 	for _, name := range sortedNames(it.Catalogues) {
 		for _, e := range it.Catalogues[name].Entries {
 			if e.English == "" {

@@ -3,6 +3,7 @@ package item
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"wangban/internal/form"
 )
@@ -123,6 +124,18 @@ func readExpect(p place) *Expect {
 		},
 		"effects": nonNil(&e.Effects),
 		"offers":  nonNil(&e.Offers),
+
+		"clock":       written(&e.Clock),
+		"statutory":   written(&e.Statutory),
+		"light":       word(&e.Light, "green", "amber", "red", "paused", "none"),
+		"consults":    nonNil(&e.Consults),
+		"unit":        text(&e.Unit),
+		"holder":      text(&e.Holder),
+		"visit":       written(&e.Visit),
+		"officers":    nonNil(&e.Officers),
+		"papers":      nonNil(&e.Papers),
+		"correctable": nonNil(&e.Correctable),
+		"sheets":      nonNil(&e.Sheets),
 	})
 	return &e
 }
@@ -136,12 +149,29 @@ func nonNil(to *[]string) func(place) {
 	}
 }
 
+// written reads an instant, or none.
+func written(to **time.Time) func(place) {
+	return func(p place) {
+		*to = &time.Time{}
+		if p.kind != scalar || p.node.text != "none" {
+			**to = p.instant()
+		}
+	}
+}
+
 // builtinActs are the acts every case has beside those of its flow; see
 // casework.
-var builtinActs = []string{"create", "save", "verify", "take_over", "reveal"}
+var builtinActs = []string{"create", "save", "verify", "take_over", "reveal", "draft"}
 
 func (f Flow) actNames() []string {
-	names := slices.Clone(builtinActs)
+	names := append(f.ownActNames(), builtinActs...)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// ownActNames are the acts that the item itself has.
+func (f Flow) ownActNames() []string {
+	var names []string
 	for _, s := range f.Stages {
 		for _, a := range s.Acts {
 			names = append(names, a.Name)

@@ -15,6 +15,7 @@ func readFlow(p place) Flow {
 		"title":          text(&f.Title),
 		"representative": text(&f.Rep),
 		"town":           text(&f.Town),
+		"unit":           func(v place) { f.Units = readUnits(v) },
 		"parties": func(v place) {
 			v.each(func(name string, v place) { f.Parties = append(f.Parties, readParty(name, v)) })
 		},
@@ -73,6 +74,20 @@ func readParty(name string, p place) Party {
 		"id_no": text(&party.IDNumber), "mobile": text(&party.Mobile), "when": cond(&party.When),
 	})
 	return party
+}
+
+// readUnits reads one unit for all cases, or the units by condition.
+func readUnits(p place) []ToUnit {
+	if p.kind == scalar {
+		return []ToUnit{{Unit: p.text()}}
+	}
+	var units []ToUnit
+	for _, v := range p.list() {
+		var u ToUnit
+		v.read(keys{"when": cond(&u.When), "to": text(&u.Unit)})
+		units = append(units, u)
+	}
+	return units
 }
 
 // readApplicant reads one party, or the first whose condition holds.
@@ -256,6 +271,9 @@ func readAct(name string, p place, more keys) Act {
 		known[k] = read
 	}
 	p.read(known)
+	if a.Times == 0 && (a.Does == Correct || a.Does == Extend) {
+		a.Times = 1 // 一次性告知, and an extension is not extended; items say so when they want more
+	}
 	return a
 }
 

@@ -83,9 +83,11 @@ func readField(id string, p place) form.Field {
 		"scheme":        word(&f.Scheme, form.Schemes()...),
 		"was":           text(&f.Was),
 		"catalogue":     text(&f.Source),
+		"under":         text(&f.Under),
 		"row":           text(&f.RowLabel),
 		"row_title":     text(&f.RowTitle),
 		"sheet":         flag(&f.Sheet),
+		"unique":        text(&f.Unique),
 		"fields": func(v place) {
 			v.each(func(id string, v place) { f.Fields = append(f.Fields, readField(id, v)) })
 		},

@@ -42,6 +42,7 @@ func readGuide(p place) Guide {
 		"office":      text(&g.Office),
 		"live":        func(v place) { v.read(period(&g.Live, nil)) },
 		"paper_until": instant(&g.PaperUntil),
+		"kiosk":       flag(&g.Kiosk),
 		"licence": func(v place) {
 			v.read(keys{"kind": texts(&g.Licence.Kinds), "act": word(&g.Licence.Act, LicenceActs()...), "field": text(&g.Licence.Field)})
 		},

@@ -21,6 +21,23 @@ type Settings struct {
 	c   *check
 	at  spot
 	use EffectUse
+	row *form.Field // the effect is done for each record of this list
+}
+
+// settingEach names the list for each of whose records an effect is done.
+const settingEach = "each"
+
+// Each says that an effect can be done for each record of a list of the form,
+// which the setting each names. Settings speak of the record then.
+func (s *Settings) Each() {
+	id := s.use.With[settingEach]
+	if id == "" {
+		return
+	}
+	s.Fields(settingEach, form.TypeRows)
+	if f, ok := s.c.it.Form.Field(id); ok && f.Type == form.TypeRows {
+		s.row = &f
+	}
 }
 
 // Item is the item that uses the effect.
@@ -58,16 +75,36 @@ func (s *Settings) Number(key string) {
 
 // Document says that a setting names one of the item's documents.
 func (s *Settings) Document(key string) {
-	s.c.known(s.at.under(key), "文件模板", s.use.With[key], documentNames(s.c.it))
+	name := s.use.With[key]
+	if !s.c.known(s.at.under(key), "文件模板", name, documentNames(s.c.it)) || name == "" {
+		return
+	}
+	if of, each := documentRows(s.c.it, name), s.use.With[settingEach]; of != each && of != "" {
+		s.c.wrong(s.at.under(key), "文件模板“%s”是 %s 每条一份的。", "在这里写 each: %[2]s，或者换一个模板。", name, of)
+	}
 }
 
 // Fields says that a setting names fields of the form, parted by spaces, of
 // one of the types when any are given.
 func (s *Settings) Fields(key string, types ...form.Type) {
 	for id := range strings.FieldsSeq(s.use.With[key]) {
+		if sub, ok := s.sub(id); ok {
+			if len(types) > 0 && !slices.Contains(types, sub.Type) {
+				s.c.wrong(s.at.under(key), "“%s”的类型不对。", "换一个合适的字段。", id)
+			}
+			continue
+		}
 		s.c.field(s.at.under(key), id, types...)
 		s.c.used[id] = true
 	}
+}
+
+// sub is a field of the record for which the effect is done.
+func (s *Settings) sub(id string) (form.Field, bool) {
+	if s.row == nil {
+		return form.Field{}, false
+	}
+	return s.row.Sub(id)
 }
 
 // Member is a field that a group must have for an effect.
@@ -129,7 +166,7 @@ func (s *Settings) Expression(key string, names ...string) {
 	for _, f := range s.c.it.Flow.Facts {
 		facts = append(facts, f.Name)
 	}
-	if e := (condition{at: s.at.under(key), cond: cond, facts: facts, text: true}); s.c.refs(e) {
+	if e := (condition{at: s.at.under(key), cond: cond, facts: facts, text: true, row: s.row}); s.c.refs(e) {
 		s.c.typed(e)
 	}
 	for _, id := range cond.Refs() {
@@ -162,7 +199,7 @@ func (c *check) effects(at spot, uses []EffectUse) {
 			continue
 		}
 		if look != nil {
-			look(&Settings{c, here.under(u.Name), u})
+			look(&Settings{c: c, at: here.under(u.Name), use: u})
 			continue
 		}
 		for _, value := range u.With { // nobody looks: it may read what it names
@@ -207,6 +244,6 @@ func (c *check) asked(at spot, name string) {
 // look lets the room of a check look at its settings.
 func (c *check) look(at spot, use EffectUse) {
 	if look := c.o.Checks[use.Name]; look != nil {
-		look(&Settings{c, at, use})
+		look(&Settings{c: c, at: at, use: use})
 	}
 }

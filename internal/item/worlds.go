@@ -219,20 +219,49 @@ func newWorld(it *Item, chosen map[string]any, complete bool) (world, bool) {
 		}
 	}
 	for _, name := range envNames {
+		switch houseKinds[name] {
+		case form.Truth:
+			w.env.Set(name, false)
+			continue
+		case form.Number:
+			w.env.Set(name, 0)
+			continue
+		}
 		if strings.HasSuffix(name, ".") {
 			w.env[strings.TrimSuffix(name, ".")] = map[string]any{}
 		} else {
 			w.env.Set(name, "某某某")
 		}
 	}
-	w.env["changed"], w.env["signed"] = []string{}, false
+	w.env["changed"] = []string{}
+	w.work(it, chosen)
 	for name, value := range chosen {
-		if _, field := it.Form.Field(name); !field {
+		if _, field := it.Field(name); !field {
 			w.env.Set(name, value)
 		}
 	}
 	w.tell(it)
 	return w, true
+}
+
+// work sets what staff have done: sheets are filled in, acts were never done.
+func (w world) work(it *Item, chosen map[string]any) {
+	for _, s := range it.Sheets {
+		v := form.Values{}
+		for _, f := range s.Fields {
+			v[f.ID] = sample(f)
+			if value, ok := chosen[f.ID]; ok {
+				v[f.ID] = value
+			}
+		}
+		filled := s.Form().Env(v)
+		for _, f := range s.Fields {
+			w.env.Set(f.ID, filled.Get(f.ID))
+		}
+	}
+	for _, name := range it.doneNames() {
+		w.env.Set(name, 0)
+	}
 }
 
 // tell sets the facts.

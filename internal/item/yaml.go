@@ -22,12 +22,14 @@ type node struct {
 	keys  []key   // of a map, in order of writing
 	items []*node // of a list; of a map, the values
 	size  int     // how many nodes it is, itself and those in it, however often they are shared
+	file  string  // where it stands when that is a shared file
 }
 
 type key struct {
 	name   string
 	line   int
-	merged bool // comes from <<
+	file   string // as of a node
+	merged bool   // comes from <<
 }
 
 type kind int
@@ -55,33 +57,51 @@ func (n *node) get(name string) *node {
 // maxNodes bounds a file after its aliases are resolved.
 const maxNodes = 50_000
 
-// parseYAML reads one document.
+// parseYAML reads one document that includes nothing.
 func parseYAML(file string, source []byte) (root *node, problems []Problem) {
+	t := newTree(file)
+	root = t.parse(source)
+	return root, t.problems
+}
+
+func newTree(file string) *yamlTree {
+	return &yamlTree{file: file, anchors: map[string]*node{}, open: map[string]bool{}, used: map[string]bool{}}
+}
+
+// parse reads one document; nil when it cannot be read.
+func (t *yamlTree) parse(source []byte) (root *node) {
 	// The parser is somebody else's: a panic in it is a file we cannot read,
 	// not a reason to die.
 	defer func() {
 		if r := recover(); r != nil {
-			root, problems = nil, []Problem{broken(file, 0, "这个文件读不懂：%v。", "对照其他事项的同名文件改正。", r)}
+			root = nil
+			t.report(0, "这个文件读不懂：%v。", "对照其他事项的同名文件改正。", r)
 		}
 	}()
 	if line := TooDeep(source); line > 0 {
-		return nil, []Problem{broken(file, line, "这里套得太深。", "少套几层：括号、缩进和短横都不超过 %[1]d 层。", MaxDepth)}
+		t.report(line, "这里套得太深。", "少套几层：括号、缩进和短横都不超过 %[1]d 层。", MaxDepth)
+		return nil
 	}
 	parsed, err := parser.ParseBytes(source, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		line, what := syntaxError(err)
-		return nil, []Problem{broken(file, line, "不是正确的 YAML：%s。", "检查缩进、冒号后的空格和引号。", what)}
+		t.report(line, "不是正确的 YAML：%s。", "检查缩进、冒号后的空格和引号。", what)
+		return nil
 	}
-	t := &yamlTree{file: file, anchors: map[string]*node{}, open: map[string]bool{}}
 	switch docs := bodies(parsed); len(docs) {
 	case 0:
-		return &node{kind: nothing, line: 1}, nil
+		return &node{kind: nothing, line: 1, file: t.from}
 	case 1:
-		root = t.node(docs[0])
+		body := docs[0]
+		if body, t.whole = t.include(body); t.whole != nil {
+			return t.whole.root
+		}
+		root = t.node(body)
+		t.idle()
 	default:
 		t.report(line(docs[1]), "一个文件只写一份内容，这里用 --- 又开始了一份。", "删去 ---，或分成两个文件。")
 	}
-	return root, t.problems
+	return root
 }
 
 // MaxDepth is how deep an item nests at most. The parser calls itself for each
@@ -152,6 +172,13 @@ type yamlTree struct {
 	open     map[string]bool // anchors being read: an alias to one of them has no end
 	count    int
 	told     bool // that there is too much
+
+	from     string // the shared file that is read, if it is one
+	shared   func(name string) (*sharedFile, *Problem)
+	includes []included
+	missed   bool            // a file to be included is not there
+	whole    *sharedFile     // the one that stands for all of this file
+	used     map[string]bool // names that aliases have used
 }
 
 func (t *yamlTree) report(line int, text, advice string, args ...any) *node {
@@ -164,8 +191,11 @@ func (t *yamlTree) node(n ast.Node) *node {
 	if t.full(n) {
 		return &node{line: line(n)}
 	}
+	if a, ok := n.(*ast.AliasNode); ok {
+		return t.alias(a) // what it names stays as it is, and where it is
+	}
 	out := t.read(n)
-	out.size = 1
+	out.size, out.file = 1, t.from
 	for _, child := range out.items {
 		out.size += child.size
 	}
@@ -214,8 +244,6 @@ func (t *yamlTree) read(n ast.Node) *node {
 		delete(t.open, name)
 		t.anchors[name] = out
 		return out
-	case *ast.AliasNode:
-		return t.alias(n)
 	}
 	return t.report(line(n), "这里的写法（%s）用不上。", "只用键值、清单和文字。", n.Type().String())
 }
@@ -226,6 +254,7 @@ func (t *yamlTree) alias(n *ast.AliasNode) *node {
 	if !ok || t.open[name] {
 		return t.report(line(n), "引用 *%s 前面没有对应的 &%s。", "先用 &%[1]s 写出被引用的内容，再引用。", name, name)
 	}
+	t.used[name] = true
 	if t.count += out.size; t.full(n) {
 		return &node{line: line(n)}
 	}
@@ -247,7 +276,7 @@ func (t *yamlTree) mapping(at int, values []*ast.MappingValueNode) *node {
 			t.report(line(v.Key), "键要写成一个词。", "把键改成一个词。")
 			continue
 		}
-		out.put(t, key{name: keyText(k), line: line(v.Key)}, t.node(v.Value), false)
+		out.put(t, key{name: keyText(k), line: line(v.Key), file: t.from}, t.node(v.Value), false)
 	}
 	return out
 }

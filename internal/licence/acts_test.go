@@ -24,7 +24,8 @@ import (
 // roomsWords are this room's part of what items are held against.
 var roomsWords = item.Options{
 	Effects: map[string]item.EffectCheck{"licence.issue": licence.CheckIssue, "licence.change": licence.CheckChange, "licence.renew": licence.CheckRenew,
-		"licence.replace": licence.CheckReplace, "licence.correct": licence.CheckCorrect, "licence.cancel": licence.CheckCancel, "licence.revoke": licence.CheckRevoke},
+		"licence.replace": licence.CheckReplace, "licence.correct": licence.CheckCorrect, "licence.cancel": licence.CheckCancel, "licence.revoke": licence.CheckRevoke,
+		"licence.suspend": licence.CheckSuspend, "licence.resume": licence.CheckResume},
 	Checks:   map[string]item.EffectCheck{licence.NameHeld: licence.CheckHeld, registry.CheckUnit: item.NoSettings, "casework.same-applicant": item.NoSettings},
 	Document: append(licence.Names(), "today"),
 }
@@ -170,6 +171,12 @@ func TestSettings(t *testing.T) {
 		"a wide sequence":         {change + ", number: food-filing, sequence: 40}", held + "}", "顺序号的位数“40”不对"},
 		"a series":                {change + ", number: food-filing, series: food.mode + yeer}", held + "}", "yeer"},
 		"a type":                  {change + ", type: a1}", held + "}", "证照类型代码“a1”不对"},
+		"each of no list":         {change + ", each: food.mode}", held + "}", "food.mode"},
+		"each of nothing":         {"licence.cancel: {licence: held.number, kind: filing, each: pieces}", held + "}", "没有叫“pieces”的字段"},
+		"a holder of nobody":      {change + ", holder: buyer}", held + "}", "buyer"},
+		"a holder":                {change + ", holder: unit}", held + "}", ""},
+		"suspended is unclear":    {change + "}", held + ", suspended: maybe}", "不认识“maybe”"},
+		"a suspension that lasts": {"licence.suspend: {licence: held.number, kind: filing, valid: 5 years}", held + "}", "不认识“valid”"},
 		"a window backwards":      {change + "}", held + ", window: 15..90 days}", "看不懂“15..90 days”"},
 		"a window of weeks":       {change + "}", held + ", window: 9..2 weeks}", "看不懂"},
 		"late is unclear":         {change + "}", held + ", late: maybe}", "不认识“maybe”"},

@@ -37,6 +37,8 @@ func (r *Room) PDF(ctx context.Context, number string) (form.File, error) {
 		return form.File{}, err
 	case !ok:
 		return form.File{}, ErrUnknown
+	case l.Status == Suspended:
+		return form.File{}, ErrSuspended
 	case l.Status != Valid && l.Status != Expired:
 		return form.File{}, ErrEnded
 	case l.Document == "":
@@ -69,14 +71,18 @@ func (r *Room) makePDF(ctx context.Context, l Licence) (form.File, error) {
 	if err != nil {
 		return form.File{}, err
 	}
+	row := 0
+	if of := recordOf(it, s, l.Record); of != nil {
+		row = of.n
+	}
 	pdf, err := r.Make(ctx, Paper{
-		State: s, Item: it, Document: l.Document, At: l.Made, Data: data, Pictures: map[string][]byte{"qr": qr},
+		State: s, Item: it, Document: l.Document, Row: row, At: l.Made, Data: data, Pictures: map[string][]byte{"qr": qr},
 		Facts: map[string]string{"证照编号": l.Number, "持证单位": l.Unit, "版本": fmt.Sprint(l.Version)},
 		Extra: map[string]any{
 			"url": r.BaseURL() + "/v/" + l.Code,
 			"licence": map[string]any{
 				"number": l.Number, "office": r.Office(), "date": spoken(l.Made), "issued": spoken(l.Issued), "from": spoken(l.From),
-				"until": until(l.Public), "version": l.Version, "identifier": l.Identifier(),
+				"until": until(l.Public), "version": l.Version, "identifier": l.Identifier(), "holder": l.Unit, "holder_code": l.USCC,
 			},
 		},
 	})

@@ -12,6 +12,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/db"
+	"wangban/internal/form"
 	"wangban/internal/item"
 )
 
@@ -45,32 +46,79 @@ func (r *Room) Correct(ctx context.Context, tx db.Tx, call casework.Call, _, aft
 }
 
 func (r *Room) renewed(ctx context.Context, tx db.Tx, act Act, call casework.Call, after casework.State, e casework.Event) (map[string]string, error) {
-	g, err := r.grant(call, after, e)
+	all, err := r.grants(call, after, e)
 	if err != nil {
 		return nil, err
 	}
-	old, err := r.take(ctx, tx, g, act)
+	numbers, err := r.doEach(ctx, tx, act, all, func(g grant, old Licence) (string, error) { return r.renew(ctx, tx, act, g, old) })
 	if err != nil {
 		return nil, err
+	}
+	return results(call, "licence", numbers), nil
+}
+
+func (r *Room) renew(ctx context.Context, tx db.Tx, act Act, g grant, old Licence) (string, error) {
+	if old.Number == "" {
+		return r.adopt(ctx, tx, g, act)
 	}
 	v, err := g.next(act, old)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	if act == ActCorrect {
-		if v.Reason = g.reason(); v.Reason == "" {
-			return nil, refuse("更正要写明原因。写上哪里不对、改成什么，再办。")
+	if act == ActCorrect || act == ActSuspend {
+		v.Reason = g.reason()
+	}
+	if act == ActCorrect && v.Reason == "" {
+		return "", refuse("更正要写明原因。写上哪里不对、改成什么，再办。")
+	}
+	if g.call.With["number"] != "" {
+		return r.renumber(ctx, tx, g, old, v)
+	}
+	if err := update(ctx, tx, old, v, text(g.after, g.it.Flow.Town), act.after(old.Status)); err != nil {
+		return "", fmt.Errorf("%s licence %s: %w", act, old.Number, err)
+	}
+	return old.Number, nil
+}
+
+// What an item can say, in the setting unknown, of licences that were issued
+// before there was this platform. It counts for licences whose number is the
+// holder's own code, because nothing else tells whose they are.
+const (
+	unknownAdopt = "adopt" // the case's version is the first on record here
+	unknownPass  = "pass"  // there is nothing here to end
+)
+
+// adopt takes a licence on record that was issued elsewhere, as the case leaves
+// it: with this version it begins here.
+func (r *Room) adopt(ctx context.Context, tx db.Tx, g grant, act Act) (string, error) {
+	v := g.version(act, 1)
+	v.Title, v.Unit, v.From = g.it.Guide.Result.Name, g.called(), g.at
+	number := g.named()
+	v.USCC = number
+	var err error
+	if v.Until, err = endOf(g.call.With["valid"], g.at, g.env); err != nil {
+		return "", fmt.Errorf("until when licence %s is valid: %w", number, err)
+	}
+	t := taken{number: number, series: "adopted/" + number, sequence: 1}
+	l := g.fresh(t, v)
+	l.identity = r.identity(g, t)
+	if err := insert(ctx, tx, l, t); err != nil {
+		return "", fmt.Errorf("take licence %s on record: %w", number, err)
+	}
+	return number, nil
+}
+
+// called is what the holder is called from now on: what the setting unit says,
+// or the flow's title.
+func (g grant) called() string {
+	if source := g.call.With["unit"]; source != "" {
+		if cond, err := form.ParseCond(source); err == nil {
+			if name, err := cond.Text(g.env); err == nil {
+				return name
+			}
 		}
 	}
-	number := old.Number
-	if call.With["number"] != "" {
-		if number, err = r.renumber(ctx, tx, g, old, v); err != nil {
-			return nil, err
-		}
-	} else if err := update(ctx, tx, old, v, text(after, g.it.Flow.Town)); err != nil {
-		return nil, fmt.Errorf("%s licence %s: %w", act, old.Number, err)
-	}
-	return map[string]string{"licence": number}, nil
+	return text(g.after, g.it.Flow.Title)
 }
 
 // next is the version that follows. What the case does not say stays as it is;
@@ -78,12 +126,15 @@ func (r *Room) renewed(ctx context.Context, tx db.Tx, act Act, call casework.Cal
 func (g grant) next(act Act, old Licence) (Version, error) {
 	v := g.version(act, old.Version+1)
 	v.Title, v.USCC = old.Title, old.USCC
-	v.Unit = cmp.Or(text(g.after, g.it.Flow.Title), old.Unit)
+	v.Unit = cmp.Or(g.called(), old.Unit)
+	if uscc, name := g.holder(); uscc != "" && name != "" {
+		v.USCC, v.Unit = uscc, name
+	}
 	if g.call.With["public"] == "" {
 		v.Facts = old.Facts
 	}
 	if v.Document == "" {
-		v.Document, v.Content = old.Document, old.Content
+		v.Document, v.Content, v.Record = old.Document, old.Content, old.Record
 	}
 	v.From, v.Until = old.From, old.Until
 	valid := g.call.With["valid"]
@@ -115,7 +166,7 @@ func (r *Room) renumber(ctx context.Context, tx db.Tx, g grant, old Licence, v V
 	v.Number = 1
 	l := g.fresh(t, v)
 	l.identity = r.identity(g, t)
-	l.Replaces, l.Listed, l.Town = old.Number, old.Listed, cmp.Or(l.Town, old.Town)
+	l.Replaces, l.Listed, l.Town, l.Status = old.Number, old.Listed, cmp.Or(l.Town, old.Town), old.Status
 	if err := insert(ctx, tx, l, t); err != nil {
 		return "", fmt.Errorf("keep licence %s: %w", l.Number, err)
 	}
@@ -139,6 +190,9 @@ func (r *Room) take(ctx context.Context, tx db.Tx, g grant, act Act) (Licence, e
 	l, ok, err := hold(ctx, tx, number)
 	if err != nil {
 		return l, fmt.Errorf("find licence %s: %w", number, err)
+	}
+	if !ok && g.call.With["unknown"] != "" && cn.USCC(number).Level != cn.Error && number == cn.Code(text(g.after, g.it.Flow.Subject)) {
+		return Licence{}, nil // issued before there was this platform; see adopt
 	}
 	if !ok || !l.belongs(g.after, g.it) {
 		// One answer for both, so that numbers, which can be guessed, tell nothing.
@@ -166,7 +220,7 @@ func (g grant) named() string {
 	if result, ok := strings.CutPrefix(key, "results."); ok {
 		return cn.Code(g.after.Results[result])
 	}
-	return cn.Code(text(g.after, key))
+	return cn.Code(g.text(key))
 }
 
 // open tells whether an act can still be done on a licence.
@@ -179,6 +233,10 @@ func (l Licence) open(act Act, filed time.Time, s casework.State) error {
 		return refuse("编号 %s 的证照已经注销，不能再办。需要的，重新申请。", l.Number)
 	case l.Status == Revoked:
 		return refuse("编号 %s 的证照已经被撤销，不能再办。需要的，重新申请。", l.Number)
+	case act == ActResume && l.Status != Suspended:
+		return refuse("编号 %s 的证照没有停用，不用启用。核对编号。", l.Number)
+	case act == ActSuspend && l.Status == Suspended:
+		return refuse("编号 %s 的证照已经停用，不用再办。", l.Number)
 	case !ends && standing(l.Status, l.Until, filed) == Expired:
 		// Who has filed in time does not lose by how long the office takes (许可法 50).
 		return refuse("编号 %s 的证照到 %s 有效期已满，不能再办。重新申请一份。", l.Number, day(l.Last()))
@@ -204,7 +262,7 @@ func filedAt(s casework.State, now time.Time) time.Time {
 // reasons, or in words.
 func (g grant) reason() string {
 	if field := g.call.With["reason"]; field != "" {
-		return strings.TrimSpace(text(g.after, field))
+		return strings.TrimSpace(g.text(field))
 	}
 	if listed, _ := g.env["reasons"].(string); g.event.Data.Return != nil && listed != "" {
 		return listed

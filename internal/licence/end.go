@@ -21,20 +21,25 @@ func (r *Room) Revoke(ctx context.Context, tx db.Tx, call casework.Call, _, afte
 }
 
 func (r *Room) over(ctx context.Context, tx db.Tx, act Act, to Status, call casework.Call, after casework.State, e casework.Event) (map[string]string, error) {
-	g, err := r.grant(call, after, e)
+	all, err := r.grants(call, after, e)
 	if err != nil {
 		return nil, err
 	}
-	l, err := r.take(ctx, tx, g, act)
+	numbers, err := r.doEach(ctx, tx, act, all, func(g grant, l Licence) (string, error) {
+		if l.Number == "" { // nothing on record to end
+			return g.named(), nil
+		}
+		reason := g.reason()
+		if act == ActRevoke && reason == "" {
+			return "", refuse("撤销证照要写明原因。写上原因再办。")
+		}
+		if err := end(ctx, tx, l.Number, to, reason, e.At, after.ID, ""); err != nil {
+			return "", fmt.Errorf("%s licence %s: %w", act, l.Number, err)
+		}
+		return l.Number, nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	reason := g.reason()
-	if act == ActRevoke && reason == "" {
-		return nil, refuse("撤销证照要写明原因。写上原因再办。")
-	}
-	if err := end(ctx, tx, l.Number, to, reason, e.At, after.ID, ""); err != nil {
-		return nil, fmt.Errorf("%s licence %s: %w", act, l.Number, err)
-	}
-	return map[string]string{"licence_ended": l.Number}, nil
+	return results(call, "licence_ended", numbers), nil
 }

@@ -28,6 +28,9 @@ const (
 	FoundEarly   = "LICENCE_EARLY"
 	FoundLate    = "LICENCE_LATE"
 	FoundChanged = "LICENCE_CHANGED" // since the case was begun
+
+	FoundSuspended = "LICENCE_SUSPENDED"
+	FoundWorking   = "LICENCE_WORKING" // and is to be suspended
 )
 
 // Held is the check licence.held: the number in a field is a valid licence of
@@ -38,9 +41,32 @@ const (
 //
 // Time is measured on the day on which the case was filed: who has filed in
 // time does not lose by how long the office takes.
+//
+// With each, every record of a list names a licence; what is wrong with one is
+// told before what is odd about another.
 func (r *Room) Held(ctx context.Context, q casework.Queryer, call casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
 	g := grant{it: it, call: call, after: s}
-	number := g.named()
+	f, ok := it.Form.Field(call.With["each"])
+	if !ok {
+		return r.held(ctx, q, g)
+	}
+	var worst casework.Finding
+	for i, row := range form.RowsOf(s.Values[f.ID]) {
+		g.record = &record{f, i + 1, row}
+		found, err := r.held(ctx, q, g)
+		if err != nil || found.Level == casework.Refuse {
+			return found, err
+		}
+		if worst.Level == "" || worst.Level == casework.Fine && found.Level == casework.Warn {
+			worst = found
+		}
+	}
+	return worst, nil
+}
+
+// held is the same of one licence.
+func (r *Room) held(ctx context.Context, q casework.Queryer, g grant) (casework.Finding, error) {
+	call, s, it, number := g.call, g.after, g.it, g.named()
 	var l Licence
 	found, err := query(ctx, q, r.Now(), `l.number = $1`, number)
 	if err != nil {
@@ -58,12 +84,14 @@ func (r *Room) Held(ctx context.Context, q casework.Queryer, call casework.Call,
 	find := func(level casework.Level, code, say string, args ...any) (casework.Finding, error) {
 		f := casework.Finding{Level: level, Code: code, Text: say, Args: args}
 		if code != FoundNone {
-			f.Compare = compare(it, call.With["licence"], text(s, call.With["licence"]), l)
+			f.Compare = g.compare(l)
 		}
 		return f, nil
 	}
 	filed := filedAt(s, r.Now())
 	switch {
+	case l.Number == "" && call.With["unknown"] == string(casework.Warn) && number == cn.Code(text(s, it.Flow.Subject)):
+		return find(casework.Warn, FoundNone, "编号 %s 的证照不是在本平台核发的。对照原来的证照核对。", number)
 	case l.Number == "" || !l.belongs(s, it):
 		return find(casework.Refuse, FoundNone, "没有编号为 %s 的证照，或者它不是这个单位的。对照证照核对编号和统一社会信用代码。", number)
 	case !slices.Contains(strings.Fields(call.With["kind"]), l.Kind):
@@ -74,6 +102,10 @@ func (r *Room) Held(ctx context.Context, q casework.Queryer, call casework.Call,
 		return find(casework.Refuse, FoundEnded, "编号 %s 的证照已经注销，不能再办。需要的，重新申请。", number)
 	case l.Status == Revoked:
 		return find(casework.Refuse, FoundEnded, "编号 %s 的证照已经被撤销，不能再办。需要的，重新申请。", number)
+	case l.Status == Suspended && call.With["suspended"] != suspendedOnly && level("suspended", casework.Refuse) == casework.Refuse:
+		return find(casework.Refuse, FoundSuspended, "编号 %s 的证照已经停用。先办理启用，再办这一项。", number)
+	case l.Status != Suspended && call.With["suspended"] == suspendedOnly:
+		return find(casework.Refuse, FoundWorking, "编号 %s 的证照没有停用，不用启用。核对编号。", number)
 	case standing(Valid, l.Until, filed) == Expired:
 		return find(level("expired", casework.Refuse), FoundExpired, "编号 %s 的证照到 %s 有效期已满。要继续的，重新申请一份。", number, day(l.Last()))
 	}
@@ -92,21 +124,41 @@ func (r *Room) Held(ctx context.Context, q casework.Queryer, call casework.Call,
 	if !s.CreatedAt.IsZero() && l.Made.After(s.CreatedAt) && l.Case != s.ID {
 		return find(casework.Warn, FoundChanged, "编号 %s 的证照在开始填写之后又有变动（%s）。对照新的内容核对填写的内容。", number, day(l.Made))
 	}
+	if l.Status == Suspended {
+		odd := casework.Warn
+		if call.With["suspended"] == suspendedOnly {
+			odd = casework.Fine
+		}
+		return find(odd, FoundSuspended, "编号 %s 的证照已经停用，是这个单位的。", number)
+	}
 	if l.Until.IsZero() {
 		return find(casework.Fine, FoundHeld, "证照有效，是这个单位的。")
 	}
 	return find(casework.Fine, FoundHeld, "证照有效，是这个单位的，有效期到 %s。", day(l.Last()))
 }
 
+// suspendedOnly is the setting with which nothing but a suspended licence will
+// do.
+const suspendedOnly = "only"
+
 func day(t time.Time) string { return t.In(form.Shanghai).Format(time.DateOnly) }
 
 // compare holds the number against what is on record, for the reviewer.
-func compare(it *item.Item, field, given string, l Licence) []casework.Comparison {
-	var rows []casework.Comparison
-	if f, ok := it.Form.Field(field); ok {
-		rows = append(rows, casework.Comparison{Field: f.ID, Label: f.Label, Given: given, Known: l.Number, Same: cn.Code(given) == l.Number})
+func (g grant) compare(l Licence) []casework.Comparison {
+	expected := Valid
+	if g.call.With["suspended"] == suspendedOnly {
+		expected = Suspended
 	}
-	return append(rows, casework.Comparison{Label: "证照状态", Known: l.Status.Label(), Same: l.Status == Valid, Words: true})
+	var rows []casework.Comparison
+	if f, answer, ok := g.field(g.call.With["licence"]); ok {
+		given, _ := answer.(string)
+		id := f.ID
+		if g.record != nil {
+			id = g.record.field.ID
+		}
+		rows = append(rows, casework.Comparison{Field: id, Label: f.Label, Given: given, Known: l.Number, Same: cn.Code(given) == l.Number})
+	}
+	return append(rows, casework.Comparison{Label: "证照状态", Known: l.Status.Label(), Same: l.Status == expected, Words: true})
 }
 
 // window is when a licence can be renewed: from first down to last days or

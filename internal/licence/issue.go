@@ -22,34 +22,49 @@ import (
 // kind is what is counted and later looked for, number the expression of the
 // flow's numbers, document what is made as PDF (none: a number only), public
 // the fields that anyone may see who verifies the licence, valid how long it
-// lasts; see docs/items.md for all of them.
+// lasts; see docs/items.md for all of them. With each there is a licence for
+// every record of a list.
 //
 // The PDF is not made here, because that would hold up every other act; see
 // PDF.
 func (r *Room) Issue(ctx context.Context, tx db.Tx, call casework.Call, _, after casework.State, e casework.Event) (map[string]string, error) {
-	g, err := r.grant(call, after, e)
+	all, err := r.grants(call, after, e)
 	if err != nil {
 		return nil, err
 	}
+	order, err := r.bySeries(all)
+	if err != nil {
+		return nil, err
+	}
+	numbers := make([]string, len(all))
+	for _, i := range order {
+		if numbers[i], err = r.issue(ctx, tx, all[i]); err != nil {
+			return nil, err
+		}
+	}
+	return results(call, "licence", numbers), nil
+}
+
+func (r *Room) issue(ctx context.Context, tx db.Tx, g grant) (string, error) {
 	t, err := r.number(ctx, tx, g)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	v := g.version(ActIssue, 1)
-	v.Title, v.Unit, v.USCC = g.it.Guide.Result.Name, text(after, g.it.Flow.Title), cn.Code(text(after, g.it.Flow.Subject))
-	if call.With["uscc"] == usccNumber {
+	v.Title, v.Unit, v.USCC = g.it.Guide.Result.Name, g.called(), cn.Code(text(g.after, g.it.Flow.Subject))
+	if g.call.With["uscc"] == usccNumber {
 		v.USCC = t.number
 	}
-	v.From = e.At
-	if v.Until, err = endOf(call.With["valid"], e.At, g.env); err != nil {
-		return nil, fmt.Errorf("until when licence %s is valid: %w", t.number, err)
+	v.From = g.at
+	if v.Until, err = endOf(g.call.With["valid"], g.at, g.env); err != nil {
+		return "", fmt.Errorf("until when licence %s is valid: %w", t.number, err)
 	}
 	l := g.fresh(t, v)
 	l.identity = r.identity(g, t)
 	if err := insert(ctx, tx, l, t); err != nil {
-		return nil, fmt.Errorf("keep licence %s: %w", t.number, err)
+		return "", fmt.Errorf("keep licence %s: %w", t.number, err)
 	}
-	return map[string]string{"licence": t.number}, nil
+	return t.number, nil
 }
 
 // usccNumber is the setting with which the number is the holder's code, as that
@@ -64,6 +79,8 @@ type grant struct {
 	event casework.Event
 	at    time.Time
 	env   form.Env
+
+	record *record // of a list, when the effect is done for each; nil: for the case
 }
 
 func (r *Room) grant(call casework.Call, after casework.State, e casework.Event) (grant, error) {
@@ -76,8 +93,8 @@ func (r *Room) grant(call casework.Call, after casework.State, e casework.Event)
 
 // version begins a version with what the case says of it.
 func (g grant) version(act Act, n int) Version {
-	return Version{Number: n, Act: act, Case: g.after.ID, Item: g.it.Name, Document: g.call.With["document"], Content: g.after.ID,
-		Facts: facts(g.it, g.after, g.call.With["public"]), Made: g.at, Code: newCode()}
+	return Version{Number: n, Act: act, Case: g.after.ID, Item: g.it.Name, Document: g.call.With["document"], Content: g.after.ID, Record: g.record.name(),
+		Facts: g.facts(g.call.With["public"]), Made: g.at, Code: newCode()}
 }
 
 // fresh is a licence that begins with a version.
@@ -92,7 +109,7 @@ func (g grant) fresh(t taken, v Version) Licence {
 func (l *Licence) show(v Version) {
 	l.Version, l.Title, l.Unit, l.USCC, l.Facts = v.Number, v.Title, v.Unit, v.USCC, v.Facts
 	l.Made, l.From, l.Until = v.Made, v.From, v.Until
-	l.Item, l.Case, l.Document, l.Content, l.Code, l.File = v.Item, v.Case, v.Document, v.Content, v.Code, v.File
+	l.Item, l.Case, l.Document, l.Content, l.Record, l.Code, l.File = v.Item, v.Case, v.Document, v.Content, v.Record, v.Code, v.File
 	l.act, l.Versions = v.Act, append(l.Versions, v)
 }
 
@@ -103,11 +120,11 @@ func text(s casework.State, field string) string {
 
 // facts are the answers that the flow makes public; what identifies a person
 // is covered even so.
-func facts(it *item.Item, s casework.State, fields string) []Fact {
+func (g grant) facts(fields string) []Fact {
 	out := []Fact{}
 	for id := range strings.FieldsSeq(fields) {
-		f, ok := it.Form.Field(id)
-		if v := form.Show(f, s.Values[id], form.Context{}, true, nil); ok && v != "" {
+		f, answer, ok := g.field(id)
+		if v := form.Show(f, answer, form.Context{}, true, nil); ok && v != "" {
 			out = append(out, Fact{f.Label, v})
 		}
 	}

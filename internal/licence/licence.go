@@ -50,6 +50,7 @@ type Licence struct {
 	Case      string
 	Document  string // name in the item of the case Content; empty when there is only a number
 	Content   string // the case whose answers the document shows
+	Record    string // of a list of that case, "equipment/3"; "": the case as a whole
 	Code      string // of the newest version: proves that who asks has seen it; 80 bits
 	Reason    string // why it ended
 	EndedCase string
@@ -117,6 +118,7 @@ type Version struct {
 	Act               Act
 	Case, Item        string
 	Document, Content string
+	Record            string
 	Title, Unit, USCC string
 	Facts             []Fact
 	Reason            string // why it was corrected; for the house
@@ -144,11 +146,13 @@ const (
 	ActCorrect Act = "correct" // 更正
 	ActCancel  Act = "cancel"  // 注销
 	ActRevoke  Act = "revoke"  // 撤销、吊销
+	ActSuspend Act = "suspend" // 停用
+	ActResume  Act = "resume"  // 启用
 )
 
 // Label is what an act is called.
 func (a Act) Label() string {
-	return map[Act]string{ActIssue: "核发", ActChange: "变更", ActRenew: "延续", ActReplace: "补办", ActCorrect: "更正", ActCancel: "注销", ActRevoke: "撤销"}[a]
+	return map[Act]string{ActIssue: "核发", ActChange: "变更", ActRenew: "延续", ActReplace: "补办", ActCorrect: "更正", ActCancel: "注销", ActRevoke: "撤销", ActSuspend: "停用", ActResume: "启用"}[a]
 }
 
 // Status of a licence.
@@ -161,20 +165,22 @@ const (
 	Replaced  Status = "replaced"  // 已换发: a licence with another number took its place
 	Cancelled Status = "cancelled" // 已注销
 	Revoked   Status = "revoked"   // 已撤销
+	Suspended Status = "suspended" // 已停用: it counts again once it is resumed
 )
 
 // Label is what a status is called.
 func (s Status) Label() string {
-	return map[Status]string{Valid: "有效", Expired: "已过期", Replaced: "已换发", Cancelled: "已注销", Revoked: "已撤销"}[s]
+	return map[Status]string{Valid: "有效", Expired: "已过期", Replaced: "已换发", Cancelled: "已注销", Revoked: "已撤销", Suspended: "已停用"}[s]
 }
 
 // Statuses are all of them, as they are offered to choose from.
-func Statuses() []Status { return []Status{Valid, Expired, Replaced, Cancelled, Revoked} }
+func Statuses() []Status { return []Status{Valid, Expired, Suspended, Replaced, Cancelled, Revoked} }
 
 // Why a licence is not shown.
 var (
 	ErrUnknown    = errors.New("没有找到这份证照。核对编号，再扫一次证照上的二维码，或填写持证单位的名称或统一社会信用代码。")
 	ErrEnded      = errors.New("这份证照已经不再有效，不能下载。有疑问的，联系发证机关。")
+	ErrSuspended  = errors.New("这份证照已经停用，不能下载。启用以后可以再下载。")
 	ErrNoDocument = errors.New("这份证照只有编号，没有电子凭证。")
 )
 
@@ -217,6 +223,7 @@ type Paper struct {
 	State    casework.State
 	Item     *item.Item
 	Document string
+	Row      int // of a document that is made for each record of a list: which one, from 1; 0: of none
 	// Extra is shown beside the case: licence.number, licence.date and the
 	// others of Names, and url.
 	Extra    map[string]any
@@ -228,7 +235,7 @@ type Paper struct {
 
 // Names are what documents can show of a licence.
 func Names() []string {
-	return []string{"licence.number", "licence.date", "licence.issued", "licence.from", "licence.until", "licence.version", "licence.identifier", "licence.office", "url"}
+	return []string{"licence.number", "licence.date", "licence.issued", "licence.from", "licence.until", "licence.version", "licence.identifier", "licence.office", "licence.holder", "licence.holder_code", "url"}
 }
 
 // New opens the room.

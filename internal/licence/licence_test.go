@@ -92,14 +92,15 @@ func openWith(t testing.TB, d *db.DB, lib *item.Library) *office {
 	return o
 }
 
-// issuing is the first item that issues a licence, with the call of its flow.
+// issuing is the first item that issues a licence with a number of its own name,
+// one for the case, with the call of its flow.
 func issuing(t testing.TB, lib *item.Library) (*item.Item, casework.Call) {
 	t.Helper()
 	for _, it := range lib.All() {
 		for _, stage := range it.Flow.Stages {
 			for _, act := range stage.Acts {
 				for _, e := range act.Effects {
-					if e.Name == "licence.issue" {
+					if e.Name == "licence.issue" && e.With["each"] == "" && e.With["number"] == it.Name {
 						return it, casework.Call{Name: e.Name, With: e.With}
 					}
 				}
@@ -348,7 +349,8 @@ func TestPDFIsMadeOnce(t *testing.T) {
 		}
 		l, _, _ := o.Find(ctx, number)
 		want := map[string]any{"url": "https://wb.example.cn/v/" + l.Code, "licence": map[string]any{
-			"number": number, "date": "2026年11月20日", "issued": "2026年11月20日", "from": "2026年11月20日", "until": "长期", "version": 1, "identifier": "", "office": "舒城县市场监督管理局"}}
+			"number": number, "date": "2026年11月20日", "issued": "2026年11月20日", "from": "2026年11月20日", "until": "长期", "version": 1, "identifier": "", "office": "舒城县市场监督管理局",
+			"holder": l.Unit, "holder_code": l.USCC}}
 		if d := cmp.Diff(want, o.printed[0].Extra); d != "" {
 			t.Error(d)
 		}

@@ -24,7 +24,7 @@ const numberField = "site.address"
 
 // act runs an effect of the room on a case that names a licence.
 func (o *office) act(ctx context.Context, name, number string, with map[string]string, change func(*casework.State, *casework.Event)) (string, error) {
-	do := map[string]casework.Effect{"change": o.Change, "renew": o.Renew, "replace": o.Replace, "correct": o.Correct, "cancel": o.Cancel, "revoke": o.Revoke}[name]
+	do := map[string]casework.Effect{"change": o.Change, "renew": o.Renew, "replace": o.Replace, "correct": o.Correct, "cancel": o.Cancel, "revoke": o.Revoke, "suspend": o.Suspend, "resume": o.Resume}[name]
 	settings := map[string]string{"licence": numberField, "kind": o.call.With["kind"]}
 	maps.Copy(settings, with)
 	s := casework.State{ID: name + "-" + fmt.Sprint(o.now.UnixMicro()), Item: o.it.Name, Hash: o.it.Hash, Values: maps.Clone(o.values), Submitted: &casework.Snapshot{At: o.now}}

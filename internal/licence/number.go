@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,17 +31,7 @@ type taken struct {
 // number takes the next number of a series, in the act's transaction: an act
 // that fails leaves no gap.
 func (r *Room) number(ctx context.Context, tx db.Tx, g grant) (taken, error) {
-	expression, ok := g.it.Flow.Numbers[g.call.With["number"]]
-	if !ok {
-		return taken{}, fmt.Errorf("item %s has no numbers %q", g.it.Name, g.call.With["number"])
-	}
-	env := r.numberEnv(g)
-	for _, name := range []string{"province", "registrar"} {
-		if env[name] == "" && slices.Contains(expression.Refs(), name) {
-			return taken{}, refuse("这类编号里有 %s，安装说明里没有写，发不出编号。联系系统管理员补上后再办。", name)
-		}
-	}
-	series, err := r.series(g, expression, env)
+	expression, env, series, err := r.numbering(g)
 	if err != nil {
 		return taken{}, err
 	}
@@ -64,9 +55,43 @@ func (r *Room) number(ctx context.Context, tx db.Tx, g grant) (taken, error) {
 	return t, nil
 }
 
+// numbering is the expression of a number, what it speaks of, and the series in
+// which it counts.
+func (r *Room) numbering(g grant) (expression form.Cond, env form.Env, series string, err error) {
+	expression, ok := g.it.Flow.Numbers[g.call.With["number"]]
+	if !ok {
+		return expression, nil, "", fmt.Errorf("item %s has no numbers %q", g.it.Name, g.call.With["number"])
+	}
+	env = r.numberEnv(g)
+	for _, name := range []string{"province", "registrar"} {
+		if env[name] == "" && slices.Contains(expression.Refs(), name) {
+			return expression, nil, "", refuse("这类编号里有 %s，安装说明里没有写，发不出编号。联系系统管理员补上后再办。", name)
+		}
+	}
+	series, err = r.series(g, expression, env)
+	return expression, env, series, err
+}
+
+// bySeries is an order in which several numbers can be taken: everybody takes
+// from one series after the other in the same order, so that nobody waits for
+// somebody who waits for him.
+func (r *Room) bySeries(all []grant) ([]int, error) {
+	order, series := make([]int, len(all)), make([]string, len(all))
+	for i, g := range all {
+		var err error
+		if order[i] = i; len(all) > 1 {
+			if _, _, series[i], err = r.numbering(g); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(series[a], series[b]) })
+	return order, nil
+}
+
 // numberEnv is what numbers speak of; see item.NumberNames.
 func (r *Room) numberEnv(g grant) form.Env {
-	env := casework.Env(casework.House{}, g.it, g.after)
+	env := maps.Clone(g.env)
 	env["region"], env["province"], env["registrar"] = r.Region(), told(r.Province), told(r.Registrar)
 	env["year"] = fmt.Sprintf("%04d", g.at.In(form.Shanghai).Year())
 	return env

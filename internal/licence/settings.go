@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 
+	"wangban/internal/form"
 	"wangban/internal/item"
 )
 
@@ -12,8 +13,10 @@ import (
 
 // CheckIssue looks at the settings of licence.issue.
 func CheckIssue(s *item.Settings) {
-	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc", "type")
+	s.Keys("kind", "number", "document", "public", "valid", "series", "sequence", "listed", "uscc", "type", "each", "unit")
+	s.Each()
 	s.Need("kind", "number")
+	s.Expression("unit")
 	s.OneOf("uscc", usccNumber)
 	s.OneOf("listed", "yes", "no")
 	checkType(s)
@@ -23,8 +26,12 @@ func CheckIssue(s *item.Settings) {
 
 // CheckChange looks at the settings of licence.change.
 func CheckChange(s *item.Settings) {
-	s.Keys("licence", "kind", "document", "public", "valid", "from", "number", "series", "sequence", "type")
+	s.Keys("licence", "kind", "document", "public", "valid", "from", "number", "series", "sequence", "type", "each", "holder", "unit", "unknown")
+	s.Each()
+	s.Group("holder", item.Member{Name: "uscc", Type: form.TypeUSCC}, item.Member{Name: "name", Type: form.TypeUnitName})
 	checkHeld(s)
+	s.Expression("unit")
+	s.OneOf("unknown", unknownAdopt)
 	checkType(s)
 	checkNumber(s)
 	checkContent(s)
@@ -41,7 +48,8 @@ func CheckReplace(s *item.Settings) { CheckChange(s) }
 
 // CheckCorrect looks at the settings of licence.correct.
 func CheckCorrect(s *item.Settings) {
-	s.Keys("licence", "kind", "document", "public", "valid", "from", "reason")
+	s.Keys("licence", "kind", "document", "public", "valid", "from", "reason", "each")
+	s.Each()
 	checkHeld(s)
 	checkContent(s)
 	s.Fields("reason")
@@ -49,19 +57,34 @@ func CheckCorrect(s *item.Settings) {
 
 // CheckCancel looks at the settings of licence.cancel.
 func CheckCancel(s *item.Settings) {
-	s.Keys("licence", "kind", "reason")
+	s.Keys("licence", "kind", "reason", "each", "unknown")
+	s.Each()
 	checkHeld(s)
 	s.Fields("reason")
+	s.OneOf("unknown", unknownPass)
 }
 
 // CheckRevoke looks at the settings of licence.revoke.
 func CheckRevoke(s *item.Settings) { CheckCancel(s) }
 
+// CheckSuspend looks at the settings of licence.suspend.
+func CheckSuspend(s *item.Settings) { CheckCancel(s) }
+
+// CheckResume looks at the settings of licence.resume.
+func CheckResume(s *item.Settings) {
+	s.Keys("licence", "kind", "document", "public", "each")
+	s.Each()
+	checkHeld(s)
+	checkContent(s)
+}
+
 // CheckHeld looks at the settings of the check licence.held.
 func CheckHeld(s *item.Settings) {
-	s.Keys("licence", "kind", "window", "early", "late", "expired")
+	s.Keys("licence", "kind", "window", "early", "late", "expired", "suspended", "each", "unknown")
+	s.Each()
 	checkHeld(s)
-	for _, key := range []string{"early", "late", "expired"} {
+	s.OneOf("suspended", "warn", "refuse", suspendedOnly)
+	for _, key := range []string{"early", "late", "expired", "unknown"} {
 		s.OneOf(key, "warn", "refuse")
 	}
 	if v := s.Value("window"); v != "" {

@@ -45,21 +45,21 @@ func insertVersion(ctx context.Context, tx db.Tx, number string, v Version) erro
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO licence_version (number, version, act, case_id, item, document, content_id, title, unit, uscc, facts, reason, made, valid_from, until, code, file)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '')`,
-		number, v.Number, string(v.Act), v.Case, v.Item, v.Document, v.Content, v.Title, v.Unit, v.USCC, string(facts), v.Reason, db.Micros(v.Made), db.Micros(v.From), micros(v.Until), v.Code)
+	_, err = tx.ExecContext(ctx, `INSERT INTO licence_version (number, version, act, case_id, item, document, content_id, title, unit, uscc, facts, reason, made, valid_from, until, code, file, record)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', $17)`,
+		number, v.Number, string(v.Act), v.Case, v.Item, v.Document, v.Content, v.Title, v.Unit, v.USCC, string(facts), v.Reason, db.Micros(v.Made), db.Micros(v.From), micros(v.Until), v.Code, v.Record)
 	return err
 }
 
 // update makes a version the newest of a licence that is held.
-func update(ctx context.Context, tx db.Tx, l Licence, v Version, town string) error {
+func update(ctx context.Context, tx db.Tx, l Licence, v Version, town string, status Status) error {
 	facts, err := json.Marshal(v.Facts)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE licence SET version = $2, title = $3, item = $4, unit = $5, name_key = $6, town = CASE WHEN $7 = '' THEN town ELSE $7 END,
-			facts = $8, valid_from = $9, until = $10 WHERE number = $1`,
-		l.Number, v.Number, v.Title, v.Item, v.Unit, cn.NameKey(v.Unit), town, string(facts), db.Micros(v.From), micros(v.Until))
+			facts = $8, valid_from = $9, until = $10, uscc = $11, status = $12 WHERE number = $1`,
+		l.Number, v.Number, v.Title, v.Item, v.Unit, cn.NameKey(v.Unit), town, string(facts), db.Micros(v.From), micros(v.Until), v.USCC, string(status))
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (r *Room) OfCases(ctx context.Context, ids []string) ([]Licence, error) {
 	return query(ctx, r.DB.Read(), r.Now(), `v.case_id IN (`+strings.Join(marks, ", ")+`) ORDER BY l.issued DESC, l.number`, args...)
 }
 
-const columns = `l.number, l.kind, l.title, l.item, v.case_id, v.document, v.content_id, l.unit, l.uscc, l.town, l.facts, l.identity, v.code, l.status, l.reason, l.version, l.listed,
+const columns = `l.number, l.kind, l.title, l.item, v.case_id, v.document, v.content_id, v.record, l.unit, l.uscc, l.town, l.facts, l.identity, v.code, l.status, l.reason, l.version, l.listed,
 	v.act, v.made, l.replaces, l.replaced, l.issued, l.valid_from, l.until, l.ended, l.ended_case, v.file`
 
 // query reads licences with their newest versions, as they stand at an instant.
@@ -186,7 +186,7 @@ func scan(rows *sql.Rows) (Licence, error) {
 	var facts, file string
 	var listed int
 	var made, issued, from, until, ended int64
-	err := rows.Scan(&l.Number, &l.Kind, &l.Title, &l.Item, &l.Case, &l.Document, &l.Content, &l.Unit, &l.USCC, &l.Town, &facts, &l.identity, &l.Code, &l.Status, &l.Reason, &l.Version, &listed,
+	err := rows.Scan(&l.Number, &l.Kind, &l.Title, &l.Item, &l.Case, &l.Document, &l.Content, &l.Record, &l.Unit, &l.USCC, &l.Town, &facts, &l.identity, &l.Code, &l.Status, &l.Reason, &l.Version, &listed,
 		&l.act, &made, &l.Replaces, &l.Replaced, &issued, &from, &until, &ended, &l.EndedCase, &file)
 	if err != nil {
 		return l, err
@@ -203,7 +203,7 @@ func scan(rows *sql.Rows) (Licence, error) {
 }
 
 func versions(ctx context.Context, q casework.Queryer, number string) (all []Version, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT version, act, case_id, item, document, content_id, title, unit, uscc, facts, reason, made, valid_from, until, code, file
+	rows, err := q.QueryContext(ctx, `SELECT version, act, case_id, item, document, content_id, record, title, unit, uscc, facts, reason, made, valid_from, until, code, file
 		FROM licence_version WHERE number = $1 ORDER BY version`, number)
 	if err != nil {
 		return nil, err
@@ -213,7 +213,7 @@ func versions(ctx context.Context, q casework.Queryer, number string) (all []Ver
 		var v Version
 		var facts, file string
 		var made, from, until int64
-		err := rows.Scan(&v.Number, &v.Act, &v.Case, &v.Item, &v.Document, &v.Content, &v.Title, &v.Unit, &v.USCC, &facts, &v.Reason, &made, &from, &until, &v.Code, &file)
+		err := rows.Scan(&v.Number, &v.Act, &v.Case, &v.Item, &v.Document, &v.Content, &v.Record, &v.Title, &v.Unit, &v.USCC, &facts, &v.Reason, &made, &from, &until, &v.Code, &file)
 		if err == nil {
 			err = json.Unmarshal([]byte(facts), &v.Facts)
 		}

@@ -286,3 +286,18 @@ func countStates(ctx context.Context, q *sql.DB) (map[State]int, error) {
 	}
 	return counts, rows.Err()
 }
+
+func isRead(ctx context.Context, q *sql.DB, reader, id string) (bool, error) {
+	var n int
+	err := q.QueryRowContext(ctx, `SELECT count(*) FROM message_read WHERE reader = $1 AND message_id = $2`, reader, id).Scan(&n)
+	return n > 0, err
+}
+
+// caseOfRead is the case of a message that the reader has read; "" of any other.
+func caseOfRead(ctx context.Context, tx db.Tx, id, reader string) (caseID string, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT m.case_id FROM message m JOIN message_read r ON r.message_id = m.id WHERE m.id = $1 AND r.reader = $2`, id, reader).Scan(&caseID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return caseID, err
+}

@@ -21,7 +21,7 @@ type answerGroup struct {
 
 // answers shows everything before it is handed in.
 func (p *Portal) answers(w http.ResponseWriter, r *http.Request) {
-	s, it, ok := p.editable(w, r)
+	s, it, ok := p.changeable(w, r)
 	if !ok {
 		return
 	}
@@ -115,13 +115,21 @@ func asksForSignature(it *item.Item, acts []item.Act, env form.Env) bool {
 func groups(ctx context.Context, s casework.State, it *item.Item, fc form.Context, own bool) []answerGroup {
 	tr := func(t string) string { return web.T(ctx, t) }
 	var out []answerGroup
+	ask := map[string]bool{}
+	if own && correcting(it, s) {
+		ask = toCorrect(it, s)
+	}
 	for _, page := range it.Form.Shown(s.Values) {
 		g := answerGroup{Title: page.Title}
-		if own {
+		marks := own && correcting(it, s)
+		if own && !marks {
 			g.Change = "/cases/" + s.ID + "/form/" + page.Name + "?from=check"
 		}
 		for _, f := range page.Fields {
 			fact := web.Fact{Label: tr(f.Label), Value: form.Show(f, s.Values[f.ID], fc, !own, tr)}
+			if marks && ask[f.ID] {
+				fact.Change = correctionURL(s) + "?from=check#" + f.ID
+			}
 			if old, ok := it.Form.Field(f.Was); ok && f.Was != "" {
 				fact.Was = form.Show(old, s.Values[f.Was], fc, !own, tr)
 			}
@@ -174,9 +182,17 @@ func missingURL(v answersView, p form.Problem) string {
 	if p.Code == form.Unverified {
 		return verifyURL(v.State, p.Field)
 	}
-	page := "/cases/" + v.State.ID + "/form/" + v.Item.Form.PageOf(p.Field)
+	page := "/cases/" + v.State.ID + "/form/" + narrowed(v.Item, v.State).Form.PageOf(p.Field)
 	if p.Row > 0 {
 		return page + "/" + p.Field + "/" + strconv.Itoa(p.Row) + "?from=check#" + p.Sub
 	}
 	return page + "?from=check#" + p.Field
+}
+
+// returnTitle is what the reasons of the last return are headed with.
+func returnTitle(ctx context.Context, correcting bool) string {
+	if correcting {
+		return web.T(ctx, "要补正的内容")
+	}
+	return web.T(ctx, "上次没有通过的原因")
 }

@@ -28,6 +28,9 @@ func (p *Portal) start(w http.ResponseWriter, r *http.Request) {
 		created.Channel = channel(r.PostFormValue("channel"))
 		created.Helper = &casework.Officer{ID: a.ID, Name: a.Name, Unit: a.Unit}
 	}
+	if created.Helper == nil && web.ChromeOf(r.Context()).Kiosk != nil {
+		created.Channel = casework.ChannelKiosk
+	}
 	if number := r.PostFormValue("licence"); number != "" {
 		values, ok, err := p.aboutLicence(r, r.PathValue("item"), number)
 		if err != nil {
@@ -73,6 +76,8 @@ type pageView struct {
 	Prev    string
 	Note    string
 	Stale   bool
+
+	Correction *correction // only what was marked is asked
 }
 
 func (p *Portal) view(ctx context.Context, s casework.State, it *item.Item, name string, posted url.Values, v form.Values, from int) (pageView, bool) {
@@ -83,9 +88,23 @@ func (p *Portal) view(ctx context.Context, s casework.State, it *item.Item, name
 	}
 	fc := casework.FormContext(p.House(), s, p.Now())
 	base := "/cases/" + s.ID
+	fields := it.Form.Pages[i].Fields
+	if name == correctionPage && correcting(it, s) {
+		fields = nil
+		for _, part := range it.Form.Pages {
+			if part.Name == name {
+				fields = append(fields, part.Fields...)
+			}
+		}
+	}
 	view := pageView{State: s, Item: it, Page: it.Form.Pages[i], N: n, Of: of + 1, Key: web.NewKey(), Version: s.Version, Prev: form.Prev(it.Form, v, name)}
 	view.Form = web.FormView{Fields: it.Form.Draw(name, v), Inputs: form.Inputs(it.Form, name, posted, v, fc), Base: base,
-		Towns: towns(p.House()), Files: map[string][]web.FileView{}, Rows: map[string]web.RowsView{}, Was: was(ctx, it.Form, view.Page.Fields, v, fc)}
+		Towns: towns(p.House()), Files: map[string][]web.FileView{}, Rows: map[string]web.RowsView{}, Was: was(ctx, it.Form, fields, v, fc)}
+	view.Page.Fields = fields
+	if name == correctionPage && correcting(it, s) {
+		view.Form.Words, view.Correction, view.Prev = saidBeside(ctx, it, s), p.correction(ctx, s, it), ""
+		view.Page.Title, view.Page.Intro = "补正", ""
+	}
 	for _, f := range view.Form.Fields {
 		switch f.Type {
 		case form.TypeFile:
@@ -145,8 +164,8 @@ func (p *Portal) page(w http.ResponseWriter, r *http.Request) {
 	web.Render(w, r, http.StatusOK, formPage(view))
 }
 
-// editable reads the visitor's case while its answers can be changed.
-func (p *Portal) editable(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
+// changeable reads the visitor's case while its answers can be changed.
+func (p *Portal) changeable(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
 	s, it, ok := p.own(w, r)
 	if !ok {
 		return s, it, false
@@ -156,6 +175,20 @@ func (p *Portal) editable(w http.ResponseWriter, r *http.Request) (casework.Stat
 		return s, it, false
 	}
 	return s, it, true
+}
+
+// editable is changeable for the pages of the form. Where only what was marked
+// can be changed, all ways lead to the page that asks for it.
+func (p *Portal) editable(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
+	s, it, ok := p.changeable(w, r)
+	if page := r.PathValue("page"); ok && correcting(it, s) && page != "" && page != correctionPage {
+		http.Redirect(w, r, correctionURL(s), http.StatusSeeOther)
+		ok = false
+	}
+	if ok {
+		it = narrowed(it, s)
+	}
+	return s, it, ok
 }
 
 // savePage takes the answers of a page; or only draws it again with the
@@ -317,6 +350,12 @@ func (p *Portal) after(s casework.State, it *item.Item, page, from string) strin
 	if field := unproven(it, s, page); field != "" {
 		return base + "/verify/" + field + "?from=" + url.QueryEscape(from)
 	}
+	if page == correctionPage && correcting(it, s) {
+		if len(form.Missing(it.Form, s.Values)) > 0 {
+			return correctionURL(s)
+		}
+		return base + "/check"
+	}
 	next := form.Next(it.Form, s.Values, page)
 	if next == "" || from == "check" && len(form.Missing(it.Form, s.Values)) == 0 {
 		return base + "/check"
@@ -377,7 +416,7 @@ func (p *Portal) uploads(r *http.Request, it *item.Item, page string, v form.Val
 				problems = append(problems, problem)
 				continue
 			}
-			v[f.ID] = withFile(v[f.ID], file, f.Field)
+			v[f.ID] = web.WithFile(v[f.ID], file, f.Field)
 			changes[f.ID] = v[f.ID]
 		}
 	}

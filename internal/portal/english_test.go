@@ -41,13 +41,12 @@ var (
 func TestEnglishPages(t *testing.T) {
 	h := open(t)
 	h.openAccount(nil)
-	it, _ := h.items.Get("legal-person-account")
-	web.AddTexts(it.English)
+	for _, it := range h.items.All() {
+		web.AddTexts(it.English)
+	}
 	web.AddEnglish(account.English)
 	web.AddEnglish(form.English)
 	web.AddEnglish(licence.English)
-	food, _ := h.items.Get("food-filing")
-	web.AddTexts(food.English)
 	place, err := shucheng.Read(county.Shucheng)
 	h.must(err)
 	web.AddTexts(place.English())

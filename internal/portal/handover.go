@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"wangban/internal/casework"
@@ -173,23 +172,11 @@ func (p *Portal) addFile(ctx context.Context, h material.Handover, file form.Fil
 			a = casework.Actor{Kind: casework.Staff, ID: s.Helper.ID, Name: s.Helper.Name, Unit: s.Helper.Unit, Session: a.Session}
 		}
 		_, err = p.Door.Do(ctx, s.ID, casework.Input{Act: casework.ActSave, Key: key, Actor: a, Expect: s.Version,
-			Data: casework.Data{Values: form.Values{field.ID: withFile(s.Values[field.ID], file, field)}}})
+			Data: casework.Data{Values: form.Values{field.ID: web.WithFile(s.Values[field.ID], file, field)}}})
 		var refusal *casework.Refusal
 		if !errors.As(err, &refusal) || refusal.Code != casework.CodeStale {
 			return err
 		}
 	}
 	return err
-}
-
-// withFile adds a file to an answer. A new picture of the same document takes
-// the old one's place when there is no more room; the same file again changes
-// nothing.
-func withFile(answer any, file form.File, f form.Field) []form.File {
-	files, _ := answer.([]form.File)
-	files = slices.DeleteFunc(slices.Clone(files), func(old form.File) bool { return old.Hash == file.Hash })
-	if room := max(1, f.Many); len(files) >= room {
-		files = files[len(files)-room+1:]
-	}
-	return append(files, file)
 }

@@ -145,6 +145,9 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 			licence.NameHeld: func(ctx context.Context, q casework.Queryer, call casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
 				return h.licences.Held(ctx, q, call, s, it)
 			}},
+		Staff: func(_ context.Context, id string) (casework.Actor, bool, error) {
+			return casework.Actor{Kind: casework.Staff, ID: id, Name: id, Unit: "chengguan", Units: []string{"chengguan"}}, true, nil
+		},
 		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()

@@ -72,7 +72,7 @@ func (p *Portal) guide(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	web.Speak(r.Context(), it.English)
-	web.Render(w, r, http.StatusOK, guidePage(it, it.Guide.Live.Covers(p.Now()), web.NewKey()))
+	web.Render(w, r, http.StatusOK, guidePage(it, it.Guide.Live.Covers(p.Now()), !p.Now().Before(it.Guide.PaperUntil), web.NewKey()))
 }
 
 // contents lead to the parts of a guide.
@@ -95,14 +95,10 @@ func contents(g item.Guide) []web.Link {
 
 // limitText writes a promised or statutory limit.
 func limitText(ctx context.Context, p item.Promise) string {
-	units := map[item.Unit]string{item.Workdays: "%d 个工作日", item.Days: "%d 天", item.Hours: "%d 小时", item.Minutes: "%d 分钟"}
 	if p.N == 0 {
 		return web.T(ctx, p.Note)
 	}
-	if p.N == 1 { // English has a word of its own for one
-		return web.T(ctx, map[item.Unit]string{item.Workdays: "1 个工作日", item.Days: "1 天", item.Hours: "1 小时", item.Minutes: "1 分钟"}[p.Unit])
-	}
-	return web.Tf(ctx, units[p.Unit], p.N)
+	return web.LimitText(ctx, p.Limit)
 }
 
 func visitsText(ctx context.Context, n int) string {

@@ -90,14 +90,11 @@ func (p *Portal) waysOn(r *http.Request, f casework.Finding) []web.Link {
 // otherwise to where a code opens it.
 func (p *Portal) otherCase(r *http.Request, number string) web.Link {
 	ctx := r.Context()
-	rows, _, err := p.Door.List(ctx, casework.Query{Text: number, Limit: 5})
+	rows, _, err := p.Door.List(ctx, casework.Query{Number: number, Limit: 5})
 	if err != nil {
 		panic(err)
 	}
 	for _, row := range rows {
-		if row.Number != number {
-			continue
-		}
 		s, _, err := p.Door.Get(ctx, row.ID)
 		if err != nil {
 			panic(err)

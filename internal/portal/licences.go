@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"wangban/internal/casework"
+	"wangban/internal/cn"
 	"wangban/internal/form"
+	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/web"
 )
@@ -26,6 +28,7 @@ type licenceView struct {
 	By                   string // in words, what was verified beside the record: the seal of the document, the signature of the text
 	Test                 bool   // with a test certificate
 	PDF                  string // address of the document, for who may have it
+	Print                string // page that prints it, at a kiosk
 	Show                 string // page with the QR code, for its owner
 }
 
@@ -89,6 +92,9 @@ func (p *Portal) licence(w http.ResponseWriter, r *http.Request) {
 	} else {
 		v.PDF = at + "/pdf?code=" + url.QueryEscape(code)
 	}
+	if web.ChromeOf(r.Context()).Kiosk != nil {
+		v.Print = "/kiosk/licences/" + url.PathEscape(number) + "?code=" + url.QueryEscape(code)
+	}
 	p.showLicence(w, r, v, func(ctx context.Context) (licence.Public, error) { return p.Licences.Verify(ctx, number, code) })
 }
 
@@ -104,10 +110,10 @@ func (p *Portal) showLicence(w http.ResponseWriter, r *http.Request, v licenceVi
 	}
 	v.Found = &found
 	if found.Status != licence.Valid && found.Status != licence.Expired {
-		v.PDF, v.Show = "", ""
+		v.PDF, v.Show, v.Print = "", "", ""
 	}
 	if found.Seen != found.Version {
-		v.PDF = "" // whoever holds an older version has a right to its status, not to the newer document
+		v.PDF, v.Print = "", "" // whoever holds an older version has a right to its status, not to the newer document
 	}
 	web.Render(w, r, http.StatusOK, licencePage(v))
 }
@@ -122,8 +128,15 @@ func (p *Portal) ownLicence(r *http.Request, number string) (licence.Licence, bo
 	if l.USCC != "" && slices.Contains(web.VisitorOf(r.Context()).Units, l.USCC) {
 		return l, true, nil
 	}
-	s, _, err := p.Door.Get(r.Context(), l.Case)
-	return l, err == nil && casework.OwnedBy(s, actor(r)), err
+	s, it, err := p.Door.Get(r.Context(), l.Case)
+	return l, err == nil && casework.OwnedBy(s, actor(r)) && !passedOn(l, s, it), err
+}
+
+// passedOn tells that the case has handed the licence to another holder: it is
+// not the applicant's any more.
+func passedOn(l licence.Licence, s casework.State, it *item.Item) bool {
+	subject, _ := s.Values[it.Flow.Subject].(string)
+	return l.USCC != "" && cn.Code(subject) != "" && cn.Code(subject) != l.USCC
 }
 
 // licencePDF sends the document to its owner, and to who has the code.
@@ -143,7 +156,7 @@ func (p *Portal) licencePDF(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		file, err = p.Licences.PDF(ctx, number)
 	}
-	for _, known := range []error{licence.ErrUnknown, licence.ErrEnded, licence.ErrNoDocument} {
+	for _, known := range []error{licence.ErrUnknown, licence.ErrEnded, licence.ErrSuspended, licence.ErrNoDocument} {
 		if errors.Is(err, known) {
 			web.Fail(w, r, http.StatusNotFound, known.Error())
 			return

@@ -94,17 +94,17 @@ type checkView struct {
 	Proven   *ledger.Proven
 	Ours     bool // signed with the key of this installation
 	Held     bool // and this installation's log still holds it
-	Paper    paper
+	Paper    carrier
 	Words    map[string]string
 }
 
-// paper is what there is to say about the file that a receipt came in.
-type paper string
+// carrier is what there is to say about the file that a receipt came in.
+type carrier string
 
 const (
-	noPaper     paper = ""
-	sealedPaper paper = "sealed" // by this installation, and unchanged
-	otherPaper  paper = "other"  // changed since, or sealed by somebody else
+	noPaper     carrier = ""
+	sealedPaper carrier = "sealed" // by this installation, and unchanged
+	otherPaper  carrier = "other"  // changed since, or sealed by somebody else
 )
 
 func (p *Portal) askReceipt(w http.ResponseWriter, r *http.Request) {

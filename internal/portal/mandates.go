@@ -63,8 +63,8 @@ func (p *Portal) letterOf(ctx context.Context, m account.Mandate) (form.File, bo
 	if m.Letter == "" {
 		return form.File{}, false, nil
 	}
-	rows, _, err := p.Door.List(ctx, casework.Query{Subject: m.USCC, Text: m.Letter, HandedIn: true, Limit: 1})
-	if err != nil || len(rows) == 0 || rows[0].Number != m.Letter {
+	rows, _, err := p.Door.List(ctx, casework.Query{Subject: m.USCC, Number: m.Letter, Limit: 1})
+	if err != nil || len(rows) == 0 {
 		return form.File{}, false, err
 	}
 	s, _, err := p.Door.Get(ctx, rows[0].ID)

@@ -37,7 +37,7 @@ func (p *Portal) ownCases(ctx context.Context, v web.Visitor) ([]foundCase, erro
 		if owner == "" {
 			continue
 		}
-		rows, _, err := p.Door.List(ctx, casework.Query{Owner: owner, Newest: true, Limit: 50})
+		rows, _, err := p.Door.List(ctx, casework.Query{Owner: owner, Limit: 50})
 		if err != nil {
 			return nil, err
 		}

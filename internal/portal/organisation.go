@@ -182,7 +182,7 @@ func kindOf(kind string) string {
 // yet, as at the registration itself.
 func (p *Portal) unitCases(r *http.Request, own account.Mandate) ([]foundCase, error) {
 	ctx := r.Context()
-	rows, _, err := p.Door.List(ctx, casework.Query{Subject: own.USCC, HandedIn: true, Newest: true, Limit: 50})
+	rows, _, err := p.Door.List(ctx, casework.Query{Subject: own.USCC, HandedIn: true, Limit: 50})
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
+	"wangban/internal/paper"
 	"wangban/internal/web"
 )
 
@@ -56,6 +57,8 @@ type Portal struct {
 	// Materials hands questions over to phones; Licences is what was issued.
 	Materials *material.Room
 	Licences  *licence.Room
+	// Papers are the documents of acts; nil: none are made.
+	Papers *paper.Room
 	// Log is the public log; ReceiptPDF makes the sealed document of a receipt.
 	Log        *ledger.Room
 	ReceiptPDF func(ctx context.Context, r ReceiptPaper) ([]byte, error)
@@ -63,6 +66,8 @@ type Portal struct {
 	SealedHere func(pdf []byte) bool
 	// Messages are what was sent about a case, oldest first.
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
+	// Box is the messages of accounts.
+	Box *notify.Outbox
 	// Document makes a document of the case's item, as PDF.
 	Document func(ctx context.Context, s casework.State, it *item.Item, name string) ([]byte, error)
 }
@@ -75,6 +80,7 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /items/{item}", p.guide)
 	mux.HandleFunc("POST /items/{item}/start", p.start)
 	mux.HandleFunc("GET /cases/{id}", p.status)
+	mux.HandleFunc("GET /cases/{id}/clock.json", p.clock)
 	mux.HandleFunc("GET /cases/{id}/tasks", p.tasks)
 	mux.HandleFunc("GET /cases/{id}/form/{page}", p.page)
 	mux.HandleFunc("POST /cases/{id}/form/{page}", p.savePage)
@@ -94,6 +100,7 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /cases/{id}/document/{name}", p.document)
 	mux.HandleFunc("GET /cases/{id}/signed", p.signed)
 	mux.HandleFunc("GET /cases/{id}/receipts/{n}", p.receipt)
+	mux.HandleFunc("GET /cases/{id}/papers/{seq}/{place}", p.actPaper)
 	mux.HandleFunc("GET /log", p.logPage)
 	mux.HandleFunc("GET /log/key", p.logKey)
 	mux.HandleFunc("GET /log/checkpoint", p.checkpoint)
@@ -104,6 +111,9 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("POST /result", p.askResult)
 	mux.HandleFunc("POST /result/code", p.showResult)
 	mux.HandleFunc("GET /my", p.mine)
+	mux.HandleFunc("GET /my/messages", p.messages)
+	mux.HandleFunc("POST /my/messages", p.readMessages)
+	mux.HandleFunc("POST /my/messages/{message}", p.readMessage)
 	mux.HandleFunc("GET /items/{item}/sheet", p.flowSheet)
 	mux.HandleFunc("GET /help/{topic}", p.help)
 	mux.HandleFunc("GET /cases/{id}/handover/{field}", p.handover)

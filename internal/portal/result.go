@@ -26,9 +26,9 @@ type queryView struct {
 }
 
 type foundCase struct {
-	Title, Item, Number, Stage, Reason, URL string
-	At                                      string
-	Receipts                                bool // there are some on its page
+	ID, Title, Item, Number, Stage, Reason, URL string
+	At                                          string
+	Receipts                                    bool // there are some on its page
 }
 
 // query shows the empty form.
@@ -103,7 +103,7 @@ func (p *Portal) showResult(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := r.Context()
-	rows, _, err := p.Door.List(ctx, casework.Query{Subject: v.USCC, Applicant: p.Door.ApplicantIndex(v.Mobile), Newest: true, Limit: 20})
+	rows, _, err := p.Door.List(ctx, casework.Query{Subject: v.USCC, Applicant: p.Door.ApplicantIndex(v.Mobile), Limit: 20})
 	if err != nil {
 		panic(err)
 	}
@@ -127,7 +127,7 @@ func (p *Portal) found(ctx context.Context, id string) (foundCase, error) {
 		return foundCase{}, err
 	}
 	stage, _ := it.Flow.Stage(s.Stage)
-	c := foundCase{Title: caseName(ctx, s, it), Item: it.Guide.Title, Number: s.Number, Stage: stage.Label, URL: "/cases/" + s.ID, At: web.Moment(ctx, s.UpdatedAt), Receipts: s.Submitted != nil}
+	c := foundCase{ID: s.ID, Title: caseName(ctx, s, it), Item: it.Guide.Title, Number: s.Number, Stage: stage.Label, URL: "/cases/" + s.ID, At: web.Moment(ctx, s.UpdatedAt), Receipts: s.Submitted != nil}
 	if s.Return != nil && stage.End == "" && stage.Edit {
 		for _, line := range advice(ctx, it, s) {
 			c.Reason += line + " "

@@ -190,7 +190,7 @@ func (p *Portal) rowsField(w http.ResponseWriter, r *http.Request) (rowView, boo
 	page := r.PathValue("page")
 	for _, f := range it.Form.Draw(page, s.Values) {
 		if f.ID == r.PathValue("field") && f.Type == form.TypeRows && !f.Hidden {
-			return rowView{State: s, Item: it, Page: page, Field: f.Field, Key: web.NewKey(), Version: s.Version, From: r.FormValue("from")}, true
+			return rowView{State: s, Item: it, Page: page, Field: it.Form.Narrowed(f.Field, s.Values), Key: web.NewKey(), Version: s.Version, From: r.FormValue("from")}, true
 		}
 	}
 	http.Redirect(w, r, "/cases/"+s.ID+"/tasks", http.StatusSeeOther)

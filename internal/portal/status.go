@@ -3,13 +3,15 @@ package portal
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
+	"strings"
 
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/item"
+	"wangban/internal/licence"
 	"wangban/internal/notify"
+	"wangban/internal/paper"
 	"wangban/internal/web"
 )
 
@@ -29,14 +31,24 @@ type statusView struct {
 	Results  []result
 	Letter   string // what the signed document is called; empty while there is none
 	Receipts []receiptView
+	Papers   []paper.Paper
 	Groups   []answerGroup
 	Assisted bool
 	Handover string
-	Looking  bool // the visitor represents the unit, and did not file the case
+	Limit    limitView
+	Visits   []string // appointments that stand, in plain words
+	Looking  bool     // the visitor represents the unit, and did not file the case
 }
 
 // result is something the case has brought.
-type result struct{ Label, Number, URL string }
+type result struct {
+	Label, Number, URL string
+	What               string // tells it from the others that the case has brought
+}
+
+// shownWhole is how many results stand on the page each by itself; more are a
+// list.
+const shownWhole = 2
 
 // status shows a case: where it stands, what to do, what has happened.
 func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
@@ -54,7 +66,7 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err)
 	}
-	v := statusView{State: s, Item: it, Stage: stage, Timeline: Timeline(ctx, it, events, s), SignURL: casework.SignURL(p.House(), s), Advice: advice(ctx, it, s)}
+	v := statusView{State: s, Item: it, Stage: stage, Timeline: Timeline(ctx, it, events, s, p.Unit), SignURL: casework.SignURL(p.House(), s), Advice: advice(ctx, it, s)}
 	env := casework.Env(p.House(), it, s)
 	if signer, ok := casework.PartyOf(it, env, "signer"); ok {
 		number, _ := s.Values[signer.Mobile].(string)
@@ -64,16 +76,20 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 		panic(err)
 	}
 	v.Acts = slices.DeleteFunc(casework.Offers(p.House(), it, s, actor(r)), func(a item.Act) bool { return stage.Edit && a.Complete })
+	v.Limit, v.Visits = p.limitOf(ctx, it, s), p.bookedVisits(ctx, s)
 	v.Changed = casework.ChangedLabels(it, s.Changed)
-	for name, number := range s.Results {
-		if name == "licence" { // what a case has ended is told by its stage
-			v.Results = append(v.Results, result{Label: web.T(ctx, it.Guide.Result.Name), Number: number, URL: "/licences/" + url.PathEscape(number)})
-		}
+	if v.Results, err = p.results(ctx, s, it); err != nil {
+		panic(err)
 	}
 	if hasSigned(s) {
 		v.Letter = it.Flow.Titled(s.Signature.Document)
 	}
 	v.Receipts = receipts(it, events)
+	if p.Papers != nil {
+		if v.Papers, err = p.Papers.Of(ctx, s.ID); err != nil {
+			panic(err)
+		}
+	}
 	v.Groups = groups(ctx, s, it, casework.FormContext(p.House(), s, p.Now()), false)
 	if v.Looking = !own; v.Looking {
 		lookedAt(ctx, &v)
@@ -81,10 +97,40 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 	web.Render(w, r, http.StatusOK, statusPage(v))
 }
 
+// results are the licences that the case has brought; what it has ended is told
+// by its stage.
+func (p *Portal) results(ctx context.Context, s casework.State, it *item.Item) ([]result, error) {
+	numbers := licence.Numbers(s.Results, "licence")
+	what := map[string]string{}
+	if len(numbers) > shownWhole {
+		of, err := p.Licences.OfCase(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range of {
+			what[l.Number] = factsOf(ctx, l)
+		}
+	}
+	out := make([]result, len(numbers))
+	for i, number := range numbers {
+		out[i] = result{Label: web.T(ctx, it.Guide.Result.Name), Number: number, URL: licencePath(number), What: what[number]}
+	}
+	return out, nil
+}
+
+// factsOf tells a licence from others of its kind.
+func factsOf(ctx context.Context, l licence.Licence) string {
+	said := make([]string, len(l.Facts))
+	for i, f := range l.Facts {
+		said[i] = web.T(ctx, f.Value)
+	}
+	return strings.Join(said, " · ")
+}
+
 // lookedAt leaves out what is only for who has filed the case: links to files,
 // such as an agent's documents, and what to correct.
 func lookedAt(ctx context.Context, v *statusView) {
-	v.SignURL, v.Sent, v.Advice, v.Acts, v.Receipts = "", "", nil, nil, nil
+	v.SignURL, v.Sent, v.Advice, v.Acts, v.Receipts, v.Papers = "", "", nil, nil, nil, nil
 	for _, g := range v.Groups {
 		for i, fact := range g.Facts {
 			if n := len(fact.Files); n > 0 {
@@ -114,15 +160,15 @@ func (p *Portal) sent(ctx context.Context, v *statusView) error {
 }
 
 // Timeline tells a case's history as its applicant sees it: legal moments,
-// not every save; officers by their unit.
-func Timeline(ctx context.Context, it *item.Item, events []casework.Event, s casework.State) []web.TimelineItem {
+// not every save; officers by their unit, which unit names.
+func Timeline(ctx context.Context, it *item.Item, events []casework.Event, s casework.State, unit func(code string) string) []web.TimelineItem {
 	var out []web.TimelineItem
 	for _, e := range events {
 		title := pastOf(it, e)
 		if title == "" {
 			continue
 		}
-		entry := web.TimelineItem{Title: web.T(ctx, title), At: e.At}
+		entry := web.TimelineItem{Title: web.T(ctx, title), Detail: told(ctx, it, e, unit), At: e.At}
 		if ret := e.Data.Return; ret != nil && e.Actor.Kind == casework.Staff {
 			entry.Tag, entry.TagKind = web.T(ctx, "需要修改"), web.Bad
 		}
@@ -174,16 +220,38 @@ func pastOf(it *item.Item, e casework.Event) string {
 		return stage.Idle.Label
 	}
 	if act, ok := stage.Act(e.Act); ok {
+		if act.Does == item.Assign || act.Does == item.Recall { // among colleagues
+			return ""
+		}
 		return act.Past
 	}
 	act, _ := it.Flow.HouseAct(e.Act)
 	return act.Past
 }
 
-// promise explains until when the office has promised an answer.
-func promise(ctx context.Context, s casework.State) string {
-	if s.ClockDue.IsZero() || !s.ClockEnd.IsZero() {
-		return ""
+// told is what an event says to the applicant beside its name: when somebody
+// comes, which units are asked, why the limit stands still or is longer.
+func told(ctx context.Context, it *item.Item, e casework.Event, unit func(code string) string) string {
+	why := func(reason, text string) string {
+		r, _ := reasonOf(it, reason)
+		parts := slices.DeleteFunc([]string{web.T(ctx, r.Label), text}, func(part string) bool { return part == "" })
+		return strings.Join(parts, web.T(ctx, "："))
 	}
-	return web.Tf(ctx, "承诺在 %s 前给出结果。", web.Moment(ctx, s.ClockDue))
+	switch d := e.Data; {
+	case d.Visit != nil && d.Visit.Done.IsZero():
+		return web.Tf(ctx, "%s，%s来 %d 名工作人员到现场核查。", web.Moment(ctx, d.Visit.At), web.T(ctx, unit(d.Visit.By.Unit)), len(d.Visit.Officers))
+	case len(d.Consults) > 0:
+		var names []string
+		for _, c := range d.Consults {
+			names = append(names, unit(c.Unit))
+		}
+		return web.Words(ctx, names)
+	case d.Pause != nil:
+		return why(d.Pause.Reason, d.Pause.Text)
+	case d.Extension != nil:
+		return web.LimitText(ctx, d.Extension.Limit) + web.T(ctx, "：") + why(d.Extension.Reason, d.Extension.Text)
+	case d.Unit != "" && d.Submit == nil:
+		return web.T(ctx, unit(d.Unit))
+	}
+	return ""
 }

@@ -10,8 +10,8 @@ import (
 	"wangban/internal/web"
 )
 
-// takeoverView is the page behind the QR code of an assisted case (帮办,
-// who has begun it, and that it is the applicant's from here on.
+// takeoverView is the page behind the QR code of an assisted case (帮办, R-027),
+// or of one that goes on from a kiosk at the phone: who has begun it, and that it is the applicant's from here on.
 type takeoverView struct {
 	Token, Key string
 	State      casework.State
@@ -38,11 +38,13 @@ func (p *Portal) offeredCase(w http.ResponseWriter, r *http.Request) (takeoverVi
 		return v, false
 	}
 	web.Speak(r.Context(), v.Item.English)
-	if v.State.Helper == nil || v.State.Owner != casework.HelperOwner(v.State.Helper.ID) {
+	if !casework.Offered(v.State) {
 		takenOver(w, r)
 		return v, false
 	}
-	v.Helper, v.Unit = *v.State.Helper, p.Unit(v.State.Helper.Unit)
+	if v.State.Helper != nil {
+		v.Helper, v.Unit = *v.State.Helper, p.Unit(v.State.Helper.Unit)
+	}
 	return v, true
 }
 

@@ -33,6 +33,10 @@ func (p *Portal) tasks(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	if correcting(it, s) {
+		http.Redirect(w, r, correctionURL(s), http.StatusSeeOther)
+		return
+	}
 	list, done := p.taskList(s, it)
 	if web.VisitorOf(r.Context()).Staff != nil {
 		for i, page := range it.Form.Shown(s.Values) {

@@ -3,6 +3,7 @@ package portal
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"wangban/internal/casework"
@@ -60,7 +61,7 @@ func (p *Portal) heldLicences(r *http.Request) ([]held, error) {
 		if owner == "" {
 			continue
 		}
-		rows, _, err := p.Door.List(ctx, casework.Query{Owner: owner, Newest: true, Limit: 50})
+		rows, _, err := p.Door.List(ctx, casework.Query{Owner: owner, Limit: 50})
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +73,10 @@ func (p *Portal) heldLicences(r *http.Request) ([]held, error) {
 	if err != nil {
 		return nil, err
 	}
-	found = append(found, of...)
+	found = append(found, slices.DeleteFunc(of, func(l licence.Licence) bool {
+		s, it, err := p.Door.Get(ctx, l.Case)
+		return err == nil && passedOn(l, s, it)
+	})...)
 	var all []held
 	seen := map[string]bool{}
 	for _, l := range found {
@@ -91,7 +95,7 @@ func (p *Portal) held(r *http.Request, l licence.Licence) held {
 	renewable := false
 	for _, it := range p.open() {
 		use := it.Guide.Licence
-		if !slices.Contains(use.Kinds, l.Kind) || l.Status != licence.Valid && (l.Status != licence.Expired || use.Act != "cancel") {
+		if !slices.Contains(use.Kinds, l.Kind) || !slices.Contains(waysOpen[l.Status], use.Act) {
 			continue
 		}
 		way := licenceWay{Item: it, Text: web.T(ctx, wayLabels[use.Act])}
@@ -128,7 +132,14 @@ func (p *Portal) held(r *http.Request, l licence.Licence) held {
 	return h
 }
 
-var wayLabels = map[string]string{"change": "变更", "renew": "延续", "replace": "补办", "cancel": "注销"}
+var wayLabels = map[string]string{"change": "变更", "renew": "延续", "replace": "补办", "suspend": "停用", "resume": "启用", "cancel": "注销"}
+
+// waysOpen is what can be done about a licence as it stands.
+var waysOpen = map[licence.Status][]string{
+	licence.Valid:     {"change", "renew", "replace", "suspend", "cancel"},
+	licence.Expired:   {"cancel"},
+	licence.Suspended: {"resume", "cancel"},
+}
 
 // renewalWindow is when the item lets a licence be renewed: the setting of its
 // check.
@@ -160,13 +171,47 @@ func (p *Portal) aboutLicence(r *http.Request, name, number string) (v form.Valu
 			continue
 		}
 		carry(v, s, was, it, casework.OwnedBy(s, actor(r)))
+		if id, n, _ := strings.Cut(version.Record, "/"); id != "" && version.Content == version.Case { // what the case said of others is not this licence's
+			v[id] = recordsOf(v[id], atoi(n))
+		}
 	}
-	for field, known := range map[string]string{it.Guide.Licence.Field: l.Number, it.Flow.Subject: l.USCC, it.Flow.Title: l.Unit} {
+	for field, known := range map[string]string{it.Flow.Subject: l.USCC, it.Flow.Title: l.Unit} {
 		if known != "" && field != "" {
 			v[field] = known
 		}
 	}
+	named(v, it, l.Number)
 	return v, true, nil
+}
+
+// recordsOf is one of a list of records, as a list; none when it is not there.
+func recordsOf(v any, n int) []form.Row {
+	rows := form.RowsOf(v)
+	if n < 1 || n > len(rows) {
+		return nil
+	}
+	return []form.Row{rows[n-1]}
+}
+
+// named writes the number of the licence where the item asks for it: in a field
+// of the form, or in that of each record of a list, of which there is one then.
+func named(v form.Values, it *item.Item, number string) {
+	field := it.Guide.Licence.Field
+	list, sub, ok := it.Form.SubField(field)
+	if !ok {
+		v[field] = number
+		return
+	}
+	row := form.Row{}
+	if rows := form.RowsOf(v[list.ID]); len(rows) > 0 {
+		for id, value := range rows[0] {
+			if _, asked := list.Sub(strings.TrimSuffix(id, form.ConfirmSuffix)); asked {
+				row[id] = value
+			}
+		}
+	}
+	row[sub.ID] = number
+	v[list.ID] = []form.Row{row}
 }
 
 // carry takes over the answers to questions that both forms ask under one name

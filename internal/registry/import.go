@@ -41,6 +41,7 @@ type record struct {
 	Row
 	repIndex string
 	nameKey  string
+	core     string // see core
 	digest   string
 }
 
@@ -95,10 +96,16 @@ func (r *Room) Import(ctx context.Context, source string, file io.Reader, progre
 }
 
 func (r *Room) record(row Row) record {
-	rec := record{Row: row, nameKey: cn.NameKey(row.Name)}
+	rec := record{Row: row}
 	if row.RepID != "" {
 		rec.repIndex = r.repIndex(row.RepID)
 	}
+	return r.keyed(rec)
+}
+
+// keyed works out what is kept beside a record's content.
+func (r *Room) keyed(rec record) record {
+	rec.nameKey, rec.core = cn.NameKey(rec.Name), r.core(rec.Name)
 	h := sha256.New()
 	for _, s := range rec.content() {
 		fmt.Fprintf(h, "%d:%s", len(s), s)

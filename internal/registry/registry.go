@@ -1,10 +1,11 @@
 // Package registry is the entity base (市场主体库): which market entities
 // exist, under which name, with which legal representative and status, as the
 // registration system last told. It is imported from files, looked up, and
-// held against what applicants write (the check registry.unit).
+// held against what applicants write (the checks registry.unit and
+// registry.name). Decided cases can tell it what they decided (registry.enter).
 //
 // It is no register: nothing is registered, changed or deregistered here, and
-// what it says is as old as the last import. Who has an account is known to
+// what it says is as old as the last import or the case that told it. Who has an account is known to
 // account.
 package registry
 
@@ -13,7 +14,9 @@ import (
 	"io/fs"
 	"time"
 
+	"wangban/internal/cn"
 	"wangban/internal/db"
+	"wangban/internal/item"
 	"wangban/internal/vault"
 )
 
@@ -63,6 +66,10 @@ type Room struct {
 	vault *vault.Vault
 	now   func() time.Time
 	towns func() map[string]string
+
+	region func() string
+	places []string // as names are compared
+	items  *item.Library
 }
 
 // Options wires a Room.
@@ -71,9 +78,17 @@ type Options struct {
 	Vault *vault.Vault
 	Now   func() time.Time
 	Towns func() map[string]string // the installation's townships: code → name
+
+	Region func() string // within which names are told apart, 6 digits; nil: everywhere
+	Places []string      // what names begin with here (舒城县, 城关镇, …), for telling similar ones
+	Items  *item.Library // whose cases tell the base what they decided
 }
 
 // New opens the room.
 func New(o Options) *Room {
-	return &Room{db: o.DB, vault: o.Vault, now: o.Now, towns: o.Towns}
+	places := make([]string, len(o.Places))
+	for i, p := range o.Places {
+		places[i] = cn.NameKey(p)
+	}
+	return &Room{db: o.DB, vault: o.Vault, now: o.Now, towns: o.Towns, region: o.Region, places: places, items: o.Items}
 }

@@ -76,14 +76,14 @@ func upsertSome(ctx context.Context, tx db.Tx, news []record, source string, at 
 		for _, s := range rec.content() {
 			args = append(args, s)
 		}
-		args = append(args, rec.digest, source, db.Micros(at))
+		args = append(args, rec.core, rec.digest, source, db.Micros(at))
 		values = append(values, "("+places(first, len(args)-first+1)+")")
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO registry_entity (`+contentColumns+`, digest, source, imported) VALUES `+strings.Join(values, ",")+`
+	_, err := tx.ExecContext(ctx, `INSERT INTO registry_entity (`+contentColumns+`, core, digest, source, imported) VALUES `+strings.Join(values, ",")+`
 		ON CONFLICT (uscc) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, rep = excluded.rep, rep_id = excluded.rep_id,
 			kind = excluded.kind, status = excluded.status, region = excluded.region, town = excluded.town, address = excluded.address,
 			scope = excluded.scope, authority = excluded.authority, established = excluded.established,
-			digest = excluded.digest, source = excluded.source, imported = excluded.imported`, args...)
+			core = excluded.core, digest = excluded.digest, source = excluded.source, imported = excluded.imported`, args...)
 	return err
 }
 
@@ -139,8 +139,39 @@ func find(ctx context.Context, q casework.Queryer, uscc string) (record, bool, e
 	return found[0], true, nil
 }
 
-func query(ctx context.Context, q casework.Queryer, where string, arg any) (all []record, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT `+contentColumns+`, source, imported FROM registry_entity WHERE `+where, arg)
+// namesakes are the entities of a region whose names are the same or share
+// their core, that still have their names; those with the same name first.
+func namesakes(ctx context.Context, q casework.Queryer, core, key, region string) ([]record, error) {
+	return query(ctx, q, `(core = $1 OR name_key = $2) AND ($3 = '' OR region = $3) AND status NOT IN ($4, $5, $6)
+		ORDER BY CASE WHEN name_key = $2 THEN 0 ELSE 1 END, uscc LIMIT 20`,
+		core, key, region, string(Deregistered), string(Annulled), string(Moved))
+}
+
+// unkeyed are names of entities whose core is not known yet, by code.
+func unkeyed(ctx context.Context, tx db.Tx, most int) (names map[string]string, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT uscc, name FROM registry_entity WHERE core IS NULL LIMIT $1`, most)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	names = map[string]string{}
+	for rows.Next() {
+		var uscc, name string
+		if err := rows.Scan(&uscc, &name); err != nil {
+			return nil, err
+		}
+		names[uscc] = name
+	}
+	return names, rows.Err()
+}
+
+func setCore(ctx context.Context, tx db.Tx, uscc, core string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE registry_entity SET core = $2 WHERE uscc = $1`, uscc, core)
+	return err
+}
+
+func query(ctx context.Context, q casework.Queryer, where string, args ...any) (all []record, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT `+contentColumns+`, source, imported FROM registry_entity WHERE `+where, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -30,9 +30,9 @@ const (
 // Check is the check registry.unit: the item's unit held against the entity
 // base, by code, name, representative, kind and status. A unit that is deregistered
 // or whose licence is revoked is refused (C-17); items for deregistering, which
-// a revoked unit still needs, do not ask for this check. Everything else is
+// a revoked unit still needs, say so: registry.unit: {revoked: warn}. Everything else is
 // for the reviewer to judge: the base may be older than the licence in hand.
-func (r *Room) Check(ctx context.Context, q casework.Queryer, _ casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
+func (r *Room) Check(ctx context.Context, q casework.Queryer, call casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
 	uscc, _ := s.Values[it.Flow.Subject].(string)
 	known, ok, err := find(ctx, q, uscc)
 	if err != nil {
@@ -46,7 +46,16 @@ func (r *Room) Check(ctx context.Context, q casework.Queryer, _ casework.Call, s
 	c.compare()
 	f := c.finding()
 	f.Compare = c.rows
+	if f.Code == FoundRevoked && call.With["revoked"] == string(casework.Warn) {
+		f.Level = casework.Warn
+	}
 	return f, nil
+}
+
+// LookUnit looks at the settings of registry.unit.
+func LookUnit(s *item.Settings) {
+	s.Keys("revoked")
+	s.OneOf("revoked", string(casework.Warn))
 }
 
 // comparing holds one case against one entity.

@@ -78,6 +78,22 @@ func TestUnitIsHeldAgainstTheBase(t *testing.T) {
 	})
 }
 
+// A revoked unit can still be deregistered, where the item says so.
+// covers: C-17
+func TestRevokedUnitsCanBeDeregistered(t *testing.T) {
+	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+		r, uscc := open(t, d), code(cn.SoleTrader, 1)
+		load(t, r, "base.csv", "统一社会信用代码,名称,法定代表人,登记状态\n"+uscc+",老街面馆,汤㛃,吊销\n")
+		s := casework.State{Values: form.Values{"u.code": uscc, "u.name": "老街面馆", "boss": "汤㛃"}}
+		for setting, level := range map[string]casework.Level{"": casework.Refuse, "warn": casework.Warn} {
+			f, err := r.Check(t.Context(), d.Read(), casework.Call{With: map[string]string{"revoked": setting}}, s, asked)
+			if err != nil || f.Level != level || f.Code != registry.FoundRevoked {
+				t.Errorf("%q: %+v %v", setting, f, err)
+			}
+		}
+	})
+}
+
 // Every item that asks for the comparison says what there is to compare.
 func TestItemsSayWhatIsCompared(t *testing.T) {
 	lib, err := item.NewLibrary(items.Files, "")

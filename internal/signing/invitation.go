@@ -187,7 +187,7 @@ func (inv Invitation) Facts() []Fact {
 
 // others are those who wait for the same person's signature for the same unit.
 func (r *Room) others(ctx context.Context, s casework.State, it *item.Item) ([]Rival, error) {
-	rows, _, err := r.door.List(ctx, casework.Query{Subject: text(s, it.Flow.Subject), Item: it.Name, Stages: []string{s.Stage}, Live: true, Limit: 20})
+	rows, _, err := r.door.List(ctx, casework.Query{Subject: text(s, it.Flow.Subject), Item: it.Name, Stage: s.Stage, Live: true, Limit: 20})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package story
 
 import (
 	"slices"
+	"strings"
 
 	"wangban/internal/casework"
 	"wangban/internal/item"
@@ -55,7 +56,8 @@ func performers(stage item.Stage, act item.Act) []string {
 }
 
 // staff tells whether a name is a role in which staff act in the item, a
-// numbered member of it ("reviewer2"), or the helper.
+// numbered member of it ("reviewer2"), one of another unit ("reviewer@food"), or
+// the helper.
 func staff(it *item.Item, who string) bool {
 	role := roleOf(who)
 	if role == "helper" {
@@ -72,6 +74,7 @@ func staff(it *item.Item, who string) bool {
 }
 
 func roleOf(who string) string {
+	who, _, _ = strings.Cut(who, "@")
 	for len(who) > 0 && who[len(who)-1] >= '0' && who[len(who)-1] <= '9' {
 		who = who[:len(who)-1]
 	}
@@ -85,7 +88,11 @@ func officer(it *item.Item, who string) casework.Actor {
 			roles = append(roles, s.By)
 		}
 	}
-	return casework.Actor{Kind: casework.Staff, ID: who, Name: who, Unit: "county", Roles: roles, Units: []string{"*"}, Session: session(who)}
+	a := casework.Actor{Kind: casework.Staff, ID: who, Name: who, Unit: "county", Roles: roles, Units: []string{"*"}, Session: session(who)}
+	if _, unit, ok := strings.Cut(who, "@"); ok {
+		a.Unit, a.Units = unit, []string{unit}
+	}
+	return a
 }
 
 func session(who string) string { return "session:" + who }

@@ -38,6 +38,9 @@ func (t *telling) compare(step item.Step) *item.Problem {
 			return t.differs("可以做的动作", list(want.Offers), list(names))
 		}
 	}
+	if p := t.compareWork(want); p != nil {
+		return p
+	}
 	return t.compareSent(want.Sent)
 }
 

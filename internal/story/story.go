@@ -28,7 +28,7 @@ var English []byte
 
 // Run plays a story and reports the first step that goes wrong, if any.
 func Run(house casework.House, it *item.Item, ex item.Example) []item.Problem {
-	t := &telling{house: house, it: it, now: ex.At}
+	t := &telling{house: house, it: it, now: ex.At, rung: map[casework.Timer]bool{}}
 	for _, step := range ex.Steps {
 		if p := t.step(step); p != nil {
 			p.File, p.Line = "items/"+it.Name+"/examples/"+ex.File, step.Line
@@ -54,8 +54,10 @@ type telling struct {
 	now     time.Time
 	state   casework.State
 	timers  []casework.Timer
-	sent    []casework.Message // since the step began
+	rung    map[casework.Timer]bool // timers do their work once
+	sent    []casework.Message      // since the step began
 	effects []string
+	papers  []string
 	keys    int
 	fired   int // timers so far
 }
@@ -66,7 +68,7 @@ func (t *telling) fail(text, suggestion string, args ...any) *item.Problem {
 }
 
 func (t *telling) step(step item.Step) *item.Problem {
-	t.sent, t.effects = nil, nil
+	t.sent, t.effects, t.papers = nil, nil, nil
 	switch {
 	case step.After > 0:
 		if p := t.until(t.now.Add(step.After)); p != nil {
@@ -109,8 +111,8 @@ func (t *telling) until(end time.Time) *item.Problem {
 		if timer.At.After(t.now) {
 			t.now = timer.At
 		}
-		in := casework.Input{Act: timer.Name, Key: t.key(), Actor: casework.Actor{Kind: casework.System, ID: "timer"}}
-		if o, r := casework.Decide(t.house, t.it, t.state, in, t.outside(nil)); r == nil {
+		t.rung[timer] = true
+		if o, r := casework.Decide(t.house, t.it, t.state, timer.Input(), t.outside(casework.Input{}, nil)); r == nil {
 			t.follow(o)
 		}
 	}
@@ -131,7 +133,7 @@ func (t *telling) act(step item.Step) *item.Problem {
 			return p
 		}
 		var o casework.Outcome
-		if o, r = casework.Decide(t.house, t.it, t.state, in, t.outside(found)); r == nil {
+		if o, r = casework.Decide(t.house, t.it, t.state, in, t.outside(in, found)); r == nil {
 			t.follow(o)
 		}
 	}
@@ -181,7 +183,7 @@ func (t *telling) create(step item.Step) (*casework.Refusal, *item.Problem) {
 		{Act: casework.ActVerify, Data: casework.Data{Verified: t.proven(answers)}},
 	} {
 		in.Key, in.Actor = t.key(), actor
-		o, r := casework.Decide(t.house, t.it, t.state, in, t.outside(nil))
+		o, r := casework.Decide(t.house, t.it, t.state, in, t.outside(in, nil))
 		if r != nil {
 			return r, nil
 		}
@@ -225,6 +227,7 @@ func (t *telling) input(step item.Step) (casework.Input, map[string]casework.Fin
 	}
 	stage, _ := t.it.Flow.Stage(t.state.Stage)
 	act, _ := stage.Act(step.Act)
+	t.meant(&in, act)
 	if _, said := step.With["declared"]; !said {
 		in.Data.Declared = act.Declare
 	}
@@ -239,7 +242,8 @@ func (t *telling) input(step item.Step) (casework.Input, map[string]casework.Fin
 }
 
 // details are what a line can tell beside who does what.
-var details = item.Words{"answers", "text", "reasons", "judge", "document", "proofs", "declared", "session", "owner", "verified", "findings"}
+var details = item.Words{"answers", "text", "reasons", "judge", "document", "proofs", "declared", "session", "owner", "verified", "findings",
+	"officers", "unit", "units", "question", "consult", "agree", "at", "sheet", "for", "marked"}
 
 // with reads one detail of a line.
 func (t *telling) with(in *casework.Input, found map[string]casework.Finding, name string, value any) (p *item.Problem) {
@@ -277,7 +281,7 @@ func (t *telling) with(in *casework.Input, found map[string]casework.Finding, na
 			found[check] = casework.Finding{Level: casework.Level(fmt.Sprint(level)), Code: "STORY", Text: "据故事设定"}
 		}
 	default:
-		p = t.fail("例子里不认识“%s”。", "这里可以写：%[2]s。", name, details)
+		p = t.withWork(in, name, value)
 	}
 	return p
 }
@@ -347,8 +351,8 @@ func (t *telling) texts(name string, v any) ([]string, *item.Problem) {
 	return out, nil
 }
 
-func (t *telling) outside(found map[string]casework.Finding) casework.Outside {
-	return casework.Outside{Now: t.now, Token: fmt.Sprintf("token%07d", t.keys), Number: "34152331202009040000016", Findings: found}
+func (t *telling) outside(in casework.Input, found map[string]casework.Finding) casework.Outside {
+	return casework.Outside{Now: t.now, Token: fmt.Sprintf("token%07d", t.keys), Number: "34152331202009040000016", Findings: found, Officers: t.officers(in)}
 }
 
 func (t *telling) key() string {
@@ -359,9 +363,10 @@ func (t *telling) key() string {
 func (t *telling) follow(o casework.Outcome) {
 	t.state = o.State
 	if o.Retimed {
-		t.timers = slices.Clone(o.Timers)
+		t.timers = slices.DeleteFunc(slices.Clone(o.Timers), func(tm casework.Timer) bool { return t.rung[tm] })
 	}
-	t.sent = append(t.sent, casework.Messages(t.house, t.it, t.state, o.Tells)...)
+	t.sent = append(t.sent, casework.Messages(t.house, t.it, t.state, o.Tells, t.it.PaperTitles(o.Papers))...)
+	t.papers = append(t.papers, o.Papers...)
 	for _, e := range o.Effects {
 		t.effects = append(t.effects, e.Name)
 	}

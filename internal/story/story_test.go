@@ -20,7 +20,7 @@ func sandbox() casework.House {
 	return casework.House{
 		BaseURL: "https://wb.example.cn", Region: "341523", Department: "31", CountyUnit: "county",
 		Towns: map[string]casework.Town{"341523100": {Name: "城关镇", Unit: "chengguan"}, "341523106": {Name: "杭埠镇", Unit: "hangbu"}},
-		Units: map[string]string{"county": "行政审批股", "chengguan": "城关所", "hangbu": "杭埠所"},
+		Units: map[string]string{"county": "行政审批股", "chengguan": "城关所", "hangbu": "杭埠所", "food": "食品安全监管室"},
 		Count: func(start time.Time, l item.Limit, pauses []workday.Pause) (workday.Due, error) {
 			return calendar.Count(start, l, pauses, workday.DefaultOffice)
 		},
@@ -100,5 +100,20 @@ func TestAStoryThatIsWrongFails(t *testing.T) {
 		if failures := story.Run(sandbox(), it, item.Example{File: name, At: at, Steps: append(begin, step)}); len(failures) != 1 {
 			t.Errorf("%s: %v", name, failures)
 		}
+	}
+}
+
+// TestStoriesOfActs plays the test item that uses every act of staff.
+func TestStoriesOfActs(t *testing.T) {
+	it, problems := item.Read(os.DirFS("../item/testdata/items"), "acts")
+	for _, p := range problems {
+		t.Error(p)
+	}
+	for name, ex := range it.Examples {
+		t.Run(name, func(t *testing.T) {
+			for _, f := range story.Run(sandbox(), it, ex) {
+				t.Error(f)
+			}
+		})
 	}
 }

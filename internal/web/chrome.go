@@ -32,9 +32,25 @@ type Chrome struct {
 	UserURL  string
 	Staff    *StaffUser
 	Request  string
+	Kiosk    *KioskMode // the browser is a kiosk's (办照一体机); nil elsewhere
 
 	texts map[string]string // English of the item that the page is about; see Speak
 }
+
+// KioskMode is how pages are shown on a device that stands in a hall: large
+// targets, nothing that leads away, and an end when nobody touches it.
+type KioskMode struct {
+	Name string // of the device, in the reader's language
+	Idle int    // seconds without touch until what is on the screen is wiped
+}
+
+// KioskWarning is how many seconds before the end somebody is asked whether
+// they are still there.
+const KioskWarning = 15
+
+// kioskMost is when a page is wiped in any case, should its script have failed:
+// a touch that nobody hears cannot put it off.
+const kioskMost = 900
 
 // StaffUser is who is logged in to the workbench.
 type StaffUser struct {

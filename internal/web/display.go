@@ -35,6 +35,11 @@ func SetDisplay(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, LocalPath(r.PostFormValue("back")), http.StatusSeeOther)
 }
 
+// ForgetDisplay puts language and display back to what a new reader gets.
+func ForgetDisplay(w http.ResponseWriter) {
+	http.SetCookie(w, &http.Cookie{Name: displayCookie, Path: "/", MaxAge: -1, SameSite: http.SameSiteLaxMode, HttpOnly: true})
+}
+
 // LocalPath keeps a redirect on this site: anything that is not a plain path
 // of ours becomes the home page.
 func LocalPath(s string) string {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"wangban/internal/form"
@@ -43,4 +44,16 @@ func SendFile(w http.ResponseWriter, r *http.Request, open OpenFile, f form.File
 	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 	w.Header().Set("Cache-Control", "private, max-age=600")
 	_, _ = io.Copy(w, content)
+}
+
+// WithFile adds a file to an answer. A new picture of the same document takes
+// the old one's place when there is no more room; the same file again changes
+// nothing.
+func WithFile(answer any, file form.File, f form.Field) []form.File {
+	files, _ := answer.([]form.File)
+	files = slices.DeleteFunc(slices.Clone(files), func(old form.File) bool { return old.Hash == file.Hash })
+	if room := max(1, f.Many); len(files) >= room {
+		files = files[len(files)-room+1:]
+	}
+	return append(files, file)
 }

@@ -23,6 +23,7 @@ type Officer struct {
 	ID, Name, Unit, UnitName string
 	Roles                    []string
 	Units                    []string // whose cases they may handle; "*" is every unit
+	For                      []string // who is away and they stand in for
 }
 
 type visitorKey struct{}

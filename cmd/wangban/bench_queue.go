@@ -1,0 +1,259 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"wangban/internal/account"
+	"wangban/internal/casework"
+	"wangban/internal/sim"
+)
+
+type benchQueueCmd struct {
+	Database string        `env:"WANGBAN_DATABASE" help:"postgres://… of an empty database; default: SQLite in a temporary folder."`
+	Folder   string        `help:"Where SQLite's file goes; default: the system's temporary folder."`
+	Cases    []int         `default:"10000,100000,1000000" help:"How many invented cases; the database grows from one number to the next."`
+	Clients  int           `default:"32" help:"How many officers at once, each asking again as soon as the answer is there."`
+	For      time.Duration `default:"3s" help:"How long each list is asked for."`
+	Profile  string        `placeholder:"FILE" help:"Write a CPU profile of the lists, for go tool pprof."`
+}
+
+// Run measures how long the workbench's lists take over HTTP, with the session,
+// the counts beside the filters and the page around them, in databases of
+// growing size in one run.
+func (c *benchQueueCmd) Run(s *surroundings) (err error) {
+	dir, err := os.MkdirTemp(c.Folder, "wangban-bench-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	set := settings{Data: dir, Database: c.Database, Listen: "127.0.0.1:0", StopGrace: 10 * time.Second}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	return serve(ctx, set, true, slog.New(slog.DiscardHandler), func(in *installation, server *server) error {
+		defer stop()
+		if err := in.seed(ctx); err != nil {
+			return err
+		}
+		return c.measure(ctx, s.out, in, server.url())
+	})
+}
+
+func (c *benchQueueCmd) measure(ctx context.Context, w io.Writer, in *installation, base string) (err error) {
+	_, _ = fmt.Fprintf(w, "%s\n%s, %d officers at once, each list asked for %s\n", machine(), in.db.Dialect(), c.Clients, c.For)
+	members, err := in.accounts.Members(ctx)
+	if err != nil {
+		return err
+	}
+	inventor := newInventor(in, members)
+	first := map[string]time.Duration{}
+	profiled, err := (&benchActCmd{Profile: c.Profile}).profile()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, profiled()) }()
+	for _, n := range c.Cases {
+		began := time.Now()
+		if err := inventor.fill(ctx, n); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(w, "\n%d cases, filled in in %s\n%-34s %8s %8s %8s %10s %8s\n", n, time.Since(began).Round(time.Second), "list", "p50", "p99", "pages/s", "CPU a page", "ratio")
+		for _, l := range inventor.lists() {
+			took, err := c.list(ctx, in, base, l)
+			if err != nil {
+				return fmt.Errorf("%s: %w", l.path, err)
+			}
+			slices.Sort(took.took)
+			at := func(q float64) time.Duration { return took.took[int(q*float64(len(took.took)-1))] }
+			if first[l.name] == 0 {
+				first[l.name] = at(.5)
+			}
+			_, _ = fmt.Fprintf(w, "%-34s %8s %8s %8.0f %8.0fµs %8.2f\n", l.name, at(.5).Round(100*time.Microsecond), at(.99).Round(100*time.Microsecond),
+				took.rate, took.cpu, float64(at(.5))/float64(first[l.name]))
+		}
+	}
+	return nil
+}
+
+// benchList is a list that somebody opens.
+type benchList struct{ name, officer, path string }
+
+// list has everybody open one list again and again.
+func (c *benchQueueCmd) list(ctx context.Context, in *installation, base string, l benchList) (turn, error) {
+	readers := make([]*benchReader, c.Clients)
+	for i := range readers {
+		_, session, err := in.accounts.Begin(ctx)
+		if err != nil {
+			return turn{}, err
+		}
+		cookie, err := in.accounts.LetIn(ctx, session.ID, "staff", l.officer)
+		if err != nil {
+			return turn{}, err
+		}
+		conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+		if err != nil {
+			return turn{}, err
+		}
+		defer func() { _ = conn.Close() }()
+		readers[i] = &benchReader{conn, bufio.NewReader(conn), in.sessionCookie() + "=" + cookie}
+	}
+	open := func(_ context.Context, i int) error { return readers[i].get(l.path) }
+	if _, err := (&benchActCmd{Clients: c.Clients, For: c.For / 4}).turn(ctx, open); err != nil {
+		return turn{}, err
+	}
+	return (&benchActCmd{Clients: c.Clients, For: c.For}).turn(ctx, open)
+}
+
+// benchReader reads pages on one connection, as a browser does.
+type benchReader struct {
+	conn   net.Conn
+	read   *bufio.Reader
+	cookie string
+}
+
+func (b *benchReader) get(path string) error {
+	if _, err := fmt.Fprintf(b.conn, "GET %s HTTP/1.1\r\nHost: localhost\r\nCookie: %s\r\n\r\n", path, b.cookie); err != nil {
+		return err
+	}
+	resp, err := http.ReadResponse(b.read, nil)
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("answered %s", resp.Status)
+	}
+	_, copied := io.Copy(io.Discard, resp.Body)
+	return errors.Join(err, copied, resp.Body.Close())
+}
+
+// inventor invents cases: units, stages and items of the installation, names
+// and codes of invented entities. A third has ended; of the others one in
+// twenty is overdue, one in five near its end, one in ten paused.
+type inventor struct {
+	*rand.Rand
+	in       *installation
+	units    []string
+	officers []string
+	places   []struct{ item, stage string }
+	names    [][2]string // USCC and name
+	county   string      // an officer for the whole county
+	station  account.Member
+	done     int
+	middle   casework.Row
+	page     string
+}
+
+func newInventor(in *installation, members []account.Member) *inventor {
+	v := &inventor{Rand: rand.New(rand.NewPCG(1, 1)), in: in}
+	v.units = sortedKeys(in.county.Units)
+	for _, m := range members {
+		v.officers = append(v.officers, m.ID)
+		switch {
+		case slices.Contains(m.Units, "*") && v.county == "":
+			v.county = m.ID
+		case !slices.Contains(m.Units, "*") && v.station.ID == "":
+			v.station = m
+		}
+	}
+	for _, it := range in.items.All() {
+		for _, s := range it.Flow.Stages {
+			if s.End == "" && casework.ForStaff(s.By) {
+				v.places = append(v.places, struct{ item, stage string }{it.Name, s.Name})
+			}
+		}
+	}
+	for row := range sim.Entities(1, in.county, 50_000) {
+		v.names = append(v.names, [2]string{row.USCC, row.Name})
+	}
+	return v
+}
+
+// fill invents as many cases as are still lacking.
+func (v *inventor) fill(ctx context.Context, n int) error {
+	const together, state = 50_000, 3000
+	for v.done < n {
+		var rows []casework.Row
+		for range min(together, n-v.done) {
+			rows = append(rows, v.invent())
+		}
+		if err := v.in.door.Fill(ctx, rows, state); err != nil {
+			return err
+		}
+		v.middle = rows[len(rows)/2]
+	}
+	if err := v.in.door.Analyze(ctx); err != nil {
+		return err
+	}
+	// A page from the middle of the list.
+	q := casework.Query{Desk: true, Limit: 200}
+	for range 10 {
+		_, next, err := v.in.door.List(ctx, q)
+		if err != nil {
+			return err
+		}
+		q.After = next
+	}
+	v.page = q.After
+	return nil
+}
+
+func (v *inventor) invent() casework.Row {
+	now := v.in.now().Truncate(time.Microsecond)
+	place, name := v.places[v.IntN(len(v.places))], v.names[v.IntN(len(v.names))]
+	day := now.AddDate(0, 0, v.done/4000-300) // one after the other, as cases come in
+	r := casework.Row{ID: fmt.Sprintf("%s-%s-%020d", v.in.county.Region, day.Format("060102"), v.done), Item: place.item, Stage: place.stage,
+		Number:  fmt.Sprintf("%s%s%s%07d", v.in.county.Region, v.in.county.Department, day.Format("20060102"), v.done),
+		Subject: name[0], Title: name[1], Unit: v.units[v.IntN(len(v.units))], Channel: "web", Created: day,
+		Updated: now.Add(-time.Duration(v.Int64N(int64(30 * 24 * time.Hour))))}
+	v.done++
+	switch n := v.IntN(30); {
+	case n < 10:
+		r.Ended = "success"
+		return r
+	case n < 12:
+		r.Paused = true
+	default:
+		r.ClockDue = now.Add(time.Duration(v.Int64N(int64(20*24*time.Hour))) - 24*time.Hour)
+		r.ClockNear, r.ClockStart = r.ClockDue.AddDate(0, 0, -4), r.ClockDue.AddDate(0, 0, -28)
+	}
+	if v.IntN(1000) == 0 {
+		r.Holder = v.officers[v.IntN(len(v.officers))]
+	}
+	return r
+}
+
+// lists are what officers open.
+func (v *inventor) lists() []benchList {
+	place, name := v.places[0], []rune(v.middle.Title)
+	part := string(name[len(name)/2-1 : len(name)/2+2])
+	county := func(name, query string) benchList { return benchList{name, v.county, "/desk" + query} }
+	return []benchList{
+		county("county: queue", ""),
+		county("county: a page far behind", "?after="+url.QueryEscape(v.page)),
+		county("county: one stage", "?stage="+place.stage),
+		county("county: one item", "?item="+place.item),
+		county("county: near", "?light=amber"),
+		county("county: on time", "?light=green"),
+		county("county: overdue, one item", "?light=red&item="+place.item),
+		county("county: all cases", "/all"),
+		county("county: part of a name", "/all?q="+url.QueryEscape(part)),
+		county("county: a number", "?q="+v.middle.Number[:len(v.middle.Number)-2]),
+		county("county: a code", "/all?q="+v.middle.Subject),
+		{"station: queue", v.station.ID, "/desk"},
+		{"station: one stage, near", v.station.ID, "/desk?light=amber&stage=" + place.stage},
+		{"station: mine", v.station.ID, "/desk?who=mine"},
+		{"station: part of a name", v.station.ID, "/desk/all?q=" + url.QueryEscape(part)},
+	}
+}

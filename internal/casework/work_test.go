@@ -1,0 +1,300 @@
+package casework_test
+
+import (
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"wangban/internal/casework"
+	"wangban/internal/db"
+	"wangban/internal/db/dbtest"
+	"wangban/internal/form"
+	"wangban/internal/item"
+)
+
+// variant is the test item with something written otherwise, pair by pair.
+func variant(t *testing.T, pairs ...string) *item.Item {
+	t.Helper()
+	files := fstest.MapFS{}
+	source := os.DirFS("../item/testdata/items")
+	if err := fs.WalkDir(source, "acts", func(p string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(source, p)
+		if p == "acts/flow.yaml" {
+			for i := 0; i < len(pairs); i += 2 {
+				if strings.Count(string(b), pairs[i]) != 1 {
+					t.Fatalf("%q is not once in the flow", pairs[i])
+				}
+				b = []byte(strings.Replace(string(b), pairs[i], pairs[i+1], 1))
+			}
+		}
+		files[p] = &fstest.MapFile{Data: b}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	it, problems := item.Read(files, "acts")
+	if item.Broken(problems) {
+		t.Fatal(problems)
+	}
+	return it
+}
+
+// tale is a case of an item in the pure core.
+type tale struct {
+	*testing.T
+	it  *item.Item
+	s   casework.State
+	now time.Time
+	n   int
+}
+
+func tell(t *testing.T, it *item.Item) *tale {
+	owner := casework.Actor{Kind: casework.Applicant, ID: "owner", Session: "owner"}
+	o := casework.Begin(it, "341523-tale", casework.Created{Owner: "owner", Channel: "web", Values: complete(it)}, owner, "create", startOfStory)
+	return &tale{T: t, it: it, s: o.State, now: startOfStory}
+}
+
+// try does a deed, with whatever more it brings.
+func (c *tale) try(d deed, more ...func(*casework.Input)) (casework.Outcome, *casework.Refusal) {
+	c.n++
+	in := d.input(c.it, c.s, c.n, c.now)
+	for _, m := range more {
+		m(&in)
+	}
+	o, r := casework.Decide(testHouse, c.it, c.s, in, outsideFor(in, c.now))
+	if r == nil {
+		c.s = o.State
+	}
+	return o, r
+}
+
+// all does deeds, each as "who act".
+func (c *tale) all(deeds ...string) *tale {
+	c.Helper()
+	for _, line := range deeds {
+		who, act, _ := strings.Cut(line, " ")
+		if _, r := c.try(deed{who: who, act: act, unit: "hangbu", good: true, officers: []string{"ann", "both"}}); r != nil {
+			c.Fatalf("%s: %v", line, r)
+		}
+	}
+	return c
+}
+
+func (c *tale) due() string {
+	if c.s.ClockDue.IsZero() {
+		return "none"
+	}
+	return c.s.ClockDue.In(form.Shanghai).Format("2006-01-02 15:04")
+}
+
+var toExamination = []string{"contact submit", "clerk accept", "ann claim"}
+
+// A limit that begins anew knows nothing of the extension and the pauses of the
+// one before.
+func TestLimitThatBeginsAnew(t *testing.T) {
+	it := variant(t, "limit: 10 workdays}", "limit: 10 workdays, reset: true}", "past: 已退回审查, to: waiting}", "past: 已退回审查, to: draft}")
+	c := tell(t, it).all(toExamination...).all("lea extend", "ann pause", "ann resume", "ann propose", "lea back")
+	c.now = time.Date(2020, 9, 21, 9, 0, 0, 0, form.Shanghai)
+	if c.all("contact submit", "clerk accept"); c.due() != "2020-10-10 17:30" || len(c.s.Pauses) != 0 {
+		t.Errorf("it ends %s; pauses %v", c.due(), c.s.Pauses)
+	}
+	if c.s.ClockDue.After(c.s.ClockStatutory) {
+		t.Error("the promise ends after the law's limit")
+	}
+}
+
+// Who withdraws a case that was paused does not leave its clock standing: when
+// it comes back, it runs on.
+func TestPauseEndsWhereNothingRuns(t *testing.T) {
+	it := variant(t, "by: [applicant], from: *examined, to: closed}", "by: [applicant], from: *examined, to: draft}")
+	c := tell(t, it).all(toExamination...).all("ann pause")
+	if c.due() != "none" || !c.s.Paused() {
+		t.Fatalf("paused, it ends %s", c.due())
+	}
+	c.now = time.Date(2020, 9, 7, 9, 0, 0, 0, form.Shanghai)
+	if c.all("contact withdraw"); c.s.Paused() || c.s.ClockEnd.IsZero() {
+		t.Errorf("%+v", c.s.Pauses)
+	}
+	c.now = time.Date(2020, 9, 9, 9, 0, 0, 0, form.Shanghai)
+	if c.all("contact submit", "clerk accept"); c.due() != "2020-09-23 17:30" { // from the 10th, ten days: 10, 11, 14–18, 21–23
+		t.Errorf("it ends %s", c.due())
+	}
+}
+
+// A pause can lead on at once; the limit stands still and the officer who
+// resumes leads back.
+func TestPauseThatLeadsOn(t *testing.T) {
+	it := variant(t, "required: true, papers: [pause], from: *examined}", "required: true, from: *examined, to: refusal}", "does: resume, from: *examined}", "does: resume, from: *examined, to: waiting}")
+	c := tell(t, it).all(toExamination...).all("ann pause")
+	if c.s.Stage != "refusal" || !c.s.Paused() || c.due() != "none" {
+		t.Errorf("in %s, paused %v, ends %s", c.s.Stage, c.s.Paused(), c.due())
+	}
+	c.now = time.Date(2020, 9, 9, 10, 0, 0, 0, form.Shanghai)
+	if c.all("ann resume"); c.s.Stage != "waiting" || c.s.Paused() || c.due() != "2020-09-23 17:30" {
+		t.Errorf("in %s, paused %v, ends %s", c.s.Stage, c.s.Paused(), c.due())
+	}
+}
+
+// A case that was handed over comes back to where it was handed to, unless it
+// names another town.
+func TestHandedOverCaseStays(t *testing.T) {
+	it := variant(t, "by: [applicant], from: *examined, to: closed}", "by: [applicant], from: *examined, to: draft}")
+	for town, want := range map[string]string{"": "hangbu", "341523100": "hangbu", "341523101": "xiaotian"} {
+		c := tell(t, it).all(toExamination...).all("lea transfer", "contact withdraw")
+		if c.s.Holder != nil || c.s.Unit != "hangbu" {
+			t.Fatalf("%s has %+v", c.s.Unit, c.s.Holder)
+		}
+		if town != "" {
+			if _, r := c.try(deed{who: "contact", act: "save"}, func(in *casework.Input) { in.Data.Values = form.Values{"unit.town": town} }); r != nil {
+				t.Fatal(r)
+			}
+		}
+		if _, r := c.try(deed{who: "contact", act: "submit"}); r != nil {
+			t.Fatal(r)
+		}
+		if c.s.Unit != want {
+			t.Errorf("with town %q it goes to %s, want %s", town, c.s.Unit, want)
+		}
+	}
+}
+
+// An act changes nothing that it is not there for, whatever comes with it.
+func TestActBringsNothingAlong(t *testing.T) {
+	c := tell(t, theActs(t))
+	smuggle := func(in *casework.Input) {
+		in.Data.Values, in.Data.Owner = form.Values{"site.area": "1"}, "somebody"
+		in.Data.Verified, in.Data.Confirmed = map[string]string{"contact.mobile": "17712345678"}, map[string]string{"site.area": "120"}
+		if in.Actor.Kind == casework.Applicant {
+			in.Data.Judgements = map[string]casework.Judgement{"site.area": {Right: true}}
+		}
+		in.Data.Consult = 0
+	}
+	for _, line := range toExamination {
+		who, act, _ := strings.Cut(line, " ")
+		if _, r := c.try(deed{who: who, act: act}, smuggle); r != nil {
+			t.Fatalf("%s: %v", line, r)
+		}
+		if act == "submit" && len(c.s.Judgements) > 0 {
+			t.Error("the applicant has judged")
+		}
+	}
+	if c.s.Values["site.area"] != "120" || c.s.Owner != "owner" || c.s.Verified != nil || c.s.Confirmed != nil {
+		t.Errorf("%v, %s, %v, %v", c.s.Values["site.area"], c.s.Owner, c.s.Verified, c.s.Confirmed)
+	}
+}
+
+// The second appointment takes the place of the first, and both stay on record.
+func TestAppointmentMoves(t *testing.T) {
+	c := tell(t, theActs(t)).all(toExamination...).all("ann appoint")
+	c.now = c.now.Add(time.Hour)
+	c.all("ann appoint")
+	if v := c.s.Visits; len(v) != 2 || !v[0].Moved.Equal(c.now) || !v[1].Moved.IsZero() {
+		t.Errorf("%+v", v)
+	}
+	c.all("both visit")
+	if v, ok := c.s.Booked(); ok || c.s.Visits[1].Done.IsZero() || c.s.Visits[1].Sheet != "onsite" {
+		t.Errorf("%+v", v)
+	}
+}
+
+// What the screens offer has something to work on.
+func TestOffersOfActs(t *testing.T) {
+	c := tell(t, theActs(t)).all(toExamination...)
+	offers := func(who string) string {
+		var names []string
+		for _, a := range casework.Offers(testHouse, c.it, c.s, people[who]) {
+			names = append(names, a.Name)
+		}
+		return strings.Join(names, " ")
+	}
+	for _, step := range []struct{ deed, who, want string }{
+		{"", "ann", "check_again propose consult appoint pause"},
+		{"", "ben", ""},
+		{"", "lea", "reassign transfer extend"},
+		{"ann consult", "ann", "check_again consult recall appoint pause"},
+		{"", "hans", "answer"},
+		{"", "both", "reassign transfer extend"},
+		{"hans answer", "hans", ""},
+		{"ann appoint", "both", "reassign transfer visit extend"},
+		{"both visit", "both", "reassign transfer extend"},
+		{"lea extend", "lea", "reassign transfer"},
+		{"ann pause", "ann", "check_again consult appoint resume"},
+		{"ann check_again", "ann", "check_again consult appoint resume"},
+		{"ann check_again", "ann", "consult appoint resume"},
+	} {
+		if step.deed != "" {
+			c.all(step.deed)
+		}
+		if got := offers(step.who); got != step.want {
+			t.Errorf("after %q %s is offered %q, want %q", step.deed, step.who, got, step.want)
+		}
+	}
+}
+
+// No notice within five working days means accepted, and the limit counts from
+// the day of receipt, however late the clock comes (行政许可法 32).
+func TestNoNoticeMeansAccepted(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
+		d := openDoor(t, store)
+		owner := casework.Actor{Kind: casework.Applicant, ID: "owner", Session: "owner"}
+		r, err := d.Create(t.Context(), casework.Creation{Item: "acts", Key: "silent", Actor: owner, Created: casework.Created{Owner: "owner", Channel: "web", Values: complete(theActs(t))}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.do(t, r.Case, "submit", owner, casework.Data{})
+		d.now = time.Date(2020, 9, 11, 17, 29, 59, 0, form.Shanghai)
+		if s, _, err := d.Get(t.Context(), r.Case); err != nil || s.Stage != "received" {
+			t.Fatalf("%s, %v", s.Stage, err)
+		}
+		d.now = time.Date(2020, 9, 15, 8, 0, 0, 0, form.Shanghai) // nobody has looked since
+		s, _, err := d.Get(t.Context(), r.Case)
+		if err != nil || s.Stage != "waiting" || !s.ClockStart.Equal(startOfStory) || !s.ClockDue.Equal(time.Date(2020, 9, 18, 17, 30, 0, 0, form.Shanghai)) {
+			t.Errorf("%s; from %v to %v; %v", s.Stage, s.ClockStart, s.ClockDue, err)
+		}
+		d.whole(t)
+	})
+}
+
+// Who has left cannot be given anything: the door asks the list of staff.
+func TestRosterDecides(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
+		d := openDoor(t, store)
+		id := d.examined(t, "roster")
+		for who, want := range map[string]casework.Code{"nobody": casework.CodeIncomplete, "hans": casework.CodeIncomplete, "clerk": casework.CodeIncomplete, "ben": ""} {
+			_, err := d.Do(t.Context(), id, casework.Input{Act: "reassign", Key: "to-" + who, Actor: people["lea"], Data: casework.Data{Officers: []string{who}}})
+			if got := code(err); got != want {
+				t.Errorf("to %s: %q, want %q (%v)", who, got, want, err)
+			}
+		}
+		if s, _, err := d.Get(t.Context(), id); err != nil || s.Holder == nil || s.Holder.ID != "ben" {
+			t.Errorf("%+v, %v", s.Holder, err)
+		}
+	})
+}
+
+func code(err error) casework.Code {
+	if r, ok := err.(*casework.Refusal); ok {
+		return r.Code
+	}
+	return ""
+}
+
+// A case that is handed over where it stands is in nobody's hands: the unit
+// that has it now can work on it.
+func TestHandedOverCaseIsNobodys(t *testing.T) {
+	it := variant(t, "from: &examined [waiting, examination, decision, refusal], to: waiting}", "from: &examined [waiting, examination, decision, refusal]}")
+	c := tell(t, it).all(toExamination...).all("lea transfer")
+	if c.s.Stage != "examination" || c.s.Holder != nil || c.s.Unit != "hangbu" {
+		t.Errorf("%s of %s, in the hands of %+v", c.s.Stage, c.s.Unit, c.s.Holder)
+	}
+	if _, r := c.try(deed{who: "ann", act: "check_again"}); r == nil || r.Code != casework.CodeJurisdiction {
+		t.Errorf("ann: %v", r)
+	}
+	c.all("hans check_again")
+}
