@@ -57,6 +57,15 @@ func (c *benchClient) send(method, path, kind, body string) (*http.Response, []b
 	return resp, content, errors.Join(err, resp.Body.Close())
 }
 
+// get reads a page to its end.
+func (c *benchClient) get(path string) error {
+	resp, _, err := c.send(http.MethodGet, path, "", "")
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answered %s", path, resp.Status)
+	}
+	return err
+}
+
 // benchPerson saves a page of an application again and again.
 type benchPerson struct {
 	*benchClient
