@@ -20,6 +20,7 @@ import (
 
 type benchCmd struct {
 	Act    benchActCmd    `cmd:"" help:"Full acts over HTTP against raw commits of the same database, in one run."`
+	Case   benchCaseCmd   `cmd:"" help:"Whole cases over HTTP, from the first page to the result."`
 	Import benchImportCmd `cmd:"" help:"Import an invented entity base."`
 	Queue  benchQueueCmd  `cmd:"" help:"The workbench's lists over HTTP, in databases of growing size."`
 	Start  benchStartCmd  `cmd:"" help:"From the start of the process to the first page."`
@@ -66,7 +67,7 @@ func (c *benchActCmd) measure(ctx context.Context, w io.Writer, in *installation
 	}
 	save := func(ctx context.Context, i int) error { return people[i].save(ctx) }
 	// Before anything is measured, so that the raw side knows how long rows are.
-	if _, err := (&benchActCmd{Clients: c.Clients, For: c.For / 4}).turn(ctx, save); err != nil {
+	if _, err := takeTurn(ctx, c.Clients, c.For/4, save); err != nil {
 		return err
 	}
 	raw, err := openRaw(ctx, in, c.Clients)
@@ -79,15 +80,15 @@ func (c *benchActCmd) measure(ctx context.Context, w io.Writer, in *installation
 	var rates, acts []float64
 	var waits []time.Duration
 	for range c.Rounds {
-		commits, err := c.turn(ctx, raw.commit)
+		commits, err := takeTurn(ctx, c.Clients, c.For, raw.commit)
 		if err != nil {
 			return err
 		}
-		stop, err := c.profile()
+		stop, err := profile(c.Profile)
 		if err != nil {
 			return err
 		}
-		saves, err := c.turn(ctx, save)
+		saves, err := takeTurn(ctx, c.Clients, c.For, save)
 		if err := errors.Join(err, stop()); err != nil {
 			return err
 		}
@@ -108,11 +109,11 @@ func (c *benchActCmd) measure(ctx context.Context, w io.Writer, in *installation
 
 // profile begins a CPU profile, where one is wanted. That of the last turn
 // stays.
-func (c *benchActCmd) profile() (stop func() error, err error) {
-	if c.Profile == "" {
+func profile(file string) (stop func() error, err error) {
+	if file == "" {
 		return func() error { return nil }, nil
 	}
-	f, err := os.Create(c.Profile)
+	f, err := os.Create(file)
 	if err != nil {
 		return nil, err
 	}
@@ -132,14 +133,15 @@ type turn struct {
 	took []time.Duration // by each
 }
 
-func (c *benchActCmd) turn(ctx context.Context, work func(ctx context.Context, i int) error) (t turn, err error) {
+// takeTurn lets clients work side by side for a while.
+func takeTurn(ctx context.Context, clients int, span time.Duration, work func(ctx context.Context, i int) error) (t turn, err error) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	began, used := time.Now(), cpuTime()
-	for i := range c.Clients {
+	for i := range clients {
 		wg.Go(func() {
 			var mine []time.Duration
-			for time.Since(began) < c.For {
+			for time.Since(began) < span {
 				start := time.Now()
 				if failed := work(ctx, i); failed != nil {
 					mu.Lock()

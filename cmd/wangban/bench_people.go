@@ -17,17 +17,62 @@ import (
 	"wangban/internal/form"
 )
 
-// benchPerson saves a page of an application again and again, on one
-// connection that stays open, with a session: as a browser does. It writes its
-// requests by hand, because what a browser does is no cost of the product's.
-type benchPerson struct {
+// benchClient is a connection that stays open, with a session: as a browser has
+// them. It writes its requests by hand, because what a browser does is no cost
+// of the product's.
+type benchClient struct {
 	conn    net.Conn
 	read    *bufio.Reader
 	cookies string
-	path    string
-	field   string // the answer that changes
-	values  url.Values
-	n       int
+	token   string // in place of cookies
+}
+
+// connect opens a connection to an address like http://127.0.0.1:8080.
+func connect(base string) (*benchClient, error) {
+	conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(base, "http://"), "/"))
+	if err != nil {
+		return nil, err
+	}
+	return &benchClient{conn: conn, read: bufio.NewReader(conn)}, nil
+}
+
+func (c *benchClient) post(path string, values url.Values) (*http.Response, error) {
+	resp, _, err := c.send(http.MethodPost, path, "application/x-www-form-urlencoded", values.Encode())
+	return resp, err
+}
+
+func (c *benchClient) send(method, path, kind, body string) (*http.Response, []byte, error) {
+	if _, err := fmt.Fprintf(c.conn, "%s %s HTTP/1.1\r\nHost: localhost\r\nCookie: %s\r\nAuthorization: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
+		method, path, c.cookies, c.token, kind, len(body), body); err != nil {
+		return nil, nil, err
+	}
+	resp, err := http.ReadResponse(c.read, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	content, err := io.ReadAll(resp.Body)
+	for _, cookie := range resp.Cookies() {
+		c.cookies = cookie.Name + "=" + cookie.Value
+	}
+	return resp, content, errors.Join(err, resp.Body.Close())
+}
+
+// get reads a page to its end.
+func (c *benchClient) get(path string) error {
+	resp, _, err := c.send(http.MethodGet, path, "", "")
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answered %s", path, resp.Status)
+	}
+	return err
+}
+
+// benchPerson saves a page of an application again and again.
+type benchPerson struct {
+	*benchClient
+	path   string
+	field  string // the answer that changes
+	values url.Values
+	n      int
 }
 
 // people begin an application each.
@@ -39,16 +84,12 @@ func (c *benchActCmd) people(in *installation, base string) ([]*benchPerson, err
 	people := make([]*benchPerson, c.Clients)
 	for i := range people {
 		p := &benchPerson{field: field, values: maps.Clone(values)}
-		if p.conn, err = net.Dial("tcp", strings.TrimPrefix(base, "http://")); err != nil {
+		if p.benchClient, err = connect(base); err != nil {
 			return nil, err
 		}
-		p.read = bufio.NewReader(p.conn)
 		resp, err := p.post("/items/"+it+"/start", url.Values{"key": {rand.Text()}})
 		if err != nil {
 			return nil, err
-		}
-		for _, cookie := range resp.Cookies() {
-			p.cookies = cookie.Name + "=" + cookie.Value
 		}
 		parts := strings.Split(resp.Header.Get("Location"), "/")
 		if len(parts) < 3 {
@@ -105,18 +146,4 @@ func (p *benchPerson) save(context.Context) error {
 		err = fmt.Errorf("saving a page answered %s", resp.Status)
 	}
 	return err
-}
-
-func (p *benchPerson) post(path string, values url.Values) (*http.Response, error) {
-	body := values.Encode()
-	if _, err := fmt.Fprintf(p.conn, "POST %s HTTP/1.1\r\nHost: localhost\r\nCookie: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
-		path, p.cookies, len(body), body); err != nil {
-		return nil, err
-	}
-	resp, err := http.ReadResponse(p.read, nil)
-	if err != nil {
-		return nil, err
-	}
-	_, err = io.Copy(io.Discard, resp.Body)
-	return resp, errors.Join(err, resp.Body.Close())
 }

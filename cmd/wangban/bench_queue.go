@@ -1,19 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"wangban/internal/account"
@@ -59,7 +55,7 @@ func (c *benchQueueCmd) measure(ctx context.Context, w io.Writer, in *installati
 	}
 	inventor := newInventor(in, members)
 	first := map[string]time.Duration{}
-	profiled, err := (&benchActCmd{Profile: c.Profile}).profile()
+	profiled, err := profile(c.Profile)
 	if err != nil {
 		return err
 	}
@@ -92,7 +88,7 @@ type benchList struct{ name, officer, path string }
 
 // list has everybody open one list again and again.
 func (c *benchQueueCmd) list(ctx context.Context, in *installation, base string, l benchList) (turn, error) {
-	readers := make([]*benchReader, c.Clients)
+	readers := make([]*benchClient, c.Clients)
 	for i := range readers {
 		_, session, err := in.accounts.Begin(ctx)
 		if err != nil {
@@ -102,40 +98,17 @@ func (c *benchQueueCmd) list(ctx context.Context, in *installation, base string,
 		if err != nil {
 			return turn{}, err
 		}
-		conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
-		if err != nil {
+		if readers[i], err = connect(base); err != nil {
 			return turn{}, err
 		}
-		defer func() { _ = conn.Close() }()
-		readers[i] = &benchReader{conn, bufio.NewReader(conn), in.sessionCookie() + "=" + cookie}
+		defer func() { _ = readers[i].conn.Close() }()
+		readers[i].cookies = in.sessionCookie() + "=" + cookie
 	}
 	open := func(_ context.Context, i int) error { return readers[i].get(l.path) }
-	if _, err := (&benchActCmd{Clients: c.Clients, For: c.For / 4}).turn(ctx, open); err != nil {
+	if _, err := takeTurn(ctx, c.Clients, c.For/4, open); err != nil {
 		return turn{}, err
 	}
-	return (&benchActCmd{Clients: c.Clients, For: c.For}).turn(ctx, open)
-}
-
-// benchReader reads pages on one connection, as a browser does.
-type benchReader struct {
-	conn   net.Conn
-	read   *bufio.Reader
-	cookie string
-}
-
-func (b *benchReader) get(path string) error {
-	if _, err := fmt.Fprintf(b.conn, "GET %s HTTP/1.1\r\nHost: localhost\r\nCookie: %s\r\n\r\n", path, b.cookie); err != nil {
-		return err
-	}
-	resp, err := http.ReadResponse(b.read, nil)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("answered %s", resp.Status)
-	}
-	_, copied := io.Copy(io.Discard, resp.Body)
-	return errors.Join(err, copied, resp.Body.Close())
+	return takeTurn(ctx, c.Clients, c.For, open)
 }
 
 // inventor invents cases: units, stages and items of the installation, names

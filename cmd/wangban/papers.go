@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -124,7 +125,11 @@ func (in *installation) intake(ctx context.Context, name string, r io.Reader, f 
 	}
 	var refusal *material.Refusal
 	if errors.As(err, &refusal) && refusal.Cause != nil {
-		in.log.Error("a file could not be taken in", "code", refusal.Code, "error", refusal.Cause)
+		level := slog.LevelInfo // the file's own fault
+		if refusal.Code == material.CodeTrouble {
+			level = slog.LevelError
+		}
+		in.log.Log(ctx, level, "a file could not be taken in", "code", refusal.Code, "error", refusal.Cause)
 	}
 	return file, notes, err
 }

@@ -63,12 +63,20 @@ func address(a net.Addr) string {
 // behind, and collecting at Go's usual twice took a tenth of all CPU time.
 const collectAt = 400
 
+// collectFrom bounds that growth: pictures that are looked at would otherwise
+// be multiplied too, to gigabytes. Beyond it garbage is collected as soon as
+// there is some.
+const collectFrom = 256 << 20
+
 // serve opens an installation, serves it, and closes it in order when the
 // context ends: no new requests, running ones finish, jobs finish, then the
 // database. ready is called when everything runs.
 func serve(ctx context.Context, set settings, demo bool, log *slog.Logger, ready func(*installation, *server) error, extra ...func(*installation) func(*web.Mux)) (err error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(collectFrom)
 	}
 	listener, err := net.Listen("tcp", set.Listen)
 	if err != nil {

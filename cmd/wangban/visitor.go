@@ -85,7 +85,7 @@ func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) i
 		}
 		switch {
 		case v.Staff != nil:
-			c.Staff = &web.StaffUser{Name: v.Staff.Name, Unit: v.Staff.UnitName, Waiting: waiting(r, v.Staff),
+			c.Staff = &web.StaffUser{Name: v.Staff.Name, Unit: v.Staff.UnitName, Waiting: func() int { return waiting(r, v.Staff) },
 				Helps: slices.Contains(v.Staff.Roles, casework.RoleHelper)}
 		case v.Person != "":
 			c.User, c.UserURL = v.Name, "/organisation"

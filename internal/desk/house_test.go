@@ -198,9 +198,12 @@ func (h *house) visitors(d *desk.Desk, next http.Handler) http.Handler {
 				}
 			}
 			v.Staff, v.Session = &o, "session:"+who
-			waiting, err := d.Waiting(r.Context(), o)
-			if err != nil {
-				panic(err)
+			waiting := func() int {
+				n, err := d.Waiting(r.Context(), o)
+				if err != nil {
+					panic(err)
+				}
+				return n
 			}
 			web.ChromeOf(r.Context()).Staff = &web.StaffUser{Name: o.Name, Unit: o.UnitName, Waiting: waiting}
 		} else if who == "person" {

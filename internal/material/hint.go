@@ -44,7 +44,7 @@ func greyCopy(view *image.RGBA) *image.Gray {
 		w, h = max(1, w*measureSide/long), max(1, h*measureSide/long)
 	}
 	grey := image.NewGray(image.Rect(0, 0, w, h))
-	draw.BiLinear.Scale(grey, grey.Rect, view, view.Rect, draw.Src, nil)
+	shrinkTo(grey, view, draw.Src)
 	return grey
 }
 

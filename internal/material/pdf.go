@@ -81,11 +81,11 @@ func (m *Room) inspectPDF(ctx context.Context, b []byte, rules Rules) (content, 
 // render draws the first page, when no more than the pictures allow is in
 // memory already.
 func (m *Room) render(ctx context.Context, b []byte) (pages int, view image.Image, err error) {
-	const page = viewSide * viewSide
-	if err := m.pixels.Acquire(ctx, page); err != nil {
+	const page = 4 * viewSide * viewSide // bytes
+	if err := m.memory.Acquire(ctx, page); err != nil {
 		return 0, nil, err
 	}
-	defer m.pixels.Release(page)
+	defer m.memory.Release(page)
 	pages, first, err := m.Render(ctx, bytes.NewReader(b), int64(len(b)))
 	if err != nil || first == nil {
 		return pages, nil, err

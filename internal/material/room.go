@@ -47,10 +47,10 @@ type Options struct {
 // Room takes in files. It is safe for concurrent use.
 type Room struct {
 	Options
-	pixels *semaphore.Weighted // of the pictures in memory at one time
+	memory *semaphore.Weighted // of the pictures that are looked at, bytes
 }
 
 // New opens the room.
 func New(o Options) *Room {
-	return &Room{Options: o, pixels: semaphore.NewWeighted(maxPixels)}
+	return &Room{Options: o, memory: semaphore.NewWeighted(allMemory)}
 }

@@ -30,9 +30,15 @@ type Rules struct {
 	MaxPages     int
 }
 
-// maxPixels is how many pixels may be in memory at one time, in all uploads
-// together: at most 8 bytes each.
-const maxPixels = 50_000_000
+const (
+	// maxPixels bounds a picture.
+	maxPixels = 50_000_000
+	// maxMemory bounds what a picture takes while it is looked at, in bytes, and
+	// allMemory what all of them take together; others wait. A photograph as
+	// phones take it (4:2:0) can have 39 million pixels, a drawing as PNG 14.
+	maxMemory = 56 << 20
+	allMemory = 2 * maxMemory
+)
 
 // DefaultRules are those of the attachments of a registration (domain sheet 2.2).
 func DefaultRules() Rules {

@@ -55,8 +55,8 @@ const kioskMost = 900
 // StaffUser is who is logged in to the workbench.
 type StaffUser struct {
 	Name, Unit string
-	Waiting    int
-	Helps      bool // may begin an application for somebody
+	Waiting    func() int // cases that wait; asked by pages only, for acts show none
+	Helps      bool       // may begin an application for somebody
 }
 
 type chromeKey struct{}

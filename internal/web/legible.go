@@ -18,11 +18,35 @@ func nowhere(path string) bool {
 	return !utf8.ValidString(path) || strings.ContainsFunc(path, unicode.IsControl)
 }
 
-// legible makes the query and a form without files readable.
-func legible(r *http.Request) {
+// legible makes the query and a form without files readable, or answers why it
+// cannot and returns false. A form with files is for ReadUpload, which only
+// handlers that expect one call.
+func legible(w http.ResponseWriter, r *http.Request) bool {
+	if !withFiles(r) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		leave, err := spool(r)
+		if err != nil {
+			notArrived(w, r, err)
+			return false
+		}
+		if isForm(r) { // anything else is read by its handler
+			defer leave()
+		}
+	}
 	_ = r.ParseForm() // what of it cannot be read is not there
 	clean(r.Form)
 	clean(r.PostForm)
+	return true
+}
+
+// notArrived answers a request that is too long, or was cut off.
+func notArrived(w http.ResponseWriter, r *http.Request, err error) {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		Fail(w, r, http.StatusRequestEntityTooLarge, "")
+		return
+	}
+	Fail(w, r, http.StatusBadRequest, "没有收全这次提交，可能是网络断了。回到上一页再试一次。")
 }
 
 func clean(values url.Values) {
@@ -50,23 +74,22 @@ const uploadMemory = 1 << 20
 // ReadUpload reads a form that may bring files. Where it cannot, it answers
 // and returns false. forget removes what waited on disk.
 func ReadUpload(w http.ResponseWriter, r *http.Request) (forget func(), ok bool) {
-	err := r.ParseMultipartForm(uploadMemory)
+	leave, err := spool(r)
+	if err == nil {
+		err = r.ParseMultipartForm(uploadMemory)
+	}
 	forget = func() {
 		if r.MultipartForm != nil {
 			_ = r.MultipartForm.RemoveAll()
 		}
+		leave()
 	}
-	var tooLarge *http.MaxBytesError
-	switch {
-	case err == nil, errors.Is(err, http.ErrNotMultipart):
+	if err == nil || errors.Is(err, http.ErrNotMultipart) {
 		clean(r.Form)
 		clean(r.PostForm)
 		return forget, true
-	case errors.As(err, &tooLarge):
-		Fail(w, r, http.StatusRequestEntityTooLarge, "")
-	default:
-		Fail(w, r, http.StatusBadRequest, "没有收全这次提交，可能是网络断了。回到上一页再试一次。")
 	}
 	forget()
+	notArrived(w, r, err)
 	return nil, false
 }

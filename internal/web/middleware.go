@@ -60,8 +60,9 @@ func (f *Frame) Wrap(next http.Handler) http.Handler {
 			NotFound(sw, r)
 			return
 		}
-		legible(r)
-		inner.ServeHTTP(sw, r)
+		if legible(sw, r) {
+			inner.ServeHTTP(sw, r)
+		}
 	})
 }
 
