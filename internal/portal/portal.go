@@ -65,6 +65,8 @@ type Portal struct {
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
 	// Document makes a document of the case's item, as PDF.
 	Document func(ctx context.Context, s casework.State, it *item.Item, name string) ([]byte, error)
+
+	finder openFinder // what the search reads of the items
 }
 
 // Routes adds the portal's addresses.
