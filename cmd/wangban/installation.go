@@ -24,6 +24,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
+	"wangban/internal/rating"
 	"wangban/internal/registry"
 	"wangban/internal/seal"
 	"wangban/internal/signing"
@@ -57,6 +58,7 @@ type installation struct {
 	materials *material.Room
 	licences  *licence.Room
 	ledger    *ledger.Room
+	ratings   *rating.Room
 	authority *seal.Authority
 	door      *casework.Door
 	signing   *signing.Room
@@ -68,7 +70,7 @@ type installation struct {
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, ledger.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -151,6 +153,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.signing, err = in.openSigning(); err != nil {
 		return err
 	}
+	in.ratings = in.openRatings()
 	return in.warnOfUnheldRoles(ctx)
 }
 

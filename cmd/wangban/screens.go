@@ -70,7 +70,7 @@ func (in *installation) desk() *desk.Desk {
 			}
 			return m.Name
 		},
-		Open: in.files.Open, Messages: in.outbox.Of, Licence: in.licences.Find,
+		Open: in.files.Open, Messages: in.outbox.Of, Licence: in.licences.Find, Ratings: in.ratings,
 		SignIn: in.staffSignIn, Enter: in.enter, Leave: in.leave,
 		OfferTakeover: in.offerTakeover, TextTakeover: in.textTakeover,
 	}

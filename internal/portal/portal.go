@@ -22,6 +22,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
+	"wangban/internal/rating"
 	"wangban/internal/web"
 )
 
@@ -65,6 +66,8 @@ type Portal struct {
 	Messages func(ctx context.Context, caseID string) ([]notify.Message, error)
 	// Document makes a document of the case's item, as PDF.
 	Document func(ctx context.Context, s casework.State, it *item.Item, name string) ([]byte, error)
+	// Ratings are what people say of how they were served.
+	Ratings *rating.Room
 
 	finder openFinder // what the search reads of the items
 }
@@ -145,6 +148,9 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("POST /licences/check", p.checkLicence)
 	mux.HandleFunc("GET /v/{code}", p.shortLicence)
 	mux.HandleFunc("GET /my/licences", p.wallet)
+	mux.HandleFunc("GET /my/cases/{id}/rate", p.askRating)
+	mux.HandleFunc("POST /my/cases/{id}/rate", p.rate)
+	mux.HandleFunc("GET /ratings", p.ratings)
 }
 
 // actor is the visitor as applicant.

@@ -32,7 +32,8 @@ type statusView struct {
 	Groups   []answerGroup
 	Assisted bool
 	Handover string
-	Looking  bool // the visitor represents the unit, and did not file the case
+	Moments  []moment // what can be rated
+	Looking  bool     // the visitor represents the unit, and did not file the case
 }
 
 // result is something the case has brought.
@@ -75,6 +76,11 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Receipts = receipts(it, events)
 	v.Groups = groups(ctx, s, it, casework.FormContext(p.House(), s, p.Now()), false)
+	if own {
+		if v.Moments, err = p.moments(ctx, it, s); err != nil {
+			panic(err)
+		}
+	}
 	if v.Looking = !own; v.Looking {
 		lookedAt(ctx, &v)
 	}

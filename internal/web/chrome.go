@@ -41,6 +41,7 @@ type StaffUser struct {
 	Name, Unit string
 	Waiting    int
 	Helps      bool // may begin an application for somebody
+	Follows    bool // follows up bad ratings
 }
 
 type chromeKey struct{}

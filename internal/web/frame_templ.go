@@ -711,13 +711,13 @@ var staffNav = []StaffNav{
 	{"cases", "全部办件", "/desk/all", 0},
 	{"licences", "证照", "/desk/licences", 0},
 	{"assist", "帮办", "/desk/assist", 0},
+	{"ratings", "差评", "/desk/ratings", 0},
 }
 
 func staffEntries(u *StaffUser) []StaffNav {
-	if u.Helps {
-		return staffNav
-	}
-	return slices.DeleteFunc(slices.Clone(staffNav), func(e StaffNav) bool { return e.ID == "assist" })
+	return slices.DeleteFunc(slices.Clone(staffNav), func(e StaffNav) bool {
+		return e.ID == "assist" && !u.Helps || e.ID == "ratings" && !u.Follows
+	})
 }
 
 // Staff is the frame of the workbench.
