@@ -25,6 +25,7 @@ import (
 	"wangban/internal/material"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
+	"wangban/internal/rating"
 	"wangban/internal/registry"
 	"wangban/internal/seal"
 	"wangban/internal/signing"
@@ -59,6 +60,7 @@ type installation struct {
 	licences  *licence.Room
 	acts      *paper.Room // documents of acts
 	ledger    *ledger.Room
+	ratings   *rating.Room
 	authority *seal.Authority
 	door      *casework.Door
 	signing   *signing.Room
@@ -70,7 +72,7 @@ type installation struct {
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, ledger.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -160,6 +162,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.signing, err = in.openSigning(); err != nil {
 		return err
 	}
+	in.ratings = in.openRatings()
 	return in.warnOfUnheldRoles(ctx)
 }
 

@@ -14,6 +14,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
+	"wangban/internal/rating"
 	"wangban/internal/registry"
 	"wangban/internal/signing"
 )
@@ -26,6 +27,7 @@ func (in *installation) portal() *portal.Portal {
 		Accounts: in.accounts, Session: sessionOf, SetCookie: in.setCookie,
 		Unit:     func(code string) string { return in.county.Units[code].Name },
 		Messages: in.outbox.Of, Box: in.outbox, Materials: in.materials, Licences: in.licences, Papers: in.acts, Log: in.ledger, ReceiptPDF: in.receiptPDF, SealedHere: in.sealedHere,
+		Ratings: in.ratings,
 	}
 }
 
@@ -36,9 +38,10 @@ func (in *installation) signPages() *signpages.Pages {
 // addEnglish gives the screens the English of what the rooms below them say,
 // of the items, and of the installation's names.
 func (in *installation) addEnglish() {
-	for _, table := range [][]byte{account.English, casework.English, form.English, ledger.English, sheet.English, licence.English, material.English, notify.English, registry.English, signing.English} {
+	for _, table := range [][]byte{account.English, casework.English, form.English, ledger.English, sheet.English, licence.English, material.English, notify.English, rating.English, registry.English, signing.English} {
 		web.AddEnglish(table)
 	}
+	web.AddTexts(rating.SchemeEnglish())
 	web.AddTexts(in.county.English())
 	for _, it := range in.items.All() {
 		web.AddTexts(it.English)

@@ -146,6 +146,12 @@ var routes = []access{
 	{"GET /v/{code}", "filed", "/v/$code", "", "303"},
 	{"GET /v/{code}", "", "/v/guess", "", "404"},
 	{"GET /my/licences", "filed", "/my/licences", "", "200"},
+	{"GET /my/cases/{id}/rate", "filed", "/my/cases/$case/rate", "", "404 200 404 404 404 404 404 404 404"},
+	{"GET /my/cases/{id}/rate", "filed", "/my/cases/$case/rate?of=visit-1", "", "404"},
+	{"GET /my/cases/{id}/rate", "draft", "/my/cases/$case/rate", "", "404 409 404 404 404 404 404 404 404"},
+	{"POST /my/cases/{id}/rate", "filed", "/my/cases/$case/rate", "level=5", "404 303 404 404 404 404 404 404 404"},
+	{"POST /my/cases/{id}/rate", "filed", "/my/cases/$case/rate", "level=1", "404 422 404 404 404 404 404 404 404"},
+	{"GET /ratings", "rated", "/ratings", "", "200"},
 	{"POST /items/{item}/start", "filed", "/items/food-filing/start", "licence=$number", "404"},
 
 	// A kiosk's pages are for devices; see TestKiosk. Other browsers are led to
@@ -227,6 +233,12 @@ var routes = []access{
 	{"POST /desk/absence", "", "/desk/absence", "who=chenyan&substitute=zhaohang&from=soon&until=later", "403 403 403 403 403 422 403 403 403"},
 	{"POST /desk/absence/{id}/end", "", "/desk/absence/none/end", "", "403 403 403 403 403 404 404 404 404"},
 	{"POST /desk/absence/hand-over", "in_review", "/desk/absence/hand-over", "holder=chenyan&to=chenyan", "403 403 403 403 403 422 403 403 403"},
+	// Bad ratings are for whose post it is, and not for who handled the case.
+	{"GET /desk/ratings", "rated", "/desk/ratings", "", "login login login 403 login 403 403 403 200"},
+	{"GET /desk/ratings/{rating}", "rated", "/desk/ratings/$rating", "", "login login login 403 login 403 403 403 200"},
+	{"GET /desk/ratings/{rating}", "", "/desk/ratings/none", "", "login login login 403 login 403 403 403 404"},
+	{"POST /desk/ratings/{rating}", "rated", "/desk/ratings/$rating", "act=confirm", "403 403 403 403 403 403 403 403 303"},
+	{"POST /desk/ratings/{rating}", "", "/desk/ratings/none", "act=confirm", "403 403 403 403 403 403 403 403 404"},
 	{"GET /desk/help/keys", "", "/desk/help/keys", "", "login login login 403 login 200 200 200 200"},
 
 	// The carriers' reports: the address holds a secret.
@@ -323,7 +335,7 @@ func TestRoutesAndRoles(t *testing.T) {
 func (h *house) records() int {
 	h.Helper()
 	total := 0
-	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence", "paper", "message_read"} {
+	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence", "paper", "message_read", "rating"} {
 		total += h.count(table)
 	}
 	return total

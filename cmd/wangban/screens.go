@@ -71,7 +71,7 @@ func (in *installation) desk() *desk.Desk {
 			}
 			return m.Name
 		},
-		Open: in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Licence: in.licences.Find, Intake: in.intake,
+		Open: in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Licence: in.licences.Find, Intake: in.intake, Ratings: in.ratings,
 		Colleagues: in.colleagues, Absences: in.accounts.Absences, PutDownAbsence: in.accounts.PutDownAbsence, EndAbsence: in.accounts.EndAbsence,
 		SignIn: in.staffSignIn, Enter: in.enter, Leave: in.leave,
 		OfferTakeover: in.offerTakeover, TextTakeover: in.textTakeover,

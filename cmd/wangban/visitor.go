@@ -11,6 +11,7 @@ import (
 	"wangban/internal/account"
 	"wangban/internal/casework"
 	"wangban/internal/cn"
+	"wangban/internal/rating"
 	"wangban/internal/web"
 )
 
@@ -86,7 +87,7 @@ func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) i
 		switch {
 		case v.Staff != nil:
 			c.Staff = &web.StaffUser{Name: v.Staff.Name, Unit: v.Staff.UnitName, Waiting: func() int { return waiting(r, v.Staff) },
-				Helps: slices.Contains(v.Staff.Roles, casework.RoleHelper)}
+				Helps: slices.Contains(v.Staff.Roles, casework.RoleHelper), Follows: rating.Handler{Roles: v.Staff.Roles}.Follows()}
 		case v.Person != "":
 			c.User, c.UserURL = v.Name, "/organisation"
 		}

@@ -1,5 +1,6 @@
 // Package cn knows Chinese identifiers: check digits, what can be read from
-// them, how they are compared, and how they are masked. Sources are the
+// them, how they are compared, and how they are masked; and how Chinese is read
+// aloud and typed (pinyin). Sources are the
 // national standards named at each function.
 //
 // It is pure and imports none of our rooms. Nothing here is about one county:

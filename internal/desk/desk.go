@@ -26,6 +26,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
+	"wangban/internal/rating"
 	"wangban/internal/web"
 )
 
@@ -64,6 +65,9 @@ type Desk struct {
 
 	// Licence reads a licence with all its versions by its number.
 	Licence func(ctx context.Context, number string) (licence.Licence, bool, error)
+
+	// Ratings are what people say, and the follow-up of bad ratings.
+	Ratings *rating.Room
 
 	// SignIn takes the password and sends a code; it tells the masked number
 	// that the code went to. Enter takes the code and sets the session's new
@@ -110,6 +114,9 @@ func (d *Desk) Routes(mux *web.Mux) {
 		"POST /desk/absence":                               d.putDownAbsence,
 		"POST /desk/absence/{id}/end":                      d.endAbsence,
 		"POST /desk/absence/hand-over":                     d.handOverAll,
+		"GET /desk/ratings":                                followersOnly(d.ratings),
+		"GET /desk/ratings/{rating}":                       followersOnly(d.rating),
+		"POST /desk/ratings/{rating}":                      followersOnly(d.handleRating),
 	} {
 		mux.HandleFunc(pattern, staffOnly(handler))
 	}

@@ -36,6 +36,7 @@ import (
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/notify"
+	"wangban/internal/rating"
 	"wangban/internal/vault"
 	"wangban/internal/web"
 	"wangban/internal/workday"
@@ -50,15 +51,16 @@ var library = sync.OnceValues(func() (*item.Library, error) { return item.NewLib
 // house is a workbench with cases, a clock that is set, and no other room.
 type house struct {
 	*testing.T
-	door   *casework.Door
-	items  *item.Library
-	server *httptest.Server
-	mu     sync.Mutex
-	now    time.Time
-	away   []account.Absence
-	sent   map[string][]notify.Message
-	staff  map[string]web.Officer
-	log    bytes.Buffer
+	ratings *rating.Room
+	door    *casework.Door
+	items   *item.Library
+	server  *httptest.Server
+	mu      sync.Mutex
+	now     time.Time
+	away    []account.Absence
+	sent    map[string][]notify.Message
+	staff   map[string]web.Officer
+	log     bytes.Buffer
 }
 
 var staff = map[string]web.Officer{
@@ -105,8 +107,11 @@ func open(t *testing.T) *house {
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
 	}
+	tables := dbtest.SQLite(t, casework.Migrations, rating.Migrations)
+	h.ratings = rating.New(rating.Options{DB: tables, Vault: keys, Now: h.clock, Limits: rating.DefaultLimits, Count: place.House("", calendar).Count,
+		Reach: func(context.Context, string) (string, string, error) { return "", "", nil }, URL: func(string) string { return "" }})
 	h.door, err = casework.New(t.Context(), casework.Options{
-		DB: dbtest.SQLite(t, casework.Migrations), Vault: keys, Items: h.items, Now: h.clock,
+		DB: tables, Vault: keys, Items: h.items, Now: h.clock,
 		House:   func() casework.House { return place.House("https://wb.example.cn", calendar) },
 		Effects: map[string]casework.Effect{"account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
 		Checks:  map[string]casework.Check{"registry.unit": registered, "account.unit": unused, "account.shared-number": shared, "account.many-units": unused},
@@ -125,7 +130,8 @@ func open(t *testing.T) *house {
 		names[code] = u.Name
 	}
 	d := &desk.Desk{
-		Door: h.door, Items: h.items, Now: h.clock, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
+		Ratings: h.ratings,
+		Door:    h.door, Items: h.items, Now: h.clock, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 		House:      func() casework.House { return place.House("https://wb.example.cn", calendar) },
 		Units:      func() map[string]string { return names },
 		Name:       func(_ context.Context, id string) string { return staff[id].Name },

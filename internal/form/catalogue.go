@@ -5,8 +5,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/mozillazg/go-pinyin"
-	"golang.org/x/text/unicode/norm"
+	"wangban/internal/cn"
 )
 
 // Catalogue is a long coded list to choose from (目录): official names with
@@ -54,7 +53,7 @@ func (c *Catalogue) index() {
 			c.byCode[e.Code] = i
 			c.children[e.Parent] = append(c.children[e.Parent], i)
 			c.searched[i] = strings.Join([]string{
-				folded(e.Code), folded(e.Name), folded(strings.Join(e.Aliases, "\n")), folded(e.English), initials(e.Name), initials(strings.Join(e.Aliases, "\n")),
+				cn.Folded(e.Code), cn.Folded(e.Name), cn.Folded(strings.Join(e.Aliases, "\n")), cn.Folded(e.English), cn.Initials(e.Name), cn.Initials(strings.Join(e.Aliases, "\n")),
 			}, "\n")
 		}
 	})
@@ -77,9 +76,9 @@ func (c *Catalogue) Entry(code string) (Entry, bool) {
 // when there are none or several.
 func (c *Catalogue) Named(name string) (Entry, bool) {
 	found, n := Entry{}, 0
-	want := folded(name)
+	want := cn.Folded(name)
 	for _, e := range c.Entries {
-		if !e.Heading && (folded(e.Name) == want || slices.ContainsFunc(e.Aliases, func(a string) bool { return folded(a) == want })) {
+		if !e.Heading && (cn.Folded(e.Name) == want || slices.ContainsFunc(e.Aliases, func(a string) bool { return cn.Folded(a) == want })) {
 			found = e
 			n++
 		}
@@ -167,7 +166,7 @@ func (c *Catalogue) Way(code string) []Entry {
 // closest first; and how many there are in all.
 func (c *Catalogue) Search(query string, limit int) (found []Entry, all int) {
 	c.index()
-	words := strings.Fields(folded(query))
+	words := strings.Fields(cn.Folded(query))
 	if len(words) == 0 {
 		return nil, 0
 	}
@@ -178,10 +177,10 @@ func (c *Catalogue) Search(query string, limit int) (found []Entry, all int) {
 		}
 		all++
 		rank := 2
-		switch name := folded(e.Name); {
-		case name == words[0] || folded(e.Code) == words[0]:
+		switch name := cn.Folded(e.Name); {
+		case name == words[0] || cn.Folded(e.Code) == words[0]:
 			rank = 0
-		case strings.HasPrefix(name, words[0]) || strings.HasPrefix(folded(e.Code), words[0]):
+		case strings.HasPrefix(name, words[0]) || strings.HasPrefix(cn.Folded(e.Code), words[0]):
 			rank = 1
 		}
 		ranks[rank] = append(ranks[rank], e)
@@ -197,27 +196,6 @@ func containsAll(text string, words []string) bool {
 		}
 	}
 	return true
-}
-
-func folded(s string) string { return strings.ToLower(norm.NFKC.String(strings.TrimSpace(s))) }
-
-// initials are the first letters of the pinyin of a text, as people type them:
-// 电梯 is dt. Of characters with several readings the most usual counts.
-func initials(s string) string {
-	var b strings.Builder
-	args := pinyin.NewArgs()
-	args.Style = pinyin.FirstLetter
-	for _, r := range norm.NFKC.String(s) {
-		switch letters := pinyin.SinglePinyin(r, args); {
-		case len(letters) > 0:
-			b.WriteString(letters[0])
-		case r == '\n' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case r >= 'A' && r <= 'Z':
-			b.WriteRune(r + 'a' - 'A')
-		}
-	}
-	return b.String()
 }
 
 // columns are what expressions read of an answer: the columns of the entry, or

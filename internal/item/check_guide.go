@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"wangban/internal/cn"
 	"wangban/internal/form"
 )
 
@@ -36,6 +37,7 @@ func (c *check) guide() {
 	if !g.Live.Until.IsZero() && !g.Live.Until.After(g.Live.From) {
 		c.wrong(at("live", "until"), "事项关闭在开放之前。", "核对 from: 和 until:。")
 	}
+	c.finding()
 	c.materials()
 	c.licenceUse()
 	if g.Depth != fullOnline {
@@ -50,6 +52,33 @@ func (c *check) guide() {
 	for i, m := range g.Materials {
 		if !strings.Contains(m.Form, "电子") {
 			c.wrong(at("materials", i, "form"), "全程网办的事项，材料“%s”不能只收纸的。", "form: 写 电子 或 电子或纸质。", m.Name)
+		}
+	}
+}
+
+// finding is how people come to the item: a word that finds it anyway, or
+// twice, only makes the list longer.
+func (c *check) finding() {
+	g := c.it.Guide
+	if len(g.Themes) == 0 {
+		c.doubt(inFile("item", "themes"), "事项没有归入主题，按主题找不到它。", "写 themes:，例如 themes: [食品经营]。")
+	}
+	for _, list := range []struct {
+		key   string
+		words []string
+	}{{"themes", g.Themes}, {"events", g.Events}, {"keywords", g.Keywords}} {
+		seen := map[string]bool{}
+		for i, w := range list.words {
+			at, folded := inFile("item", list.key, i), cn.Folded(w)
+			switch {
+			case folded == "":
+				c.wrong(at, "%s 里有一个空的词。", "删去。", list.key)
+			case seen[folded]:
+				c.doubt(at, "“%s”写了两次。", "删去一个。", w)
+			case list.key == "keywords" && strings.Contains(cn.Folded(g.Title), folded):
+				c.doubt(at, "名称里已经有“%s”。", "不用写进 keywords:。", w)
+			}
+			seen[folded] = true
 		}
 	}
 }

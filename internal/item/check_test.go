@@ -263,6 +263,12 @@ func TestLints(t *testing.T) {
 		{"a result to be fetched", "item", "delivery: 邮寄", "delivery: 窗口领取", []string{"item.yaml:18: 全程网办的事项，结果要能送到手里。"}},
 		{"a basis that ends before it begins", "item", "until: 2021-12-31", "until: 2019-12-31", []string{"item.yaml:8: 依据失效在生效之前。"}},
 
+		// How people find it.
+		{"no theme", "item", "themes: [测试]\n", "", []string{"item.yaml: 事项没有归入主题，按主题找不到它。"}},
+		{"a theme twice", "item", "themes: [测试]", "themes: [测试, 测试]", []string{"item.yaml:20: “测试”写了两次。"}},
+		{"a keyword of the title", "item", "themes: [测试]", "themes: [测试]\nkeywords: [样例, 例子]", []string{"item.yaml:21: 名称里已经有“样例”。"}},
+		{"an empty event", "item", "themes: [测试]", "themes: [测试]\nevents: [\"\"]", []string{"item.yaml:21: events 里有一个空的词。"}},
+
 		// Texts.
 		{"no English", "en", "草稿: ", "草图: ", []string{"en.yaml:", "flow.yaml:24: “草稿”没有英文。"}},
 		{"other variables in English", "en", "没有签名。: Text", "没有签名。: ${name} Text", []string{"的英文里变量不一样"}},

@@ -18,7 +18,7 @@ type phrase struct {
 
 // unseen are keys whose texts people do not read on screens, or not in another
 // language.
-var unseen = []string{"unsure", "checks", "vars", "when", "is", "pattern", "default", "numbers", "codes", "covers"}
+var unseen = []string{"unsure", "keywords", "checks", "vars", "when", "is", "pattern", "default", "numbers", "codes", "covers"}
 
 // phrases are the Chinese texts of the item's own files, in order.
 func phrases(it *Item) []phrase {

@@ -42,6 +42,8 @@ type Guide struct {
 	Handling   string // 办件类型: 即办件 (decided the same working day) or 承诺件
 	Codes      Codes
 	Themes     []string
+	Events     []string // what is going on when people need it (一件事, 生命周期)
+	Keywords   []string // other words people look for it with; shown nowhere
 	Audience   []string // legal (法人), personal (个人)
 	Applicants []string // who may apply, a line each
 	Conditions []string // 办理条件

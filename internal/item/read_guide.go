@@ -13,6 +13,8 @@ func readGuide(p place) Guide {
 		},
 		"handling":   word(&g.Handling, "即办件", "承诺件"),
 		"themes":     texts(&g.Themes),
+		"events":     texts(&g.Events),
+		"keywords":   texts(&g.Keywords),
 		"audience":   texts(&g.Audience),
 		"applicants": texts(&g.Applicants),
 		"conditions": texts(&g.Conditions),

@@ -38,6 +38,7 @@ import (
 	"wangban/internal/material"
 	"wangban/internal/notify"
 	"wangban/internal/portal"
+	"wangban/internal/rating"
 	"wangban/internal/vault"
 	"wangban/internal/web"
 	"wangban/internal/workday"
@@ -68,6 +69,7 @@ type house struct {
 	accounts *account.Room
 	licences *licence.Room
 	log      *ledger.Room
+	ratings  *rating.Room
 	files    *blob.Store
 	server   *httptest.Server
 	mu       sync.Mutex
@@ -123,7 +125,7 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 	h.items = lib
 	keys, err := vault.Open(filepath.Join(t.TempDir(), "key"))
 	h.must(err)
-	h.db = dbtest.SQLite(t, casework.Migrations, account.Migrations, material.Migrations, licence.Migrations, ledger.Migrations)
+	h.db = dbtest.SQLite(t, casework.Migrations, account.Migrations, material.Migrations, licence.Migrations, ledger.Migrations, rating.Migrations)
 	h.files, err = blob.Open(t.Context(), "folder:"+t.TempDir(), nil)
 	h.must(err)
 	h.accounts = account.New(account.Options{DB: h.db, Vault: keys, Now: h.clock, Send: h.keepCode, URL: address, Name: place.Portal.ZH})
@@ -161,7 +163,9 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 		Sign: func(content []byte) ([]byte, error) { return ed25519.Sign(qrKey, content), nil }, Key: qrPublic,
 		Keys:         func() []ed25519.PublicKey { return []ed25519.PublicKey{qrPublic()} },
 		Certificates: func() []byte { return []byte("-----BEGIN CERTIFICATE-----") }, Inspect: inspect, Workdays: calendar.Between})
-	p := &portal.Portal{
+	h.ratings = rating.New(rating.Options{DB: h.db, Vault: keys, Now: h.clock, Limits: rating.DefaultLimits, Count: rules().Count,
+		Reach: func(context.Context, string) (string, string, error) { return "", "", nil }, URL: func(string) string { return "" }})
+	p := &portal.Portal{Ratings: h.ratings,
 		Door: h.door, Items: h.items, House: rules, Now: h.clock, Intake: h.intake(materials), Open: h.files.Open,
 		SendCode: h.accounts.SendFor, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
 		Accounts: h.accounts, Session: sessionOf, SetCookie: setCookie, Unit: func(code string) string { return place.Units[code].Name },

@@ -23,6 +23,7 @@ import (
 	"wangban/internal/material"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
+	"wangban/internal/rating"
 	"wangban/internal/web"
 )
 
@@ -70,6 +71,10 @@ type Portal struct {
 	Box *notify.Outbox
 	// Document makes a document of the case's item, as PDF.
 	Document func(ctx context.Context, s casework.State, it *item.Item, name string) ([]byte, error)
+	// Ratings are what people say of how they were served.
+	Ratings *rating.Room
+
+	finder openFinder // what the search reads of the items
 }
 
 // Routes adds the portal's addresses.
@@ -153,6 +158,9 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("POST /licences/check", p.checkLicence)
 	mux.HandleFunc("GET /v/{code}", p.shortLicence)
 	mux.HandleFunc("GET /my/licences", p.wallet)
+	mux.HandleFunc("GET /my/cases/{id}/rate", p.askRating)
+	mux.HandleFunc("POST /my/cases/{id}/rate", p.rate)
+	mux.HandleFunc("GET /ratings", p.ratings)
 }
 
 // actor is the visitor as applicant.

@@ -37,6 +37,7 @@ type statusView struct {
 	Handover string
 	Limit    limitView
 	Visits   []string // appointments that stand, in plain words
+	Moments  []moment // what can be rated
 	Looking  bool     // the visitor represents the unit, and did not file the case
 }
 
@@ -91,6 +92,11 @@ func (p *Portal) status(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	v.Groups = groups(ctx, s, it, casework.FormContext(p.House(), s, p.Now()), false)
+	if own {
+		if v.Moments, err = p.moments(ctx, it, s); err != nil {
+			panic(err)
+		}
+	}
 	if v.Looking = !own; v.Looking {
 		lookedAt(ctx, &v)
 	}

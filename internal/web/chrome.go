@@ -57,6 +57,7 @@ type StaffUser struct {
 	Name, Unit string
 	Waiting    func() int // cases that wait; asked by pages only, for acts show none
 	Helps      bool       // may begin an application for somebody
+	Follows    bool       // follows up bad ratings
 }
 
 type chromeKey struct{}

@@ -797,6 +797,7 @@ var staffNav = []StaffNav{
 	{"consults", "征求意见", "/desk/consults", 0},
 	{"licences", "证照", "/desk/licences", 0},
 	{"assist", "帮办", "/desk/assist", 0},
+	{"ratings", "差评", "/desk/ratings", 0},
 }
 
 // waiting is the number beside an entry; 0 where it has none.
@@ -808,10 +809,9 @@ func waiting(e StaffNav, u *StaffUser) int {
 }
 
 func staffEntries(u *StaffUser) []StaffNav {
-	if u.Helps {
-		return staffNav
-	}
-	return slices.DeleteFunc(slices.Clone(staffNav), func(e StaffNav) bool { return e.ID == "assist" })
+	return slices.DeleteFunc(slices.Clone(staffNav), func(e StaffNav) bool {
+		return e.ID == "assist" && !u.Helps || e.ID == "ratings" && !u.Follows
+	})
 }
 
 // Staff is the frame of the workbench.
