@@ -79,6 +79,12 @@ func forTests(folder string) bool {
 	return strings.HasSuffix(folder, "test") || folder == "e2e" || strings.HasPrefix(folder, "docs")
 }
 
+// apart tells a module of its own, such as what the product is measured against.
+func apart(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "go.mod"))
+	return err == nil
+}
+
 // read parses the product.
 func read(t *testing.T, rows []row) []source {
 	t.Helper()
@@ -88,6 +94,9 @@ func read(t *testing.T, rows []row) []source {
 			return err
 		}
 		if entry.IsDir() && name != root && (entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".")) {
+			return filepath.SkipDir
+		}
+		if entry.IsDir() && name != root && apart(name) {
 			return filepath.SkipDir
 		}
 		rel, err := filepath.Rel(root, name)

@@ -65,7 +65,6 @@ func TestMistakesAreNamed(t *testing.T) {
 	}
 }
 
-//
 func TestLeadersReachWhatIsUnderThem(t *testing.T) {
 	source := strings.NewReplacer("en: Food Safety Section,", "en: Food Safety Section, under: enterprise,", "kind: 派出所, en: Hangbu Station", "kind: 派出所, under: food, en: Hangbu Station").
 		Replace(string(example.Shucheng))
