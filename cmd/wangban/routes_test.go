@@ -77,6 +77,8 @@ var routes = []access{
 	{"GET /cases/{id}/handover/{field}", "draft", "/cases/$case/handover/files.licence", "", "404 200 404 404 404 404 404 404 404"},
 	{"POST /cases/{id}/handover/{field}", "draft", "/cases/$case/handover/files.licence", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/handover/{field}/files", "draft", "/cases/$case/handover/files.licence/files", "", "404 200 404 404 404 404 404 404 404"},
+	{"GET /cases/{id}/again/{field}", "draft", "/cases/$case/again/files.licence", "", "404 200 404 404 404 404 404 404 404"},
+	{"POST /cases/{id}/again/{field}", "draft", "/cases/$case/again/files.licence", "file=none&consent=yes", "404 422 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/papers/{seq}/{place}", "papered", "/cases/$case/papers/3/0", "", "404 200 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/papers/{seq}/{place}", "papered", "/cases/$case/papers/4/0", "", "404 202 404 404 404 404 404 404 404"},
 	{"GET /cases/{id}/papers/{seq}/{place}", "papered", "/cases/$case/papers/3/1", "", "404"},

@@ -48,6 +48,7 @@ type Data struct {
 	Values     form.Values          // save: answers that changed; null removes one
 	Verified   map[string]string    // verify: field → number proven
 	Confirmed  map[string]string    // save: odd values confirmed
+	Reused     []Reused             // save: files among Values that were given before; At is set by the door
 	Reasons    []string             // codes of the catalogue
 	Text       string               // free text
 	Judgements map[string]Judgement // judge, approve, return

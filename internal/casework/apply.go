@@ -30,6 +30,7 @@ func Apply(s State, e Event) State {
 	s.Values = merge(s.Values, d.Values)
 	s.Verified = kept(s.Verified, d.Verified, s.Values)
 	s.Confirmed = kept(s.Confirmed, d.Confirmed, s.Values)
+	s.Reused = stillUsed(s.Reused, d.Reused, s.Values)
 	if d.Number != "" {
 		s.Number = d.Number
 	}
@@ -171,6 +172,19 @@ func kept(old, added map[string]string, v form.Values) map[string]string {
 	}
 	if len(out) == 0 {
 		return nil
+	}
+	return out
+}
+
+// stillUsed are the reused files that are among the answers.
+func stillUsed(old, added []Reused, v form.Values) []Reused {
+	var out []Reused
+	for _, r := range slices.Concat(old, added) {
+		files, _ := v[r.Field].([]form.File)
+		if slices.ContainsFunc(files, func(f form.File) bool { return f.Hash == r.Hash }) &&
+			!slices.ContainsFunc(out, func(o Reused) bool { return o.Field == r.Field && o.Hash == r.Hash }) {
+			out = append(out, r)
+		}
 	}
 	return out
 }

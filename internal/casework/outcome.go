@@ -58,6 +58,10 @@ func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 	if d.in.Actor.Kind == Staff {
 		data.Judgements = in.Judgements
 	}
+	for _, r := range in.Reused {
+		r.At = d.out.Now
+		data.Reused = append(data.Reused, r)
+	}
 	if d.act.Letter {
 		sig := *in.Signature
 		sig.At, sig.Document, sig.Digest = d.out.Now, d.stage.Signs, in.Digest

@@ -28,6 +28,7 @@ type State struct {
 	Values    form.Values       // the answers as they stand
 	Verified  map[string]string // field → mobile number proven by a code
 	Confirmed map[string]string // field → odd value the applicant has confirmed
+	Reused    []Reused          // files that were given before, while they are among the answers
 	Revision  int               // number of submissions
 	Submitted *Snapshot         // the last submission
 	Baseline  *Snapshot         // what the last signature covers; without one, what went to review unsigned
@@ -77,6 +78,15 @@ type Sheet struct {
 	At     time.Time   `json:"at"`
 	By     Officer     `json:"by"`
 	Values form.Values `json:"values"`
+}
+
+// Reused is a file that the organisation has given before, used again with its
+// consent.
+type Reused struct {
+	Field string    `json:"field"`
+	Hash  string    `json:"hash"`
+	From  string    `json:"from"` // number of the case in which it was given, or of the licence it is
+	At    time.Time `json:"at"`   // of the consent
 }
 
 // Snapshot is the protected facts of one revision, normalised for comparison
@@ -197,6 +207,7 @@ type EventData struct {
 	Values     form.Values          `json:"values,omitempty"` // answers that changed; null removes one
 	Verified   map[string]string    `json:"verified,omitempty"`
 	Confirmed  map[string]string    `json:"confirmed,omitempty"`
+	Reused     []Reused             `json:"reused,omitempty"`
 	Number     string               `json:"number,omitempty"`
 	Unit       string               `json:"unit,omitempty"`
 	Submit     *Submission          `json:"submit,omitempty"`

@@ -124,6 +124,10 @@ func (c *check) materials() {
 		}
 		names[m.Name], fields[m.Field], papers[paper(m.Name)] = true, true, m.Name
 		c.field(at.under("field"), m.Field, form.TypeFile)
+		c.field(at.under("ends"), m.Ends, form.TypeDate, form.TypeIDExpiry)
+		if c.used[m.Ends] = true; m.Field == "" && (m.Again || m.Ends != "" || m.Held != "") {
+			c.wrong(at, "材料“%s”不上传，也就不能再次使用。", "写 field:，或者删去 again:、ends: 和 held:。", m.Name)
+		}
 		if f, ok := c.it.Form.Field(m.Field); ok && strings.Contains(m.Source, "共享") && !f.Optional {
 			c.doubt(at.under("source"), "“%s”能由部门共享，还要申请人上传。", "把字段改成 optional: true，或者写明为什么要传。", m.Name)
 		}

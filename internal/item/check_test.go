@@ -263,6 +263,9 @@ func TestLints(t *testing.T) {
 		{"a result to be fetched", "item", "delivery: 邮寄", "delivery: 窗口领取", []string{"item.yaml:18: 全程网办的事项，结果要能送到手里。"}},
 		{"a basis that ends before it begins", "item", "until: 2021-12-31", "until: 2019-12-31", []string{"item.yaml:8: 依据失效在生效之前。"}},
 
+		{"a material that is not uploaded used again", "item", "field: files.letter, ", "again: true, ", []string{"form.yaml:28: 要上传", "item.yaml:16: 材料“委托书”不上传，也就不能再次使用。"}},
+		{"an end that is no day", "item", "field: files.letter, ", "field: files.letter, ends: unit.name, ", []string{"item.yaml:16:"}},
+
 		// How people find it.
 		{"no theme", "item", "themes: [测试]\n", "", []string{"item.yaml: 事项没有归入主题，按主题找不到它。"}},
 		{"a theme twice", "item", "themes: [测试]", "themes: [测试, 测试]", []string{"item.yaml:20: “测试”写了两次。"}},

@@ -131,6 +131,23 @@ type Material struct {
 	Form   string // 电子, 电子或纸质
 	Note   string
 	Basis  string
+	Again  bool   // of the unit, not of a person: can be used again for the unit's later applications
+	Ends   string // field with the last day on which it is valid; not used again after that
+	Held   string // kind of licence that the administration has issued and that does in its place
+}
+
+// Same tells whether two materials are one and the same paper, whatever copy of
+// it is asked for.
+func (m Material) Same(other Material) bool { return paper(m.Name) == paper(other.Name) }
+
+// MaterialOf is the material that is handed in through a field.
+func (g Guide) MaterialOf(field string) (Material, bool) {
+	for _, m := range g.Materials {
+		if m.Field == field && field != "" {
+			return m, true
+		}
+	}
+	return Material{}, false
 }
 
 // Result is what the applicant gets.

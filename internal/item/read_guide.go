@@ -92,6 +92,7 @@ func readMaterial(p place) Material {
 	p.read(keys{
 		"name": text(&m.Name), "field": text(&m.Field), "source": text(&m.Source), "form": text(&m.Form),
 		"note": text(&m.Note), "basis": text(&m.Basis),
+		"again": flag(&m.Again), "ends": text(&m.Ends), "held": text(&m.Held),
 	})
 	return m
 }

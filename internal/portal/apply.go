@@ -78,6 +78,7 @@ type pageView struct {
 	Stale   bool
 
 	Correction *correction // only what was marked is asked
+	Again      []web.Link  // files given before that can be used
 }
 
 func (p *Portal) view(ctx context.Context, s casework.State, it *item.Item, name string, posted url.Values, v form.Values, from int) (pageView, bool) {
@@ -161,6 +162,7 @@ func (p *Portal) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	view.From = r.URL.Query().Get("from")
+	view.Again = p.againLinks(r, s, it, view)
 	web.Render(w, r, http.StatusOK, formPage(view))
 }
 

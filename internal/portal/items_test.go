@@ -11,7 +11,7 @@ func TestFindingItems(t *testing.T) {
 	h.wait(2 * 365 * 24 * time.Hour)
 	b := h.browser()
 	const filing, account = "仅销售预包装食品备案", "法人账号注册"
-	b.get("/").is(http.StatusOK, account, "开食品店", "/items?event=", "全部 ")
+	b.get("/").is(http.StatusOK, account, "开食品店", "/items?event=", "一共 ")
 	b.get("/items").is(http.StatusOK, filing, account, "一共 ", "食品安全监管室", "行政审批股")
 	b.get("/items?q=spba").is(http.StatusOK, filing).lacks(account)
 	b.get("/items?q=xiaomaibu").is(http.StatusOK, filing).lacks(account)

@@ -96,6 +96,8 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /cases/{id}/form/{page}/{field}/sheet", p.sheet)
 	mux.HandleFunc("POST /cases/{id}/form/{page}/{field}/sheet", p.readSheet)
 	mux.HandleFunc("GET /cases/{id}/form/{page}/{field}/sheet/template", p.sheetTemplate)
+	mux.HandleFunc("GET /cases/{id}/again/{field}", p.askAgain)
+	mux.HandleFunc("POST /cases/{id}/again/{field}", p.useAgain)
 	mux.HandleFunc("GET /cases/{id}/verify/{field}", p.verify)
 	mux.HandleFunc("POST /cases/{id}/verify/{field}", p.checkNumber)
 	mux.HandleFunc("GET /cases/{id}/check", p.answers)
