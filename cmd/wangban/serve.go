@@ -65,8 +65,9 @@ const collectAt = 400
 
 // collectFrom bounds that growth: pictures that are looked at would otherwise
 // be multiplied too, to gigabytes. Beyond it garbage is collected as soon as
-// there is some.
-const collectFrom = 256 << 20
+// there is some. It has to stay far above what is in use for long, some 250 MB
+// while PDFs are drawn, or nothing but collecting is done.
+const collectFrom = 768 << 20
 
 // serve opens an installation, serves it, and closes it in order when the
 // context ends: no new requests, running ones finish, jobs finish, then the

@@ -33,6 +33,9 @@ func legible(w http.ResponseWriter, r *http.Request) bool {
 			defer leave()
 		}
 	}
+	if query := r.URL.Query(); clean(query) { // handlers read the address, too
+		r.URL.RawQuery = query.Encode()
+	}
 	_ = r.ParseForm() // what of it cannot be read is not there
 	clean(r.Form)
 	clean(r.PostForm)
@@ -49,15 +52,20 @@ func notArrived(w http.ResponseWriter, r *http.Request, err error) {
 	Fail(w, r, http.StatusBadRequest, "没有收全这次提交，可能是网络断了。回到上一页再试一次。")
 }
 
-func clean(values url.Values) {
+// clean tells whether there was anything to clean.
+func clean(values url.Values) (changed bool) {
 	for name, all := range values {
 		for i, v := range all {
-			all[i] = cleaned(v)
+			if all[i] = cleaned(v); all[i] != v {
+				changed = true
+			}
 		}
 		if plain := cleaned(name); plain != name {
 			delete(values, name)
+			changed = true
 		}
 	}
+	return changed
 }
 
 func cleaned(s string) string {

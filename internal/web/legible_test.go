@@ -51,6 +51,12 @@ func TestLegible(t *testing.T) {
 			t.Errorf("%s: %d, %q", kind, w.Code, seen)
 		}
 	}
+	r := httptest.NewRequest("GET", "/?q=%E9%BE%9A%FF%00.&q%FF=x", nil)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if got := w.Body.String(); got != "龚\uFFFD.龚\uFFFD." {
+		t.Errorf("the address gives %q", got)
+	}
 	for _, path := range []string{"/s/\x00", "/s/\xff", "/s/a\r\nb"} {
 		if w := ask(path, "", ""); w.Code != http.StatusNotFound {
 			t.Errorf("%q: %d", path, w.Code)
