@@ -227,6 +227,12 @@ var routes = []access{
 	{"POST /desk/absence", "", "/desk/absence", "who=chenyan&substitute=zhaohang&from=soon&until=later", "403 403 403 403 403 422 403 403 403"},
 	{"POST /desk/absence/{id}/end", "", "/desk/absence/none/end", "", "403 403 403 403 403 404 404 404 404"},
 	{"POST /desk/absence/hand-over", "in_review", "/desk/absence/hand-over", "holder=chenyan&to=chenyan", "403 403 403 403 403 422 403 403 403"},
+	{"GET /desk/phrases", "", "/desk/phrases", "", "login login login 403 login 200 200 200 200"},
+	{"POST /desk/phrases", "", "/desk/phrases", "text=照片看不清。", "403 403 403 403 403 303+ 303+ 303+ 303+"},
+	{"POST /desk/phrases", "", "/desk/phrases", "whose=unit&text=照片看不清。", "403"},
+	{"POST /desk/phrases/{phrase}", "", "/desk/phrases/none", "text=x", "403 403 403 403 403 404 404 404 404"},
+	{"POST /desk/phrases/{phrase}", "", "/desk/phrases/none", "whose=unit&delete=yes", "403"},
+	{"POST /desk/cases/{id}/phrases", "review", "/desk/cases/$case/phrases", "insert=text", "403 403 403 403 403 422 404 404 422"},
 	{"GET /desk/help/keys", "", "/desk/help/keys", "", "login login login 403 login 200 200 200 200"},
 
 	// The carriers' reports: the address holds a secret.
@@ -323,7 +329,7 @@ func TestRoutesAndRoles(t *testing.T) {
 func (h *house) records() int {
 	h.Helper()
 	total := 0
-	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence", "paper", "message_read"} {
+	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence", "paper", "message_read", "phrase"} {
 		total += h.count(table)
 	}
 	return total

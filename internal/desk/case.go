@@ -36,6 +36,7 @@ type caseView struct {
 	Sign     *signature
 	Along    along
 	Panel    panel
+	Phrases  phrasePick // beside what can be written
 	History  []web.TimelineItem
 	Messages []message
 	Papers   []paperRow

@@ -26,6 +26,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
+	"wangban/internal/phrase"
 	"wangban/internal/web"
 )
 
@@ -56,6 +57,8 @@ type Desk struct {
 	Absences       func(ctx context.Context) ([]account.Absence, error)
 	PutDownAbsence func(ctx context.Context, a account.Absence) error
 	EndAbsence     func(ctx context.Context, id string) error
+	// Phrases are the sentences that staff write again and again.
+	Phrases *phrase.Room
 	// Intake takes in a file of a sheet, such as a photograph of a visit; what
 	// it says in notes is advice, an error is why it was not taken.
 	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
@@ -110,6 +113,10 @@ func (d *Desk) Routes(mux *web.Mux) {
 		"POST /desk/absence":                               d.putDownAbsence,
 		"POST /desk/absence/{id}/end":                      d.endAbsence,
 		"POST /desk/absence/hand-over":                     d.handOverAll,
+		"GET /desk/phrases":                                d.phrases,
+		"POST /desk/phrases":                               d.keepPhrase,
+		"POST /desk/phrases/{phrase}":                      d.keepPhrase,
+		"POST /desk/cases/{id}/phrases":                    d.insertOnCase,
 	} {
 		mux.HandleFunc(pattern, staffOnly(handler))
 	}

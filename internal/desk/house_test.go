@@ -36,6 +36,7 @@ import (
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/notify"
+	"wangban/internal/phrase"
 	"wangban/internal/vault"
 	"wangban/internal/web"
 	"wangban/internal/workday"
@@ -105,8 +106,9 @@ func open(t *testing.T) *house {
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
 	}
+	base := dbtest.SQLite(t, casework.Migrations, phrase.Migrations)
 	h.door, err = casework.New(t.Context(), casework.Options{
-		DB: dbtest.SQLite(t, casework.Migrations), Vault: keys, Items: h.items, Now: h.clock,
+		DB: base, Vault: keys, Items: h.items, Now: h.clock,
 		House:   func() casework.House { return place.House("https://wb.example.cn", calendar) },
 		Effects: map[string]casework.Effect{"account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
 		Checks:  map[string]casework.Check{"registry.unit": registered, "account.unit": unused, "account.shared-number": shared, "account.many-units": unused},
@@ -130,6 +132,7 @@ func open(t *testing.T) *house {
 		Units:      func() map[string]string { return names },
 		Name:       func(_ context.Context, id string) string { return staff[id].Name },
 		Open:       picture,
+		Phrases:    phrase.New(base, h.clock),
 		Colleagues: func(context.Context) ([]casework.Actor, error) { return colleagues, nil },
 		Absences:   func(context.Context) ([]account.Absence, error) { return h.away, nil },
 		PutDownAbsence: func(_ context.Context, a account.Absence) error {
