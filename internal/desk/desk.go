@@ -92,6 +92,7 @@ func (d *Desk) Routes(mux *web.Mux) {
 	for pattern, handler := range map[string]http.HandlerFunc{
 		"GET /desk":                                        d.queue,
 		"GET /desk/all":                                    d.all,
+		"POST /desk/bulk":                                  d.doBulk,
 		"GET /desk/consults":                               d.consults,
 		"GET /desk/cases/{id}":                             d.show,
 		"GET /desk/cases/{id}/clock.json":                  d.clock,

@@ -30,6 +30,7 @@ type rowView struct {
 	Waiting                 string
 	Back                    string // when a claim runs out
 	Helped, At              string
+	Pick                    string // its ID, where it can be ticked
 }
 
 // listView is the queue, or all cases.
@@ -45,6 +46,7 @@ type listView struct {
 	First, Next string
 	Narrowed    bool
 	ShowUnit    bool
+	Bulk        *bulk
 	Short       bool // the text is too short to find a name by
 }
 
@@ -159,6 +161,9 @@ func (d *Desk) fill(w http.ResponseWriter, r *http.Request, v *listView, q casew
 		panic(err)
 	}
 	v.Rows = d.rowsOf(ctx, rows)
+	if q.Desk {
+		v.Bulk = d.bulkOf(ctx, rows, v.Rows)
+	}
 	v.Short = len(rows) == 0 && utf8.RuneCountInString(v.Text) == 1
 	if next != "" {
 		v.Next = v.with("after", next)
