@@ -144,6 +144,28 @@ func (d *Desk) narrow(r *http.Request, path string) (listView, casework.Query) {
 	return v, casework.Query{Units: officer(r.Context()).Units, Item: v.Item, Text: v.Text, After: r.FormValue("after"), Limit: pageSize}
 }
 
+// searchedText says what was looked for, and where.
+func searchedText(ctx context.Context, v listView) string {
+	if v.Path == "/desk" {
+		return web.Tf(ctx, "在待办里找“%s”：办件编号或信用代码的开头，或者名称的一部分。", v.Text)
+	}
+	return web.Tf(ctx, "在全部办件里找“%s”：办件编号或信用代码的开头，或者名称的一部分。", v.Text)
+}
+
+// nextLabel is what leads on: the page after a full one, or the search where it
+// stopped.
+func nextLabel(ctx context.Context, v listView) string {
+	if len(v.Rows) < pageSize {
+		return web.T(ctx, "接着找")
+	}
+	return web.T(ctx, "下一页")
+}
+
+// everywhere is the address of the same search among all cases.
+func (v listView) everywhere() string {
+	return listView{Path: "/desk/all", Item: v.Item, Text: v.Text}.with("", "")
+}
+
 func onlyOne(units []string) bool { return len(units) == 1 && units[0] != "*" }
 
 // fill reads a page of cases into the list.
