@@ -115,6 +115,9 @@ func (d *Desk) overview(ctx context.Context, v *listView, stages staffStages, fi
 		return err
 	}
 	for i, t := range tabs {
+		if t.query.Stage != "" && counts[i] == 0 && !t.Current {
+			continue // the items have many stages; those where nothing waits are in the way
+		}
 		t.Text += " " + web.Count(counts[i])
 		v.Chips = append(v.Chips, t.Tab)
 	}
