@@ -25,6 +25,7 @@ import (
 	"wangban/internal/material"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
+	"wangban/internal/phrase"
 	"wangban/internal/rating"
 	"wangban/internal/registry"
 	"wangban/internal/seal"
@@ -72,7 +73,7 @@ type installation struct {
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, phrase.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever

@@ -14,6 +14,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/material"
 	"wangban/internal/notify"
+	"wangban/internal/phrase"
 	"wangban/internal/rating"
 	"wangban/internal/registry"
 	"wangban/internal/signing"
@@ -38,7 +39,7 @@ func (in *installation) signPages() *signpages.Pages {
 // addEnglish gives the screens the English of what the rooms below them say,
 // of the items, and of the installation's names.
 func (in *installation) addEnglish() {
-	for _, table := range [][]byte{account.English, casework.English, form.English, ledger.English, sheet.English, licence.English, material.English, notify.English, rating.English, registry.English, signing.English} {
+	for _, table := range [][]byte{account.English, casework.English, form.English, ledger.English, sheet.English, licence.English, material.English, notify.English, phrase.English, rating.English, registry.English, signing.English} {
 		web.AddEnglish(table)
 	}
 	web.AddTexts(rating.SchemeEnglish())

@@ -207,6 +207,8 @@ var routes = []access{
 	{"POST /desk/logout", "", "/desk/logout", "", "303"},
 	{"GET /desk", "", "/desk", "", "login login login 403 login 200 200 200 200"},
 	{"GET /desk/all", "", "/desk/all", "", "login login login 403 login 200 200 200 200"},
+	{"POST /desk/bulk", "review", "/desk/bulk", "case=$case&act=claim", "403 403 403 403 403 200+ 200 200 200"},
+	{"POST /desk/bulk", "review", "/desk/bulk", "act=claim", "403 403 403 403 403 422 422 422 422"},
 	{"GET /desk/consults", "", "/desk/consults", "", "login login login 403 login 200 200 200 200"},
 	{"GET /desk/cases/{id}/clock.json", "draft", "/desk/cases/$case/clock.json", "", "login login login 403 login 404 404 404 404"},
 	{"GET /desk/cases/{id}/clock.json", "review", "/desk/cases/$case/clock.json", "", "login login login 403 login 200 404 404 200"},
@@ -241,6 +243,12 @@ var routes = []access{
 	{"GET /desk/ratings/{rating}", "", "/desk/ratings/none", "", "login login login 403 login 403 403 403 404"},
 	{"POST /desk/ratings/{rating}", "rated", "/desk/ratings/$rating", "act=confirm", "403 403 403 403 403 403 403 403 303"},
 	{"POST /desk/ratings/{rating}", "", "/desk/ratings/none", "act=confirm", "403 403 403 403 403 403 403 403 404"},
+	{"GET /desk/phrases", "", "/desk/phrases", "", "login login login 403 login 200 200 200 200"},
+	{"POST /desk/phrases", "", "/desk/phrases", "text=照片看不清。", "403 403 403 403 403 303 303 303 303"},
+	{"POST /desk/phrases", "", "/desk/phrases", "whose=unit&text=照片看不清。", "403"},
+	{"POST /desk/phrases/{phrase}", "", "/desk/phrases/none", "text=x", "403 403 403 403 403 404 404 404 404"},
+	{"POST /desk/phrases/{phrase}", "", "/desk/phrases/none", "whose=unit&delete=yes", "403"},
+	{"POST /desk/cases/{id}/phrases", "review", "/desk/cases/$case/phrases", "insert=text", "403 403 403 403 403 422 404 404 422"},
 	{"GET /desk/help/keys", "", "/desk/help/keys", "", "login login login 403 login 200 200 200 200"},
 
 	// The carriers' reports: the address holds a secret.
@@ -337,7 +345,7 @@ func TestRoutesAndRoles(t *testing.T) {
 func (h *house) records() int {
 	h.Helper()
 	total := 0
-	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence", "paper", "message_read", "rating"} {
+	for _, table := range []string{"case_event", "message", "account_session", "account_code_sent", "material_handover", "account_takeover", "account_passkey", "account_challenge", "sign_opening", "sign_progress", "licence", "paper", "message_read", "rating", "phrase"} {
 		total += h.count(table)
 	}
 	return total

@@ -9,6 +9,7 @@ import (
 	"wangban/internal/db"
 	"wangban/internal/desk"
 	"wangban/internal/notify"
+	"wangban/internal/phrase"
 	"wangban/internal/web"
 )
 
@@ -71,7 +72,7 @@ func (in *installation) desk() *desk.Desk {
 			}
 			return m.Name
 		},
-		Open: in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Licence: in.licences.Find, Intake: in.intake, Ratings: in.ratings,
+		Open: in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Phrases: phrase.New(in.db, in.now), Licence: in.licences.Find, Intake: in.intake, Ratings: in.ratings,
 		Colleagues: in.colleagues, Absences: in.accounts.Absences, PutDownAbsence: in.accounts.PutDownAbsence, EndAbsence: in.accounts.EndAbsence,
 		SignIn: in.staffSignIn, Enter: in.enter, Leave: in.leave,
 		OfferTakeover: in.offerTakeover, TextTakeover: in.textTakeover,

@@ -75,11 +75,11 @@ func unitsOf(q Query) [][]string {
 }
 
 // builder makes a route; q is what is left to look at in each case, name a
-// part of its name, and pairs what its name must have for that.
+// part of its name, and grams what its name must have for that.
 type builder struct {
 	q     Query
 	name  string
-	pairs []int64
+	grams []int64
 	r     route
 	w     where
 }
@@ -168,8 +168,8 @@ func (b *builder) route(after string) (route, error) {
 		}
 	}
 	b.r.first = len(b.w.args)
-	for _, pair := range b.pairs {
-		b.w.add("EXISTS (SELECT 1 FROM case_gram g WHERE g.gram = ? AND g.case_id = v.id)", pair)
+	for _, gram := range b.grams {
+		b.w.add("EXISTS (SELECT 1 FROM case_gram g WHERE g.gram = ? AND g.case_id = v.id)", gram)
 	}
 	b.r.sieve = b.w.sql()
 	b.w.narrow("c.", b.q)

@@ -46,35 +46,39 @@ func isCode(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
 }
 
-// byName walks through the cases whose names have the rarest pair of
-// characters, the newest case first, and looks at each name.
+// byName walks through the cases whose names have the rarest run of characters
+// of what was typed, the newest case first, and looks at each name. Runs of
+// three are far rarer than pairs; a text of two has only its pair.
 func (d *Door) byName(ctx context.Context, q Query, text, after string) (route, error) {
 	b := &builder{q: q, name: strings.ToLower(text), r: route{name: "text:name", newest: true}}
-	pairs := grams(text)
-	if len(pairs) == 0 {
+	grams := runs(text, 3)
+	if len(grams) == 0 {
+		grams = runs(text, 2)
+	}
+	if len(grams) == 0 {
 		b.r.empty = true
 		return b.r, nil
 	}
-	rarest, err := d.rarest(ctx, pairs)
+	rarest, err := d.rarest(ctx, grams)
 	if err != nil {
 		return route{}, err
 	}
-	b.pairs = slices.DeleteFunc(pairs, func(p int64) bool { return p == rarest })
+	b.grams = slices.DeleteFunc(grams, func(p int64) bool { return p == rarest })
 	b.w.add("gram = ?", rarest)
 	b.r.ranges = []keys{{"case_gram", "case_id", "case_id", b.w.sql()}}
 	return b.route(after)
 }
 
-// rarest is the pair that the fewest names have, as far as a short count tells.
-func (d *Door) rarest(ctx context.Context, pairs []int64) (int64, error) {
-	if len(pairs) == 1 {
-		return pairs[0], nil
+// rarest is the run that the fewest names have, as far as a short count tells.
+func (d *Door) rarest(ctx context.Context, grams []int64) (int64, error) {
+	if len(grams) == 1 {
+		return grams[0], nil
 	}
 	const most = 200
 	w := &where{}
-	counts, into := make([]int, len(pairs)), make([]any, len(pairs))
-	parts := make([]string, len(pairs))
-	for i, p := range pairs {
+	counts, into := make([]int, len(grams)), make([]any, len(grams))
+	parts := make([]string, len(grams))
+	for i, p := range grams {
 		w.add("gram = ?", p)
 		parts[i] = fmt.Sprintf(`(SELECT count(*) FROM (SELECT 1 FROM case_gram%s LIMIT %d) AS n)`, w.sql(), most)
 		into[i] = &counts[i]
@@ -88,21 +92,28 @@ func (d *Door) rarest(ctx context.Context, pairs []int64) (int64, error) {
 			least = i
 		}
 	}
-	return pairs[least], nil
+	return grams[least], nil
 }
 
 func likePrefix(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
 }
 
-// grams are the pairs of neighbouring characters of a text, each once, as one
-// number.
-func grams(text string) []int64 {
+// grams are what a name is found by: its runs of two and of three characters.
+func grams(name string) []int64 { return append(runs(name, 2), runs(name, 3)...) }
+
+// runs are the runs of so many neighbouring characters of a text, each once, as
+// one number: a character has 21 bits, so that three fit, and no run of two is
+// ever one of three.
+func runs(text string, n int) []int64 {
 	var out []int64
 	seen := map[int64]bool{}
 	runes := []rune(strings.ToLower(text))
-	for i := 1; i < len(runes); i++ {
-		g := int64(runes[i-1])<<21 | int64(runes[i])
+	for i := n; i <= len(runes); i++ {
+		g := int64(0)
+		for _, c := range runes[i-n : i] {
+			g = g<<21 | int64(c)
+		}
 		if !seen[g] {
 			seen[g] = true
 			out = append(out, g)

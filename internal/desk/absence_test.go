@@ -29,8 +29,9 @@ func TestStandingIn(t *testing.T) {
 	h.as("head").post("/desk/absence", typed).is(http.StatusOK, "陈䶮 由 孙丽 代办")
 	h.as("hangbu").get("/desk/absence").lacks("陈䶮 由 孙丽 代办")
 	sub.get("/desk?who=mine").is(http.StatusOK, "老街面馆", "我代 陈䶮")
-	p := sub.get("/desk/cases/"+id).is(http.StatusOK, "保存审核意见")
-	sub.act(p, id, "approve", p.allRight()).is(http.StatusOK, "这件申请已经办结")
+	p := sub.get("/desk/cases/"+id).is(http.StatusOK, "保存审核意见", "承办人是陈䶮，正在请假").lacks("正在处理这件事", "行政审批股）代")
+	sub.act(p, id, "approve", p.allRight()).is(http.StatusOK, "这件申请已经办结", "孙丽（行政审批股）代陈䶮", "陈䶮（城关市场监管所）").lacks("代陈䶮代", "陈䶮（城关市场监管所）代")
+	h.as("zhouwei").get("/desk/cases/"+id).is(http.StatusOK, "孙丽（行政审批股）代陈䶮")
 	events, err := h.door.History(t.Context(), id)
 	h.must(err)
 	if last := events[len(events)-1].Actor; last.ID != "sunli" || last.Behalf != "chenyan" {
@@ -57,4 +58,23 @@ func TestHandingOverEverything(t *testing.T) {
 	give("chenyan", "chenyan", "hangbu").is(http.StatusOK, "已移交 0 件给赵杭", "不负责这个单位的事")
 	give("head", "chenyan", "sunli").is(http.StatusOK, "已移交 2 件给孙丽")
 	h.as("sunli").get("/desk?who=mine").is(http.StatusOK, "我正在办 2")
+}
+
+// A search says what was looked for, and leads on where the queue has nothing.
+func TestSearchSaysWhatItDid(t *testing.T) {
+	h := open(t)
+	id := h.submit("one", nil)
+	at := h.as("chenyan")
+	s, _, err := h.door.Get(t.Context(), id)
+	h.must(err)
+	for _, text := range []string{s.Number, "老街面", s.Values["unit.uscc"].(string)} {
+		at.get("/desk?q="+url.QueryEscape(text)).is(http.StatusOK, "/desk/cases/"+id, "在待办里找“"+text+"”")
+		at.get("/desk/all?q="+url.QueryEscape(text)).is(http.StatusOK, "/desk/cases/"+id, "在全部办件里找“"+text+"”")
+	}
+	at.get("/desk").lacks("在待办里找")
+	at.act(at.get("/desk/cases/"+id), id, "claim", nil)
+	p := at.get("/desk/cases/" + id)
+	at.act(p, id, "approve", p.allRight())
+	at.get("/desk?q=%E8%80%81%E8%A1%97").is(http.StatusOK, "没有符合条件的办件", `href="/desk/all?q=%E8%80%81%E8%A1%97"`)
+	at.get("/desk/all?q=%E6%97%A0%E6%AD%A4").is(http.StatusOK, "没有符合条件的办件", "清除条件")
 }

@@ -29,7 +29,7 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 	t := readTyped(r, it)
 	stage, _ := it.Flow.Stage(s.Stage)
 	act, _ := stage.Act(r.PathValue("act"))
-	if offered, ok := d.procedureOf(r, s, it); ok && (pressed(r) || r.PostFormValue("back") != "" || act.Does != item.Correct) {
+	if offered, ok := d.procedureOf(r, s, it); ok && (pressed(r) || r.PostForm.Has("insert") || r.PostFormValue("back") != "" || act.Does != item.Correct) {
 		d.doProcedure(w, r, s, it, offered)
 		return
 	}

@@ -27,7 +27,8 @@ type caseView struct {
 	Limit    limit
 	Held     string // who else is working on it
 	HeldTill time.Time
-	Helped   bool // the officer has helped with it
+	StandsIn string // for whom the officer stands in
+	Helped   bool   // the officer has helped with it
 	Changes  changes
 	Groups   []judgeGroup
 	Docs     []judgeRow
@@ -36,6 +37,7 @@ type caseView struct {
 	Sign     *signature
 	Along    along
 	Panel    panel
+	Phrases  phrasePick // beside what can be written
 	History  []web.TimelineItem
 	Messages []message
 	Papers   []paperRow
@@ -144,7 +146,9 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 	v.Facts = d.header(ctx, s)
 	v.Sign = d.signatureOf(ctx, s)
 	v.History = d.timeline(ctx, it, events)
-	if s.Holder != nil && s.Holder.ID != officer(ctx).ID {
+	if s.Holder != nil && slices.Contains(officer(ctx).For, s.Holder.ID) {
+		v.StandsIn = s.Holder.Name
+	} else if s.Holder != nil && s.Holder.ID != officer(ctx).ID {
 		v.Held, v.HeldTill = s.Holder.Name, s.Due
 	}
 	v.Helped = s.Helper != nil && s.Helper.ID == officer(ctx).ID

@@ -26,6 +26,7 @@ import (
 	"wangban/internal/licence"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
+	"wangban/internal/phrase"
 	"wangban/internal/rating"
 	"wangban/internal/web"
 )
@@ -57,6 +58,8 @@ type Desk struct {
 	Absences       func(ctx context.Context) ([]account.Absence, error)
 	PutDownAbsence func(ctx context.Context, a account.Absence) error
 	EndAbsence     func(ctx context.Context, id string) error
+	// Phrases are the sentences that staff write again and again.
+	Phrases *phrase.Room
 	// Intake takes in a file of a sheet, such as a photograph of a visit; what
 	// it says in notes is advice, an error is why it was not taken.
 	Intake func(ctx context.Context, name string, r io.Reader, f form.Field) (file form.File, notes []string, err error)
@@ -93,6 +96,7 @@ func (d *Desk) Routes(mux *web.Mux) {
 	for pattern, handler := range map[string]http.HandlerFunc{
 		"GET /desk":                                        d.queue,
 		"GET /desk/all":                                    d.all,
+		"POST /desk/bulk":                                  d.doBulk,
 		"GET /desk/consults":                               d.consults,
 		"GET /desk/cases/{id}":                             d.show,
 		"GET /desk/cases/{id}/clock.json":                  d.clock,
@@ -117,6 +121,10 @@ func (d *Desk) Routes(mux *web.Mux) {
 		"GET /desk/ratings":                                followersOnly(d.ratings),
 		"GET /desk/ratings/{rating}":                       followersOnly(d.rating),
 		"POST /desk/ratings/{rating}":                      followersOnly(d.handleRating),
+		"GET /desk/phrases":                                d.phrases,
+		"POST /desk/phrases":                               d.keepPhrase,
+		"POST /desk/phrases/{phrase}":                      d.keepPhrase,
+		"POST /desk/cases/{id}/phrases":                    d.insertOnCase,
 	} {
 		mux.HandleFunc(pattern, staffOnly(handler))
 	}

@@ -73,7 +73,11 @@ func actOf(it *item.Item, e casework.Event) (item.Act, bool) {
 func (d *Desk) who(ctx context.Context, e casework.Event) string {
 	switch e.Actor.Kind {
 	case casework.Staff:
-		return web.Tf(ctx, "%s（%s）", e.Actor.Name, web.T(ctx, d.Units()[e.Actor.Unit]))
+		who := web.Tf(ctx, "%s（%s）", e.Actor.Name, web.T(ctx, d.Units()[e.Actor.Unit]))
+		if e.Actor.Behalf != "" {
+			return web.Tf(ctx, "%s代%s", who, d.Name(ctx, e.Actor.Behalf))
+		}
+		return who
 	case casework.Signer:
 		return web.T(ctx, "签名人")
 	case casework.System:

@@ -36,6 +36,7 @@ import (
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/notify"
+	"wangban/internal/phrase"
 	"wangban/internal/rating"
 	"wangban/internal/vault"
 	"wangban/internal/web"
@@ -107,7 +108,7 @@ func open(t *testing.T) *house {
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
 	}
-	tables := dbtest.SQLite(t, casework.Migrations, rating.Migrations)
+	tables := dbtest.SQLite(t, casework.Migrations, rating.Migrations, phrase.Migrations)
 	h.ratings = rating.New(rating.Options{DB: tables, Vault: keys, Now: h.clock, Limits: rating.DefaultLimits, Count: place.House("", calendar).Count,
 		Reach: func(context.Context, string) (string, string, error) { return "", "", nil }, URL: func(string) string { return "" }})
 	h.door, err = casework.New(t.Context(), casework.Options{
@@ -136,6 +137,7 @@ func open(t *testing.T) *house {
 		Units:      func() map[string]string { return names },
 		Name:       func(_ context.Context, id string) string { return staff[id].Name },
 		Open:       picture,
+		Phrases:    phrase.New(tables, h.clock),
 		Colleagues: func(context.Context) ([]casework.Actor, error) { return colleagues, nil },
 		Absences:   func(context.Context) ([]account.Absence, error) { return h.away, nil },
 		PutDownAbsence: func(_ context.Context, a account.Absence) error {

@@ -41,6 +41,7 @@ type judgeRow struct {
 	Judged           bool
 	Reasons          []item.Reason
 	Problem          string
+	Phrases          phrasePick
 }
 
 // docFile is an uploaded document.
@@ -139,6 +140,9 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 	values := answers(s, it)
 	fc := casework.FormContext(d.House(), s, d.Now())
 	catalogue := judgeReasons(it, v.Stage)
+	if len(open) > 0 {
+		v.Phrases = d.phrasePick(ctx, "/desk/cases/"+s.ID+"/phrases")
+	}
 	v.Registry, v.Findings = compared(ctx, it, found, v.Shown)
 	row := func(id, label string) judgeRow {
 		if t.problems[id] != "" {
@@ -146,7 +150,7 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 		}
 		j, judged := t.judgements[id]
 		return judgeRow{ID: id, Label: label, Which: t.which[id], Open: slices.Contains(open, id), Judgement: j, Judged: judged,
-			Reasons: reasonsFor(catalogue, id), Problem: t.problems[id]}
+			Reasons: reasonsFor(catalogue, id), Problem: t.problems[id], Phrases: v.Phrases}
 	}
 	for _, page := range it.Form.Shown(values) {
 		group := judgeGroup{Title: web.T(ctx, page.Title)}

@@ -29,6 +29,7 @@ type panel struct {
 	Ticked   []string  // statements that were ticked
 	Vouched  string    // who has vouched for the signer, and until when it counts
 	Claims   time.Duration
+	Phrases  phrasePick
 }
 
 // panelAct is an act the officer may do.
@@ -68,6 +69,9 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 			continue
 		}
 		if act.Reason != "" && p.Reasons == nil {
+			if p.Phrases = v.Phrases; p.Phrases.URL == "" { // nothing is judged here
+				p.Phrases = d.phrasePick(ctx, "/desk/cases/"+s.ID+"/phrases")
+			}
 			p.Required = act.Required
 			for _, reason := range it.Flow.Reasons[act.Reason] {
 				p.Reasons = append(p.Reasons, reasonChoice{reason, slices.Contains(t.reasons, reason.Code)})

@@ -40,6 +40,7 @@ type procedure struct {
 	Sheet     *sheetPage
 	Saved     bool // the draft of the sheet has just been kept
 	Notice    *notice
+	Phrases   phrasePick
 	Carried   []carried // the judging, typed on the case's page and not kept yet
 }
 
@@ -128,7 +129,7 @@ func (d *Desk) procedureOf(r *http.Request, s casework.State, it *item.Item) (it
 func (d *Desk) procedure(r *http.Request, s casework.State, it *item.Item, act item.Act, posted url.Values) procedure {
 	ctx := r.Context()
 	v := procedure{State: s, Item: it, Act: act, Name: caseName(ctx, s, it), URL: "/desk/cases/" + s.ID + "/acts/" + act.Name,
-		Key: web.NewKey(), Version: s.Version, Posted: posted, Carried: carriedAlong(it, posted)}
+		Key: web.NewKey(), Version: s.Version, Posted: posted, Carried: carriedAlong(it, posted), Phrases: d.phrasePick(ctx, "")}
 	env := casework.Env(d.House(), it, s)
 	for _, c := range act.Confirm {
 		if c.When.Holds(env) {
@@ -157,6 +158,9 @@ func (d *Desk) procedure(r *http.Request, s casework.State, it *item.Item, act i
 	}
 	if act.Does == item.Correct {
 		v.Notice = d.notice(ctx, s, it, act, posted)
+		for i := range v.Notice.Choices {
+			v.Notice.Choices[i].Phrases = v.Phrases
+		}
 	}
 	return v
 }

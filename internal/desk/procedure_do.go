@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -22,6 +23,10 @@ func (d *Desk) doProcedure(w http.ResponseWriter, r *http.Request, s casework.St
 	if r.PostFormValue("back") != "" {
 		v, _ := d.caseView(ctx, s, it, readTyped(r, it))
 		web.Render(w, r, http.StatusOK, casePage(v))
+		return
+	}
+	if r.PostForm.Has("insert") {
+		d.insertOnAct(w, r, s, it, act)
 		return
 	}
 	data, problems := d.brought(r, s, it, act)
@@ -76,6 +81,25 @@ func (d *Desk) doProcedure(w http.ResponseWriter, r *http.Request, s casework.St
 		}
 		again(refusal.Code.Status(), web.Tf(ctx, refusal.Text, refusal.Args...))
 	}
+}
+
+// insertOnAct shows the page of an act with a phrase put in. Nothing is kept.
+func (d *Desk) insertOnAct(w http.ResponseWriter, r *http.Request, s casework.State, it *item.Item, act item.Act) {
+	ctx := r.Context()
+	why := d.insert(ctx, r.PostForm)
+	v := d.procedure(r, s, it, act, r.PostForm)
+	v.Key, v.Refusal = keyOf(r), why
+	if sheet, ok := it.Sheets[act.Sheet]; ok {
+		before := s.Drafts[sheet.Name]
+		values := maps.Clone(before)
+		if values == nil {
+			values = form.Values{}
+		}
+		reading := form.Read(sheet.Form(), sheet.Name, r.PostForm, casework.FormContext(d.House(), s, d.Now()), before)
+		maps.Copy(values, reading.Changes)
+		v.Sheet = d.sheetPage(ctx, s, sheet, &typedSheet{r.PostForm, values, nil})
+	}
+	web.Render(w, r, statusOf(why), procedurePage(v))
 }
 
 // pressed tells whether a button of the act's own page was pressed.

@@ -30,6 +30,7 @@ type rowView struct {
 	Waiting                 string
 	Back                    string // when a claim runs out
 	Helped, At              string
+	Pick                    string // its ID, where it can be ticked
 }
 
 // listView is the queue, or all cases.
@@ -45,6 +46,7 @@ type listView struct {
 	First, Next string
 	Narrowed    bool
 	ShowUnit    bool
+	Bulk        *bulk
 	Short       bool // the text is too short to find a name by
 }
 
@@ -113,6 +115,9 @@ func (d *Desk) overview(ctx context.Context, v *listView, stages staffStages, fi
 		return err
 	}
 	for i, t := range tabs {
+		if t.query.Stage != "" && counts[i] == 0 && !t.Current {
+			continue // the items have many stages; those where nothing waits are in the way
+		}
 		t.Text += " " + web.Count(counts[i])
 		v.Chips = append(v.Chips, t.Tab)
 	}
@@ -142,6 +147,28 @@ func (d *Desk) narrow(r *http.Request, path string) (listView, casework.Query) {
 	return v, casework.Query{Units: officer(r.Context()).Units, Item: v.Item, Text: v.Text, After: r.FormValue("after"), Limit: pageSize}
 }
 
+// searchedText says what was looked for, and where.
+func searchedText(ctx context.Context, v listView) string {
+	if v.Path == "/desk" {
+		return web.Tf(ctx, "在待办里找“%s”：办件编号或信用代码的开头，或者名称的一部分。", v.Text)
+	}
+	return web.Tf(ctx, "在全部办件里找“%s”：办件编号或信用代码的开头，或者名称的一部分。", v.Text)
+}
+
+// nextLabel is what leads on: the page after a full one, or the search where it
+// stopped.
+func nextLabel(ctx context.Context, v listView) string {
+	if len(v.Rows) < pageSize {
+		return web.T(ctx, "接着找")
+	}
+	return web.T(ctx, "下一页")
+}
+
+// everywhere is the address of the same search among all cases.
+func (v listView) everywhere() string {
+	return listView{Path: "/desk/all", Item: v.Item, Text: v.Text}.with("", "")
+}
+
 func onlyOne(units []string) bool { return len(units) == 1 && units[0] != "*" }
 
 // fill reads a page of cases into the list.
@@ -159,6 +186,9 @@ func (d *Desk) fill(w http.ResponseWriter, r *http.Request, v *listView, q casew
 		panic(err)
 	}
 	v.Rows = d.rowsOf(ctx, rows)
+	if q.Desk {
+		v.Bulk = d.bulkOf(ctx, rows, v.Rows)
+	}
 	v.Short = len(rows) == 0 && utf8.RuneCountInString(v.Text) == 1
 	if next != "" {
 		v.Next = v.with("after", next)

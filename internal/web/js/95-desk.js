@@ -36,6 +36,25 @@ if (document.body.classList.contains("wb-staff")) {
     act();
   });
 
+  // A phrase goes into its box at once. Where it does not fit, or none is
+  // chosen, the form is sent and the page comes back with what to do.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=insert]");
+    if (!button) return;
+    const box = button.form.elements[button.value];
+    const select = button.form.elements[`phrase:${button.value}`];
+    const chosen = select.selectedOptions[0];
+    if (!chosen.value) return;
+    const typed = box.value.trim();
+    const text = typed ? typed + (box.matches("textarea") ? "\n" : "；") + chosen.text : chosen.text;
+    if ([...text].length > box.maxLength) return;
+    event.preventDefault();
+    box.value = text;
+    select.value = "";
+    box.focus();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   const off = document.querySelector("[data-wb-keys-off]");
   if (off) {
     off.checked = localStorage.getItem("wb-keys") === "off";
