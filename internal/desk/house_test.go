@@ -198,11 +198,11 @@ func (h *house) visitors(d *desk.Desk, next http.Handler) http.Handler {
 				}
 			}
 			v.Staff, v.Session = &o, "session:"+who
-			waiting, err := d.Waiting(r.Context(), o)
+			waiting, asked, err := d.Waiting(r.Context(), o)
 			if err != nil {
 				panic(err)
 			}
-			web.ChromeOf(r.Context()).Staff = &web.StaffUser{Name: o.Name, Unit: o.UnitName, Waiting: waiting}
+			web.ChromeOf(r.Context()).Staff = &web.StaffUser{Name: o.Name, Unit: o.UnitName, Waiting: waiting, Asked: asked}
 		} else if who == "person" {
 			v.Person = "person"
 		}

@@ -55,7 +55,8 @@ const kioskMost = 900
 // StaffUser is who is logged in to the workbench.
 type StaffUser struct {
 	Name, Unit string
-	Waiting    int
+	Waiting    int  // cases
+	Asked      int  // opinions that other units ask of theirs
 	Helps      bool // may begin an application for somebody
 }
 
