@@ -29,12 +29,12 @@ func (in *installation) screens(observe func(route string, status int, took time
 		add(mux)
 	}
 	in.addEnglish()
-	waiting := func(r *http.Request, o *web.Officer) int {
-		n, err := staff.Waiting(r.Context(), *o)
+	waiting := func(r *http.Request, o *web.Officer) (cases, asked int) {
+		cases, asked, err := staff.Waiting(r.Context(), *o)
 		if err != nil {
 			panic(err)
 		}
-		return n
+		return cases, asked
 	}
 	frame := &web.Frame{Site: in.site(), Log: in.log, Now: in.now, Observe: observe, MaxBody: maxBody}
 	if in.clock != nil {

@@ -99,7 +99,7 @@ func (d deed) input(it *item.Item, s casework.State, n int, now time.Time) casew
 		in.Actor = a
 	}
 	in.Data.Officers, in.Data.Unit, in.Data.Units, in.Data.Agree = d.officers, d.unit, []string{d.unit}, d.good
-	if d.act != "pause" && d.act != "extend" {
+	if d.act != "extend" {
 		in.Data.Text = "因为"
 	}
 	for _, c := range s.Consults {

@@ -2,7 +2,10 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"wangban/internal/db"
@@ -227,6 +230,26 @@ func rowOf(c Consult) consultRow {
 		r.open = 1
 	}
 	return r
+}
+
+// Asked tells on how many cases the opinion of one of the units is awaited; it
+// counts no further than most.
+func (d *Door) Asked(ctx context.Context, units []string, most int) (n int, err error) {
+	args := []any{most}
+	var in []string
+	for _, unit := range units {
+		args = append(args, unit)
+		in = append(in, "$"+strconv.Itoa(len(args)))
+	}
+	if len(in) == 0 {
+		return 0, nil
+	}
+	err = d.db.Read().QueryRowContext(ctx, `SELECT count(*) FROM (SELECT DISTINCT case_id FROM case_consult
+		WHERE open = 1 AND unit IN (`+strings.Join(in, ", ")+`) LIMIT $1) AS n`, args...).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count opinions asked: %w", err)
+	}
+	return n, nil
 }
 
 // keepConsults writes what lists read of the consultations that changed.

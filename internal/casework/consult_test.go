@@ -76,6 +76,11 @@ func TestConsultedUnitIsRemindedOnce(t *testing.T) {
 		if n := d.eventsOf(t, id)["remind_unit"]; n != 0 {
 			t.Fatalf("%d reminders too early", n)
 		}
+		for units, want := range map[string]int{"hangbu": 0, "county": 1, "food": 0, "county food": 1, "": 0} {
+			if n, err := d.Asked(t.Context(), strings.Fields(units), 10); err != nil || n != want {
+				t.Errorf("%d opinions asked of %q, not %d (%v)", n, units, want, err)
+			}
+		}
 		for range 2 {
 			d.sweepAt(t, time.Date(2020, 9, 10, 17, 30, 0, 0, form.Shanghai))
 		}

@@ -357,6 +357,9 @@ func (d *decision) reasoned() *Refusal {
 	case slices.Contains(d.in.Data.Reasons, "OTHER") && d.in.Data.Text == "":
 		return refuse(CodeReason, "选了“其他”，写一句说明，申请人会原样看到。")
 	}
+	if d.act.Does == item.Pause && d.in.Data.Text == "" { // 行政许可法 45: 应当将所需时间书面告知申请人
+		return refuse(CodeReason, "写明这项程序需要多长时间，申请人会原样看到。")
+	}
 	return nil
 }
 

@@ -52,6 +52,7 @@ func TestRefusalsOfActs(t *testing.T) {
 		{"a draft of the opinion", nil, deed{who: "ann", act: casework.ActDraft}, data(func(d *casework.Data) { d.For, d.Sheet = "opinion", form.Values{"opinion.text": "半截"} }), ""},
 		{"a draft of what the sheet does not ask", nil, deed{who: "ann", act: casework.ActDraft}, data(func(d *casework.Data) { d.For, d.Sheet = "opinion", form.Values{"site.area": "3"} }), casework.CodeIncomplete},
 		{"a reason from another list", nil, deed{who: "ann", act: "pause"}, data(func(d *casework.Data) { d.Reasons = []string{"COMPLEX"} }), casework.CodeReason},
+		{"paused for nobody knows how long", nil, deed{who: "ann", act: "pause"}, data(func(d *casework.Data) { d.Text = "" }), casework.CodeReason},
 		{"resumed by the leader", paused, deed{who: "lea", act: "resume"}, nil, casework.CodeNotYours},
 		{"extended while somebody has it", nil, deed{who: "lea", act: "extend"}, nil, ""},
 		{"extended by whoever examines", nil, deed{who: "ann", act: "extend"}, nil, casework.CodeNotYours},

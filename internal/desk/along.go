@@ -25,6 +25,7 @@ type consultView struct {
 	Unit, Question string
 	Asked          string // by whom and when
 	Due            string
+	Reminded       string // when the unit was reminded
 	Light          light
 	Status         string
 	Kind           web.Kind
@@ -87,6 +88,9 @@ func (d *Desk) consultView(ctx context.Context, c casework.Consult) consultView 
 				near = c.Due
 			}
 			v.Due, v.Light = web.Moment(ctx, c.Due), lightOf(ctx, near, c.Due, d.Now())
+		}
+		if !c.Reminded.IsZero() {
+			v.Reminded = web.Moment(ctx, c.Reminded)
 		}
 		return v
 	case c.Recalled != nil:

@@ -65,7 +65,8 @@ func (d *Desk) askedRows(r *http.Request, s casework.State, it *item.Item) []ask
 
 // ownUnits are the units that the officer can speak for: being allowed to see
 // everybody's cases is not being everybody.
-func ownUnits(ctx context.Context) []string {
-	o := officer(ctx)
+func ownUnits(ctx context.Context) []string { return speaksFor(officer(ctx)) }
+
+func speaksFor(o *web.Officer) []string {
 	return append(slices.DeleteFunc(slices.Clone(o.Units), func(unit string) bool { return unit == "*" }), o.Unit)
 }

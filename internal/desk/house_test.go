@@ -206,12 +206,12 @@ func (h *house) visitors(d *desk.Desk, next http.Handler) http.Handler {
 				}
 			}
 			v.Staff, v.Session = &o, "session:"+who
-			waiting := func() int {
-				n, err := d.Waiting(r.Context(), o)
+			waiting := func() (int, int) {
+				cases, asked, err := d.Waiting(r.Context(), o)
 				if err != nil {
 					panic(err)
 				}
-				return n
+				return cases, asked
 			}
 			web.ChromeOf(r.Context()).Staff = &web.StaffUser{Name: o.Name, Unit: o.UnitName, Waiting: waiting}
 		} else if who == "person" {

@@ -182,7 +182,9 @@ func textOf(ctx context.Context, act item.Act) (label, hint string) {
 		return web.T(ctx, "撤销的理由"), web.T(ctx, "对方会看到。")
 	case item.Appoint:
 		return web.T(ctx, "告诉申请人的话（选填）"), web.T(ctx, "例如请谁在场、准备什么。申请人会看到。")
-	case item.Pause, item.Extend:
+	case item.Pause:
+		return web.T(ctx, "需要多长时间"), web.T(ctx, "写明做什么、大约需要多长时间（行政许可法第四十五条）。申请人会看到，告知书里原样写明。")
+	case item.Extend:
 		return web.T(ctx, "说明（选填）"), web.T(ctx, "申请人会看到。")
 	case item.Assign:
 		return web.T(ctx, "给承办人的话（选填）"), ""

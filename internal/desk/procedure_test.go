@@ -84,7 +84,7 @@ func TestConsulting(t *testing.T) {
 		is(http.StatusOK, "征求意见（2）", "布局行不行？", "等答复", "要在 2020年9月11日 17:30 前答复", "正常 · 剩", "撤销征求")
 	at.get(address+"/acts/ask").is(http.StatusOK, "已经在征求它的意见", `value="food" disabled`)
 
-	food.get("/desk/consults").is(http.StatusOK, "舒城县老街面馆", "布局行不行？", "承办：城关市场监管所", address)
+	food.get("/desk/consults").is(http.StatusOK, "舒城县老街面馆", "布局行不行？", "承办：城关市场监管所", address, "件等你单位答复").lacks("提醒过")
 	seen := food.get(address).is(http.StatusOK, "征求食品安全监管室的意见", "答复意见").lacks("建议准予许可", "13800138000", "撤销征求")
 	food.act(seen, id, "propose", nil).is(http.StatusForbidden)
 	answer := food.get(address+"/acts/answer?consult=1").is(http.StatusOK, "你单位的意见", "布局行不行？")
@@ -92,7 +92,7 @@ func TestConsulting(t *testing.T) {
 	food.act(answer, id, "answer", with("send", "yes", "consult", "1", "agree", "no")).is(http.StatusUnprocessableEntity, "写一句话说明")
 	food.act(answer, id, "answer", with("send", "yes", "consult", "2", "agree", "yes")).is(http.StatusForbidden, "由它答复")
 	food.act(answer, id, "answer", with("send", "yes", "consult", "1", "agree", "no", "text", "出入口太近")).is(http.StatusOK, "不同意", "出入口太近", "钱斌（食品安全监管室）")
-	food.get("/desk/consults").is(http.StatusOK, "没有等你单位答复的")
+	food.get("/desk/consults").is(http.StatusOK, "没有等你单位答复的").lacks("件等你单位答复")
 
 	recall := at.get(address+"/acts/unask?consult=2").is(http.StatusOK, "监察室", "撤销的理由")
 	at.act(recall, id, "unask", with("send", "yes", "consult", "2")).is(http.StatusUnprocessableEntity, "写一句话说明")

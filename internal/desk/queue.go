@@ -343,15 +343,15 @@ func stageKind(stage item.Stage) web.Kind {
 	return web.Warn
 }
 
-// Waiting tells how many cases wait for an officer's units, for the frame; it
-// counts no further than lists do.
-func (d *Desk) Waiting(ctx context.Context, o web.Officer) (int, error) {
-	if len(o.Units) == 0 {
-		return 0, nil
+// Waiting tells how many cases wait for an officer's units, and on how many an
+// opinion is asked of them, for the frame; it counts no further than lists do.
+func (d *Desk) Waiting(ctx context.Context, o web.Officer) (cases, asked int, err error) {
+	if asked, err = d.Door.Asked(ctx, speaksFor(&o), most); err != nil || len(o.Units) == 0 {
+		return 0, asked, err
 	}
 	counts, err := d.Door.Counts(ctx, most, casework.Query{Units: o.Units, Desk: true})
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return counts[0], nil
+	return counts[0], asked, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"wangban/internal/cn"
 	"wangban/internal/db"
@@ -32,6 +33,9 @@ const MostListed = 5000
 // List is a page of the list, the latest first, and where it ends; "" when
 // nothing follows.
 func (r *Room) List(ctx context.Context, q Query) (found []Public, after string, err error) {
+	if !storable(q.Text + q.Kind + q.Town + string(q.Status) + q.After) {
+		return nil, "", nil
+	}
 	if isCode(q.Text) {
 		if found, after, err = r.page(ctx, q, true); err != nil || len(found) > 0 {
 			return found, after, err
@@ -39,6 +43,10 @@ func (r *Room) List(ctx context.Context, q Query) (found []Public, after string,
 	}
 	return r.page(ctx, q, false) // a name may have digits too
 }
+
+// storable tells that a text could be in the database at all: PostgreSQL takes
+// neither broken UTF-8 nor NUL.
+func storable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 // isCode tells what may be a number or a code from what can only be a name. Some
 // numbers begin with a word: 梯11皖N00001(20).

@@ -56,6 +56,11 @@ func TestList(t *testing.T) {
 			"expired":       {licence.Query{Status: licence.Expired}, "531"},
 			"cancelled":     {licence.Query{Status: licence.Cancelled}, "2"},
 			"no status":     {licence.Query{Status: "x' OR 1=1"}, ""},
+			"broken text":   {licence.Query{Text: "\xff"}, ""},
+			"broken kind":   {licence.Query{Kind: "\xc3"}, ""},
+			"broken town":   {licence.Query{Town: "3415\x00"}, ""},
+			"broken status": {licence.Query{Status: "valid\xff"}, ""},
+			"broken cursor": {licence.Query{After: "1-\xff"}, ""},
 			"a bad cursor":  {licence.Query{After: "x-"}, "6543210"},
 		} {
 			var got string

@@ -10,6 +10,7 @@ import (
 
 	"wangban/internal/casework"
 	"wangban/internal/db"
+	"wangban/internal/item"
 )
 
 // makePaper is the job that makes a document. It holds no more than where the
@@ -118,11 +119,7 @@ func (r *Room) produce(ctx context.Context, p Paper) (err error) {
 	if err != nil {
 		return err
 	}
-	office := r.Office()
-	content, err := r.Make(ctx, Draft{
-		State: s, Item: it, Paper: p, Extra: map[string]any{"paper": r.shows(p, it, s, e)}, Signer: office.Name,
-		Facts: map[string]string{"文书": p.Title, "文号": p.Number, "办件编号": s.Number},
-	})
+	content, err := r.Make(ctx, r.Draft(p, it, s, e))
 	if err != nil {
 		return err
 	}
@@ -131,6 +128,15 @@ func (r *Room) produce(ctx context.Context, p Paper) (err error) {
 		return err
 	}
 	return r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error { return recordMade(ctx, tx, p, file, r.Now()) })
+}
+
+// Draft is what a document of an act is made from: the case as the event e left
+// it, and what the layout can show of the act.
+func (r *Room) Draft(p Paper, it *item.Item, s casework.State, e casework.Event) Draft {
+	return Draft{
+		State: s, Item: it, Paper: p, Extra: map[string]any{"paper": r.shows(p, it, s, e)}, Signer: r.Office().Name,
+		Facts: map[string]string{"文书": p.Title, "文号": p.Number, "办件编号": s.Number},
+	}
 }
 
 // name is that of the file, as it is downloaded.

@@ -58,6 +58,11 @@ func TestSharedDocuments(t *testing.T) {
 			{"grant", func() string { id := accepted(); o.do(id, "grant", reviewer, casework.Data{}); return id }},
 			{"denial", func() string { id := accepted(); o.do(id, "deny", reviewer, why); return id }},
 			{"withdrawal", func() string { id := o.submitted(); o.do(id, "withdraw", applicant, casework.Data{}); return id }},
+			{"deemed-acceptance", func() string { id := accepted(); o.do(id, "deem", reviewer, casework.Data{}); return id }},
+			{"registration-receipt", func() string { id := accepted(); o.do(id, "receive", reviewer, casework.Data{}); return id }},
+			{"registration", func() string { id := accepted(); o.do(id, "register", reviewer, casework.Data{}); return id }},
+			{"registration-correction", func() string { id := accepted(); o.do(id, "give_back", reviewer, why); return id }},
+			{"registration-denial", func() string { id := accepted(); o.do(id, "refuse_registration", reviewer, why); return id }},
 			{"cancellation", func() string {
 				id := accepted()
 				o.do(id, "grant", reviewer, casework.Data{})
@@ -79,8 +84,8 @@ func TestSharedDocuments(t *testing.T) {
 		}
 		shared, err := os.ReadDir("../../items/_shared/documents")
 		o.must(err)
-		if len(shared) != 10 {
-			t.Errorf("%d shared documents, 10 are read here", len(shared))
+		if len(shared) != 15 {
+			t.Errorf("%d shared documents, 15 are read here", len(shared))
 		}
 	})
 }

@@ -55,9 +55,11 @@ const kioskMost = 900
 // StaffUser is who is logged in to the workbench.
 type StaffUser struct {
 	Name, Unit string
-	Waiting    func() int // cases that wait; asked by pages only, for acts show none
-	Helps      bool       // may begin an application for somebody
-	Follows    bool       // follows up bad ratings
+	// Waiting counts cases, and opinions that other units ask of theirs. Pages
+	// ask for it; acts show none.
+	Waiting func() (cases, asked int)
+	Helps   bool // may begin an application for somebody
+	Follows bool // follows up bad ratings
 }
 
 type chromeKey struct{}
