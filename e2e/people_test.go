@@ -14,7 +14,9 @@ import (
 
 // fixtures are the stage's filled-in applications as their buttons say.
 var fixtures = map[string]string{"agent-complete": "代理人为企业注册", "agent-passport": "代理人注册，法定代表人用护照",
-	"food-complete": "便利店备案，只卖预包装食品", "rep-complete": "经营者本人为个体工商户注册"}
+	"food-complete": "便利店备案，只卖预包装食品", "rep-complete": "经营者本人为个体工商户注册",
+	"restaurant": "餐馆申请许可，热食、冷食和自制饮品", "unchanged": "许可证延续，经营条件没有变化",
+	"chain": "连锁企业申请许可，只做连锁管理", "lifts": "十二台电梯一次登记"}
 
 // begin takes a filled-in application of the stage to check-your-answers.
 func (p *person) begin(fixture string) *person {
@@ -66,12 +68,26 @@ func (p *person) sign(link, number string) *person {
 // staff is somebody at the workbench, on a desktop.
 func (s *stage) staff(t *testing.T, id string) *person {
 	t.Helper()
-	p := s.visitor(t, id, desktop)
+	return s.officer(t, id, desktop)
+}
+
+// again is the officer after a night: sessions of staff end, and the codes of
+// the day before are gone from the phone.
+func (s *stage) again(t *testing.T, p *person) *person {
+	t.Helper()
+	p.open("/desk/login").fill("工号", p.name).fill("密码", "wangban-demo-2026").press("下一步")
+	return p.fill("短信验证码", s.code(t, staffMobile[p.name])).press("登录").at(`^/desk`)
+}
+
+// officer is a member of staff with a window of their own: on a visit, a phone.
+func (s *stage) officer(t *testing.T, id string, w window) *person {
+	t.Helper()
+	p := s.visitor(t, id, w)
 	p.open("/desk/login").fill("工号", id).fill("密码", "wangban-demo-2026").press("下一步")
 	return p.fill("短信验证码", s.code(t, staffMobile[id])).press("登录").at(`^/desk`)
 }
 
-var staffMobile = map[string]string{"liumin": "13900000001", "chenyan": "13900000002", "zhaohang": "13900000003", "sunli": "13900000004", "zhouwei": "13900000005"}
+var staffMobile = map[string]string{"liumin": "13900000001", "chenyan": "13900000002", "zhaohang": "13900000003", "sunli": "13900000004", "zhouwei": "13900000005", "hejun": "13900000006"}
 
 // take opens a case in the queue and starts to review it.
 func (p *person) take(unit, start string) *person {

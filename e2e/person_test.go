@@ -407,13 +407,19 @@ func (p *person) draw() *person {
 // choosePicture takes a picture for a field that is sent with its form.
 func (p *person) choosePicture(label string) *person {
 	p.t.Helper()
-	p.do("choose a picture for "+label, `
+	return p.chooseFile(label, picture(p.t, label+".jpg"))
+}
+
+// chooseFile takes a file for a field that is sent with its form.
+func (p *person) chooseFile(label, file string) *person {
+	p.t.Helper()
+	p.do("choose a file for "+label, `
 		const e = labelled(`+quote(label)+`);
 		const input = e && e.closest(".wb-field").querySelector("input[type=file]");
 		if (!input) return "there is no such upload";
 		for (const old of document.querySelectorAll("[data-e2e]")) delete old.dataset.e2e;
 		input.dataset.e2e = "yes";
 		return "";`)
-	p.run(chromedp.SetUploadFiles(chromedp.CSS(`[data-e2e]`), []string{picture(p.t, label+".jpg")}, chromedp.NodeReady))
+	p.run(chromedp.SetUploadFiles(chromedp.CSS(`[data-e2e]`), []string{file}, chromedp.NodeReady))
 	return p
 }

@@ -71,6 +71,7 @@ type window struct {
 var (
 	desktop = window{"desktop", 1366, 900, false}
 	phone   = window{"phone", 390, 844, true}
+	narrow  = window{"narrow", 360, 740, true} // the narrowest that everything has to fit
 )
 
 var settings = []setting{
