@@ -49,6 +49,6 @@ func TestFoodLicence(t *testing.T) {
 
 		number := s.sms(t, cookMobile, `(JY\d{14})`)
 		cook.open("/my").press(restaurant).sees(number).misses("上次没有通过的原因").press("出示与核验").sees("现在有效", restaurant)
-		s.visitor(t, "anyone", narrow).open("/licences/"+number).fill("持证单位的名称或统一社会信用代码", "92341523TXTG0021X9").press("核验").sees("现在有效", restaurant)
+		s.visitor(t, "anyone", narrow).open("/licences/"+number).fill("持证单位的名称或统一社会信用代码", "92341523TXTG01LK9B").press("核验").sees("现在有效", restaurant)
 	})
 }

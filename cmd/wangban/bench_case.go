@@ -106,11 +106,11 @@ func (c *benchCaseCmd) measure(ctx context.Context, w io.Writer, sides []caseSid
 		at := func(q float64) time.Duration {
 			return waits[i][int(q*float64(len(waits[i])-1))].Round(100 * time.Microsecond)
 		}
-		_, err := fmt.Fprintf(w, "median: %s %.1f cases/s; a case took %s, one in a hundred %s or more", side.name, median(rates[i]), at(.5), at(.99))
+		_, _ = fmt.Fprintf(w, "median: %s %.1f cases/s; a case took %s, one in a hundred %s or more", side.name, median(rates[i]), at(.5), at(.99))
 		if i > 0 {
 			_, _ = fmt.Fprintf(w, "; wangban makes %.2f times as many", median(rates[0])/median(rates[i]))
 		}
-		if _, err = fmt.Fprintln(w); err != nil {
+		if _, err := fmt.Fprintln(w); err != nil {
 			return err
 		}
 	}

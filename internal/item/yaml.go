@@ -57,13 +57,6 @@ func (n *node) get(name string) *node {
 // maxNodes bounds a file after its aliases are resolved.
 const maxNodes = 50_000
 
-// parseYAML reads one document that includes nothing.
-func parseYAML(file string, source []byte) (root *node, problems []Problem) {
-	t := newTree(file)
-	root = t.parse(source)
-	return root, t.problems
-}
-
 func newTree(file string) *yamlTree {
 	return &yamlTree{file: file, anchors: map[string]*node{}, open: map[string]bool{}, used: map[string]bool{}}
 }
