@@ -23,7 +23,7 @@ func TestFoodLicenceDenied(t *testing.T) {
 		leader.press("看申请，再答复").press("答复意见").sees("要不要查仓库").choose("不同意").fill("答复的内容", "没有外设仓库，不用查。").press("答复意见")
 		leader.open("/desk/consults").sees("没有等你单位答复的")
 
-		officer.open("/desk").press(unit).sees("没有外设仓库，不用查。", "不同意").press("暂停计时").choose("专家评审").fill("说明（选填）", "请专家看总部的制度").press("暂停计时").sees("已暂停")
+		officer.open("/desk").press(unit).sees("没有外设仓库，不用查。", "不同意").press("暂停计时").choose("专家评审").fill("需要多长时间", "请专家看总部的制度，大约十个工作日").press("暂停计时").sees("已暂停")
 		s.sms(t, mobile, "暂停计算")
 		manager.open("/my").press(unit).sees("暂停", "专家评审")
 		s.wait(t, "24h")
