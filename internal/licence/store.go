@@ -142,7 +142,7 @@ func (r *Room) OfOrganisation(ctx context.Context, uscc string) ([]Licence, erro
 	return query(ctx, r.DB.Read(), r.Now(), `l.uscc = $1 ORDER BY l.issued DESC, l.number`, cn.Code(uscc))
 }
 
-// OfCase lists the licences that a case has brought about, changed or ended.
+// OfCase lists the licences that a case has brought about or changed.
 func (r *Room) OfCase(ctx context.Context, id string) ([]Licence, error) {
 	return query(ctx, r.DB.Read(), r.Now(), `l.number IN (SELECT number FROM licence_version WHERE case_id = $1) ORDER BY l.issued, l.number`, id)
 }
