@@ -223,3 +223,21 @@ func TestLogFileIsFoundAgain(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestParametersWithoutNames(t *testing.T) {
+	for query, want := range map[string]string{
+		`SELECT 1`: `SELECT 1`,
+		`INSERT INTO t VALUES ($1, $2, '$3 it''s', $3)`: `INSERT INTO t VALUES (?, ?, '$3 it''s', ?)`,
+		`SELECT "a$1" FROM t WHERE x = $1 LIMIT 10`:     `SELECT "a$1" FROM t WHERE x = ? LIMIT 10`,
+		`SELECT $1, $2, $1`:                             `SELECT $1, $2, $1`,
+		`SELECT $2, $1`:                                 `SELECT $2, $1`,
+		`SELECT $1, $name`:                              `SELECT $1, $name`,
+		`SELECT $01`:                                    `SELECT $01`,
+		`SELECT $1, 'never ends`:                        `SELECT $1, 'never ends`,
+		`$1$2$3$4$5$6$7$8$9$10 `:                        `?????????? `,
+	} {
+		if got := unnamed(query); got != want {
+			t.Errorf("%s becomes %s, want %s", query, got, want)
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -152,7 +154,7 @@ func (c *conn) take(ctx context.Context, query string) (sqliteStmt, error) {
 		delete(c.kept, query)
 		return s, nil
 	}
-	s, err := c.PrepareContext(ctx, query)
+	s, err := c.PrepareContext(ctx, unnamed(query))
 	if err != nil {
 		return nil, err
 	}
@@ -161,6 +163,41 @@ func (c *conn) take(ctx context.Context, query string) (sqliteStmt, error) {
 		return nil, fmt.Errorf("the SQLite driver's %T does not do what is needed", s)
 	}
 	return inner, nil
+}
+
+// unnamed writes ? for parameters that come as $1, $2, $3 and so on, each once.
+// To SQLite $1 is a name, and the driver looks each name up among all of them
+// whenever the statement runs.
+func unnamed(query string) string {
+	var b strings.Builder
+	n, rest := 0, query
+	for {
+		i := strings.IndexAny(rest, "$'\"")
+		if i < 0 {
+			return b.String() + rest
+		}
+		if rest[i] != '$' { // a text or a quoted name
+			end := strings.IndexByte(rest[i+1:], rest[i])
+			if end < 0 {
+				return query
+			}
+			end += i + 2
+			b.WriteString(rest[:end])
+			rest = rest[end:]
+			continue
+		}
+		digits := i + 1
+		for digits < len(rest) && rest[digits] >= '0' && rest[digits] <= '9' {
+			digits++
+		}
+		n++
+		if rest[i+1:digits] != strconv.Itoa(n) {
+			return query
+		}
+		b.WriteString(rest[:i])
+		b.WriteByte('?')
+		rest = rest[digits:]
+	}
 }
 
 // give takes a statement back; one that has failed is not used again.
