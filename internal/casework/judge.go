@@ -100,6 +100,13 @@ func (d *decision) marksSomething() *Refusal {
 	return refuse(CodeNotJudged, "还没有标出要补正的内容。在要改的字段或材料旁选“不对”，写明怎样改，再发出。")
 }
 
+// judges tells whether judgements that come with the act count: those of the
+// staff who work on the case, not of a unit that gives its opinion.
+func (d *decision) judges() bool {
+	_, ofItem := d.stage.Act(d.act.Name)
+	return d.in.Actor.Kind == Staff && ofItem && d.act.Does != item.Answer
+}
+
 // returned is what an act with reasons tells the applicant.
 func (d *decision) returned() *Return {
 	in := d.in.Data

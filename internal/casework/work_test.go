@@ -8,6 +8,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wangban/internal/casework"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
@@ -186,6 +188,24 @@ func TestActBringsNothingAlong(t *testing.T) {
 	}
 	if c.s.Values["site.area"] != "120" || c.s.Owner != "owner" || c.s.Verified != nil || c.s.Confirmed != nil {
 		t.Errorf("%v, %s, %v, %v", c.s.Values["site.area"], c.s.Owner, c.s.Verified, c.s.Confirmed)
+	}
+}
+
+// A unit that gives its opinion judges nothing for those who decide.
+func TestOpinionJudgesNothing(t *testing.T) {
+	c := tell(t, theActs(t)).all(toExamination...).all("ann consult")
+	before := c.s.Judgements
+	smuggle := func(in *casework.Input) {
+		in.Data.Judgements = map[string]casework.Judgement{"site.area": {Note: "太小"}, "files.plan": {Right: true}}
+	}
+	if _, r := c.try(deed{who: "hans", act: "answer", unit: "hangbu", good: true}, smuggle); r != nil {
+		t.Fatal(r)
+	}
+	if diff := cmp.Diff(before, c.s.Judgements); diff != "" {
+		t.Errorf("the opinion has judged:\n%s", diff)
+	}
+	if _, r := c.try(deed{who: "ann", act: "check_again"}, smuggle); r != nil || c.s.Judgements["site.area"].Note != "太小" {
+		t.Errorf("who examines does not judge: %v", r)
 	}
 }
 
