@@ -209,6 +209,23 @@ func TestOpinionJudgesNothing(t *testing.T) {
 	}
 }
 
+// Who comes after a stage has run out is told how things stand: only a
+// signature is asked for anew by submitting again.
+func TestTooLateSaysWhatToDo(t *testing.T) {
+	c := tell(t, theActs(t)).all("contact submit")
+	lapse := casework.Timer{Name: casework.ActLapse, At: c.s.Due}
+	c.now = c.s.Due
+	o, r := casework.Decide(testHouse, c.it, c.s, lapse.Input(), casework.Outside{Now: c.now})
+	if r != nil {
+		t.Fatal(r)
+	}
+	c.s = o.State
+	_, r = c.try(deed{who: "clerk", act: "accept"})
+	if r == nil || r.Code != casework.CodeLapsed || !strings.Contains(r.Error(), "已受理") || strings.Contains(r.Error(), "重新提交") {
+		t.Errorf("after it was accepted by silence: %v", r)
+	}
+}
+
 // The second appointment takes the place of the first, and both stay on record.
 func TestAppointmentMoves(t *testing.T) {
 	c := tell(t, theActs(t)).all(toExamination...).all("ann appoint")
