@@ -122,6 +122,17 @@ func TestAskedOnce(t *testing.T) {
 	}
 }
 
+// Who is only asked for an opinion is led to no case that is not theirs to see.
+func TestNextCaseOfNobody(t *testing.T) {
+	h := open(t)
+	id := h.inReview()
+	other := h.submit("other", nil)
+	h.do(id, casework.Input{Act: "ask", Actor: h.actor("chenyan"), Data: casework.Data{Units: []string{"office"}, Text: "布局行不行？"}})
+	at := h.as("nobody")
+	p := at.get("/desk/cases/" + id + "/acts/answer?consult=1").is(http.StatusOK)
+	at.act(p, id, "answer", with("send", "yes", "consult", "1", "agree", "yes")).is(http.StatusOK, "同意").lacks(other)
+}
+
 // The limit stops for a reason that law knows and goes on; the page says who,
 // why, and how the date came about; programs read the same.
 func TestPausingAndExtending(t *testing.T) {
