@@ -133,6 +133,19 @@ func TestNextCaseOfNobody(t *testing.T) {
 	at.act(p, id, "answer", with("send", "yes", "consult", "1", "agree", "yes")).is(http.StatusOK, "同意").lacks(other)
 }
 
+// Where the calendar lacks the year, a case has not gone: the page says what is
+// the matter, and to whom to turn.
+func TestCaseWithoutACalendar(t *testing.T) {
+	h := open(t)
+	id := h.handedIn("../item/testdata/items", "acts")
+	at := h.as("chenyan")
+	h.wait(30 * 24 * time.Hour)
+	h.blind = true
+	at.get("/desk/cases/"+id).is(http.StatusServiceUnavailable, "工作日历里缺少要用到的年份").lacks("没有这件办件")
+	h.blind = false
+	at.get("/desk/cases/"+id).is(http.StatusOK, "已受理")
+}
+
 // The limit stops for a reason that law knows and goes on; the page says who,
 // why, and how the date came about; programs read the same.
 func TestPausingAndExtending(t *testing.T) {
