@@ -146,6 +146,19 @@ func TestCaseWithoutACalendar(t *testing.T) {
 	at.get("/desk/cases/"+id).is(http.StatusOK, "已受理")
 }
 
+// A draft that was kept, whose answer was lost on the way, is kept again with
+// what was typed since.
+func TestDraftSentAgain(t *testing.T) {
+	h := open(t)
+	id := h.inReview()
+	at := h.as("chenyan")
+	h.do(id, casework.Input{Act: "book", Actor: h.actor("chenyan"), Data: casework.Data{Officers: []string{"sunli", "chenyan"}, At: h.clock().Add(24 * time.Hour)}})
+	sheet := "/desk/cases/" + id + "/acts/inspect"
+	at.post(sheet, with("key", "d1", "draft", "yes", "visit.signs", "na")).is(http.StatusOK, "已暂存")
+	at.post(sheet, with("key", "d1", "draft", "yes", "visit.signs", "na", "visit.note", "后来补的")).is(http.StatusOK, "已暂存", "后来补的")
+	at.get(sheet).is(http.StatusOK, "后来补的")
+}
+
 // The limit stops for a reason that law knows and goes on; the page says who,
 // why, and how the date came about; programs read the same.
 func TestPausingAndExtending(t *testing.T) {
