@@ -209,6 +209,23 @@ func TestOpinionJudgesNothing(t *testing.T) {
 	}
 }
 
+// What is to be corrected is told once and completely (行政许可法 32): each mark
+// says what is wrong, also one that was made before.
+func TestMarksHaveWords(t *testing.T) {
+	for name, before := range map[string]map[string]casework.Judgement{"now": nil, "before": {"site.address": {}}} {
+		c := tell(t, theActs(t)).all("contact submit")
+		c.s.Judgements = before
+		mute := func(in *casework.Input) {
+			if in.Data.Judgements = nil; before == nil {
+				in.Data.Judgements = map[string]casework.Judgement{"site.address": {}}
+			}
+		}
+		if _, r := c.try(deed{who: "clerk", act: "correct"}, mute); r == nil || r.Code != casework.CodeReason {
+			t.Errorf("marked %s without a word: %v", name, r)
+		}
+	}
+}
+
 // Who comes after a stage has run out is told how things stand: only a
 // signature is asked for anew by submitting again.
 func TestTooLateSaysWhatToDo(t *testing.T) {
