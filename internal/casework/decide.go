@@ -152,7 +152,7 @@ func (d *decision) elsewhere() *Refusal {
 				continue
 			}
 			if st.Name == d.s.Lapsed {
-				return d.lapsed()
+				return d.lapsed(st)
 			}
 			code := CodeStage
 			if d.stage.End != "" {
@@ -167,9 +167,13 @@ func (d *decision) elsewhere() *Refusal {
 	return refuse(CodeUnknownAct, "这个事项没有“%s”这一步。", d.in.Act)
 }
 
-func (d *decision) lapsed() *Refusal {
+// lapsed tells whoever comes after a stage has run out.
+func (d *decision) lapsed(stage item.Stage) *Refusal {
 	fresh := d.s
-	return &Refusal{Code: CodeLapsed, Text: "时间已经过了，这一步不能再办。联系申请人重新提交，会收到新的短信。", Fresh: &fresh}
+	if stage.Signs != "" {
+		return &Refusal{Code: CodeLapsed, Text: "时间已经过了，这一步不能再办。联系申请人重新提交，会收到新的短信。", Fresh: &fresh}
+	}
+	return &Refusal{Code: CodeLapsed, Text: "这一步的时间已经过了，不能再办。这件申请现在是“%s”，刷新页面看还能做什么。", Args: []any{d.stage.Label}, Fresh: &fresh}
 }
 
 func (d *decision) permitted() *Refusal {
@@ -192,7 +196,7 @@ func (d *decision) inTime() *Refusal {
 	case d.in.Act == ActLapse && !over:
 		return refuse(CodeStage, "时间还没有到。")
 	case over && d.in.Actor.Kind != System && d.stage.Lapse != nil:
-		return d.lapsed()
+		return d.lapsed(d.stage)
 	}
 	return nil
 }

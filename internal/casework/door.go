@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -156,8 +157,8 @@ func (d *Door) Act(ctx context.Context, id string, in Input) (Receipt, State, er
 	r, s, err := d.do(ctx, id, in)
 	var refusal *Refusal
 	switch {
-	case errors.As(err, &refusal) && (refusal.Code == CodeUnknownAct || refusal.Code == CodeNotFound):
-		d.observe("unknown", string(refusal.Code)) // clients can invent names
+	case errors.As(err, &refusal) && slices.Contains([]Code{CodeUnknownAct, CodeNotFound, CodeKey}, refusal.Code):
+		d.observe("unknown", string(refusal.Code)) // nobody has looked the act up: clients can invent names
 	case errors.As(err, &refusal):
 		d.observe(in.Act, string(refusal.Code))
 	case err == nil && r.Replayed:

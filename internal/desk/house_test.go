@@ -58,6 +58,7 @@ type house struct {
 	server  *httptest.Server
 	mu      sync.Mutex
 	now     time.Time
+	blind   bool // the calendar lacks every year
 	away    []account.Absence
 	sent    map[string][]notify.Message
 	staff   map[string]web.Officer
@@ -113,7 +114,15 @@ func open(t *testing.T) *house {
 		Reach: func(context.Context, string) (string, string, error) { return "", "", nil }, URL: func(string) string { return "" }})
 	h.door, err = casework.New(t.Context(), casework.Options{
 		DB: tables, Vault: keys, Items: h.items, Now: h.clock,
-		House:   func() casework.House { return place.House("https://wb.example.cn", calendar) },
+		House: func() casework.House {
+			house := place.House("https://wb.example.cn", calendar)
+			if h.blind {
+				house.Count = func(start time.Time, _ item.Limit, _ []workday.Pause) (workday.Due, error) {
+					return workday.Due{}, workday.NoYear{Year: start.Year()}
+				}
+			}
+			return house
+		},
 		Effects: map[string]casework.Effect{"account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
 		Checks:  map[string]casework.Check{"registry.unit": registered, "account.unit": unused, "account.shared-number": shared, "account.many-units": unused},
 		Outbox:  h.keep,

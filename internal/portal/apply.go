@@ -233,7 +233,7 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(reading.Changes) > 0 || len(reading.Confirmed) > 0 {
-		_, after, err := p.Door.Act(r.Context(), s.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r),
+		done, after, err := p.Door.Act(r.Context(), s.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r),
 			Expect: atoi(r.PostFormValue("version")), Data: casework.Data{Values: reading.Changes, Confirmed: reading.Confirmed}})
 		var refusal *casework.Refusal
 		if errors.As(err, &refusal) && refusal.Code == casework.CodeStale && refusal.Fresh != nil {
@@ -242,6 +242,10 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 		}
 		if err != nil {
 			refused(w, r, err)
+			return
+		}
+		if done.Replayed && !has(it.Form, after.Values, reading.Changes) { // saved, gone back to, and changed since
+			p.stale(w, r, after, it)
 			return
 		}
 		s = after
@@ -273,6 +277,17 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, p.after(s, it, name, r.PostFormValue("from")), http.StatusSeeOther)
+}
+
+// has tells whether changes are among the answers. A password is kept as what it
+// cannot be told from.
+func has(f form.Form, values, changes form.Values) bool {
+	for id, v := range changes {
+		if field, _ := f.Field(id); field.Type != form.TypePassword && form.Normal(field, values[id]) != form.Normal(field, v) {
+			return false
+		}
+	}
+	return true
 }
 
 func about(problems []form.Problem, field string) bool {

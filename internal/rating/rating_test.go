@@ -163,6 +163,9 @@ func TestRatingAndFollowUp(t *testing.T) {
 		}
 		list, err := h.Bad(ctx, leader, false)
 		must(t, err)
+		if strings.Contains(n.ID, "c1") {
+			t.Errorf("%s tells the leader whose rating it is", n.ID)
+		}
 		if len(list) != 1 || list[0].ID != n.ID {
 			t.Fatalf("the leader sees %v", list)
 		}
@@ -185,7 +188,9 @@ func TestRatingAndFollowUp(t *testing.T) {
 		// One that does not count.
 		other := state("c2", "denied", "b")
 		must(t, h.Give(ctx, ended, other, rating.Given{Moment: rating.Result, Level: 1, Text: "乱写"}))
-		id := "c2-" + rating.Result
+		given, err := h.Of(ctx, "c2")
+		must(t, err)
+		id := given[rating.Result].ID
 		must(t, h.Handle(ctx, leader, id, rating.Dispute, "恶意"))
 		must(t, h.Handle(ctx, supervisor, id, rating.Exclude, "不是办事人写的"))
 		if len(h.sent) != 2 {
@@ -200,6 +205,30 @@ func TestRatingAndFollowUp(t *testing.T) {
 			t.Errorf("figures %+v", f)
 		}
 	})
+}
+
+// Whoever went along on a visit, or had a part in the case that somebody else
+// has done again since, does not see the rating.
+func TestAllWhoWorkedOnIt(t *testing.T) {
+	h, officer := open(t, dbtest.SQLite(t, rating.Migrations)), func(id string) casework.Officer { return casework.Officer{ID: id} }
+	s := state("c1", "granted", "acted")
+	holder := officer("holds")
+	s.Visits = []casework.Visit{{N: 1, By: officer("booked"), Officers: []casework.Officer{officer("went"), officer("along")}, Done: friday}}
+	s.Sheets = map[string]casework.Sheet{"visit": {By: officer("wrote")}}
+	s.Consults = []casework.Consult{{By: officer("asked"), Answer: &casework.Opinion{By: officer("answered")}}, {By: officer("asked"), Recalled: &casework.Opinion{}}}
+	s.Pauses = []casework.Pause{{By: &holder}, {Stage: "correcting"}}
+	s.Extensions = []casework.Extension{{By: officer("prolonged")}}
+	s.Holder, s.Helper = &holder, &casework.Officer{ID: "helped"}
+	must(t, h.Give(t.Context(), ended, s, rating.Given{Moment: "visit-1", Level: 1, Text: "态度不好"}))
+	for _, id := range []string{"acted", "booked", "went", "along", "wrote", "asked", "answered", "holds", "prolonged", "helped"} {
+		who := rating.Handler{ID: id, Roles: []string{rating.Leader}, Units: []string{"*"}}
+		if list, err := h.Bad(t.Context(), who, false); err != nil || len(list) != 0 {
+			t.Errorf("%s sees %d, %v", id, len(list), err)
+		}
+	}
+	if list, err := h.Bad(t.Context(), leader, false); err != nil || len(list) != 1 {
+		t.Errorf("the leader sees %d, %v", len(list), err)
+	}
 }
 
 // A year that the calendar lacks does not keep anybody from speaking.
