@@ -241,3 +241,30 @@ func TestParametersWithoutNames(t *testing.T) {
 		}
 	}
 }
+
+// After an update of the driver this tells that lists have become slower.
+func TestConnectionsHaveNoMutex(t *testing.T) {
+	d, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "x.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	c, err := d.read.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	if err := c.Raw(func(opened any) error {
+		if !withoutMutex(opened.(*conn).sqliteConn) {
+			t.Error("the driver's connection does not look as it did")
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	if withoutMutex(opaque{}) || withoutMutex(&opaque{}) || withoutMutex(nil) {
+		t.Error("something was written into what is no connection")
+	}
+}
+
+type opaque struct{ db uint8 }
