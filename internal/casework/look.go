@@ -141,8 +141,8 @@ func (d *Door) Offers(ctx context.Context, id string, a Actor) ([]item.Act, erro
 }
 
 // Offers lists the acts an actor may do in the case's stage, as the item
-// orders them, but those that would have nothing to work on. That an act is offered does not mean it will pass: answers may
-// be missing.
+// orders them, but for those that would have nothing to work on. That an act is
+// offered does not mean it will pass: answers may be missing.
 func Offers(house House, it *item.Item, s State, a Actor) []item.Act {
 	stage, ok := it.Flow.Stage(s.Stage)
 	if !ok {
