@@ -98,6 +98,12 @@ func TestTheClockWaitsForTheCalendar(t *testing.T) {
 		if n, err := d.Stuck(t.Context()); err != nil || n != 1 {
 			t.Errorf("%d timers are stuck, %v", n, err)
 		}
+		if s, _, err := d.Get(t.Context(), r.Case); err != nil || s.Stage != "received" {
+			t.Errorf("it cannot be read: %s, %v", s.Stage, err)
+		}
+		if _, err := d.Do(t.Context(), r.Case, casework.Input{Act: "accept", Key: "late", Actor: people["clerk"]}); code(err) != casework.CodeCalendar {
+			t.Errorf("somebody acts before the clock: %v", err)
+		}
 		testHouse = whole
 		d.sweepAt(t, d.now.Add(2*time.Minute))
 		if n := d.eventsOf(t, r.Case)[casework.ActLapse]; n != 1 {

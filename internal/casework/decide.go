@@ -3,6 +3,7 @@ package casework
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"wangban/internal/form"
 	"wangban/internal/item"
@@ -347,7 +348,15 @@ func (d *decision) sameDocument() *Refusal {
 	return nil
 }
 
+// mostText is how long what somebody writes with an act can be, in characters:
+// more than a page's boxes take together. It goes into the record, and there it
+// stays.
+const mostText = 10_000
+
 func (d *decision) reasoned() *Refusal {
+	if utf8.RuneCountInString(d.in.Data.Text) > mostText {
+		return refuse(CodeReason, "写得太长，最多 %d 个字。删短一些，再提交。", mostText)
+	}
 	catalogue := d.it.Flow.Reasons[d.act.Reason]
 	for _, code := range d.in.Data.Reasons {
 		if !slices.ContainsFunc(catalogue, func(r item.Reason) bool { return r.Code == code }) {

@@ -134,12 +134,13 @@ func HelperOwner(staff string) string { return "staff:" + staff }
 
 // Offered tells whether a case waits for somebody to take it over: one that an
 // officer has begun for them (帮办), or one begun at a kiosk that goes on at the
-// phone. Nobody takes over twice.
+// phone. Nobody takes over twice; and what was handed in at the kiosk has found
+// its applicant: whoever has seen the code on the screen comes too late.
 func Offered(s State) bool {
 	if s.Helper != nil {
 		return s.Owner == HelperOwner(s.Helper.ID)
 	}
-	return s.Channel == ChannelKiosk && s.Done[ActTakeOver] == 0
+	return s.Channel == ChannelKiosk && s.Submitted == nil && s.Done[ActTakeOver] == 0
 }
 
 // ChannelKiosk is where cases are started that were begun at a kiosk (自助机).

@@ -209,6 +209,17 @@ func TestOpinionJudgesNothing(t *testing.T) {
 	}
 }
 
+// What somebody writes with an act has an end.
+func TestTextHasAnEnd(t *testing.T) {
+	c := tell(t, theActs(t)).all(toExamination...)
+	for n, want := range map[int]bool{10_000: true, 10_001: false} {
+		c := *c
+		if _, r := c.try(deed{who: "contact", act: "withdraw"}, func(in *casework.Input) { in.Data.Text = strings.Repeat("长", n) }); (r == nil) != want {
+			t.Errorf("%d characters: %v", n, r)
+		}
+	}
+}
+
 // What is to be corrected is told once and completely (行政许可法 32): each mark
 // says what is wrong, also one that was made before.
 func TestMarksHaveWords(t *testing.T) {

@@ -44,7 +44,7 @@ func (d *Desk) consults(w http.ResponseWriter, r *http.Request) {
 		s, it, err := d.Door.Get(ctx, row.ID)
 		var gone *casework.Refusal
 		switch {
-		case errors.As(err, &gone): // over since the list was read, or it cannot be read now: the others are not hidden
+		case errors.As(err, &gone): // forgotten since the list was read
 			continue
 		case err != nil:
 			panic(err)

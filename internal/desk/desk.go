@@ -183,8 +183,6 @@ func (d *Desk) get(w http.ResponseWriter, r *http.Request) (casework.State, *ite
 	s, it, err := d.Door.Get(r.Context(), r.PathValue("id"))
 	var refusal *casework.Refusal
 	switch {
-	case errors.As(err, &refusal) && refusal.Code != casework.CodeNotFound:
-		web.Fail(w, r, refusal.Code.Status(), refusal.Text, refusal.Args...)
 	case errors.As(err, &refusal):
 		noCase(w, r)
 	case err != nil:

@@ -135,7 +135,7 @@ func (r *Room) Give(ctx context.Context, it *item.Item, s casework.State, g Give
 			next = old
 			next.Corrected, next.First = now, &First{old.Level, old.Reasons, old.Text}
 		}
-		next.Level, next.Reasons, next.Text = g.Level, slices.Clone(g.Reasons), strings.TrimSpace(g.Text)
+		next.Level, next.Reasons, next.Text = g.Level, slices.Compact(slices.Sorted(slices.Values(g.Reasons))), strings.TrimSpace(g.Text)
 		next.Officers = workedOn(s)
 		r.follow(&next)
 		if ok {

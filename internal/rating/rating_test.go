@@ -3,6 +3,7 @@ package rating_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -203,6 +204,37 @@ func TestRatingAndFollowUp(t *testing.T) {
 		must(t, err)
 		if f.All.N != 5 || f.Bad != 1 || f.Answered != 1 || f.All.Satisfied() != 80 || len(f.Items) != 1 || f.Items[0].Name != "some" || f.Units[0].Levels[1] != 1 {
 			t.Errorf("figures %+v", f)
+		}
+	})
+}
+
+// What other units have does not stand in the way of one's own, however much it
+// is; a reason that comes many times is one reason.
+func TestOwnUnitsRatings(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{rating.Migrations}, func(t *testing.T, d *db.DB) {
+		h, ctx := open(t, d), t.Context()
+		must(t, h.Give(ctx, ended, state("c1", "granted", "a"), rating.Given{Moment: rating.Result, Level: 1, Reasons: []string{"slow", "slow", "slow"}}))
+		of, err := h.Of(ctx, "c1")
+		must(t, err)
+		if n := of[rating.Result]; len(n.Reasons) != 1 {
+			t.Errorf("%q", n.Reasons)
+		}
+		must(t, h.Handle(ctx, leader, of[rating.Result].ID, rating.Confirm, ""))
+		must(t, h.Handle(ctx, leader, of[rating.Result].ID, rating.Settle, "改了"))
+		must(t, d.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+			for i := range 1001 { // newer, and not to be read by this leader at all
+				if _, err := tx.ExecContext(ctx, `INSERT INTO rating (id, case_id, moment, item, unit, level, reasons, officers, at, corrected, state, check_due, due, near, disputed, ended, sealed)
+					VALUES ($1, $1, 'result', 'some', 'hangbu', 1, '', '', 0, 0, 'done', 0, 0, 0, '', $2, $3)`, fmt.Sprint("h", i), db.Micros(friday.AddDate(1, 0, 0)), []byte("sealed")); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		if over, err := h.Bad(ctx, leader, true); err != nil || len(over) != 1 {
+			t.Errorf("%d are over, %v", len(over), err)
+		}
+		if none, err := h.Bad(ctx, rating.Handler{ID: "x", Roles: []string{rating.Leader}}, true); err != nil || len(none) != 0 {
+			t.Errorf("a leader of nothing sees %d, %v", len(none), err)
 		}
 	})
 }
