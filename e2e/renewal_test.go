@@ -65,6 +65,11 @@ func TestRenewalFromTheWallet(t *testing.T) {
 		holder.open("/my/licences").sees(number, "2033年").press("食品经营许可证").sees("现在有效", "变动记录", "第 2 版")
 		renewed := holder.download("/licences/" + number + "/pdf")
 
+		if w.phone {
+			holder.open("/my/licences").press("English").sees("Food business licence", number).press("Food business licence").sees("valid")
+			holder.press("中文").press("长者版").open("/my/licences").look()
+		}
+
 		anyone := s.visitor(t, "anyone", w).open(old).sees("这是旧的版本，已经换成新的。", "出示的是第 1 版，现在用的是第 2 版", "2033年")
 		anyone.open("/licences").chooseFile("证照的 PDF 文件", paper).press("核验文件或内容").sees("已经换成新的", "盖章以后没有改动")
 		anyone.open("/licences").chooseFile("证照的 PDF 文件", renewed).press("核验文件或内容").sees("现在有效", unit, "盖章以后没有改动").misses("已经换成新的")

@@ -9,7 +9,7 @@ func TestFindingServices(t *testing.T) {
 	s := start(t)
 	for _, w := range []window{desktop, narrow} {
 		p := s.visitor(t, w.name, w).open("/")
-		p.fill("搜索事项", "我要开饭店").press("搜索").look()
+		p.fill("搜索事项", "我要开饭店").press("搜索").sees("“我要开饭店”找到", "食品经营许可证新办", "个体工商户设立登记")
 		p.fill("搜索事项", "食品经营许可").press("搜索").sees("“食品经营许可”找到", "食品经营许可证延续")
 		p.fill("搜索事项", "spba").press("搜索").sees("“spba”找到", "预包装食品")
 		p.fill("搜索事项", "dianti").press("搜索").sees("“dianti”找到", "特种设备使用登记")

@@ -239,6 +239,7 @@ func TestAssigningAndTheSecondPerson(t *testing.T) {
 	id = h.inReview()
 	address = "/desk/cases/" + id
 	p = at.act(at.get(address), id, "move", nil).is(http.StatusOK, "移交给哪个单位")
+	p = at.act(p, id, "move", with("send", "yes")).is(http.StatusUnprocessableEntity, "选一个单位。", "写一句话说明")
 	at.act(p, id, "move", with("send", "yes", "unit", "hangbu")).is(http.StatusUnprocessableEntity, "写一句话说明", `value="hangbu" checked`)
 	if moved := at.act(p, id, "move", with("send", "yes", "unit", "hangbu", "text", "搬到杭埠了")); moved.path != "/desk" {
 		t.Errorf("after the case has gone, the way leads to %s", moved.path)

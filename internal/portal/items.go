@@ -33,7 +33,12 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) {
 	items := p.open()
 	// What the administration hands out sheets for is what most come for.
 	slices.SortStableFunc(items, func(a, b *item.Item) int { return cmp.Compare(len(b.Guide.Sheet), len(a.Guide.Sheet)) })
-	v := homeView{All: len(items), Items: items[:min(homeItems, len(items))]}
+	v := homeView{All: len(items)}
+	for _, it := range items {
+		if it.Guide.Licence.Act == "" && len(v.Items) < homeItems { // the others begin in the wallet
+			v.Items = append(v.Items, it)
+		}
+	}
 	for _, it := range items {
 		if len(it.Guide.Sheet) > 0 && len(v.Sheets) < homeSheets {
 			v.Sheets = append(v.Sheets, it)
