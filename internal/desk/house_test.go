@@ -110,7 +110,7 @@ func open(t *testing.T) *house {
 	}
 	tables := dbtest.SQLite(t, casework.Migrations, rating.Migrations, phrase.Migrations)
 	h.ratings = rating.New(rating.Options{DB: tables, Vault: keys, Now: h.clock, Limits: rating.DefaultLimits, Count: place.House("", calendar).Count,
-		Reach: func(context.Context, string) (string, string, error) { return "", "", nil }, URL: func(string) string { return "" }})
+		Reach: func(context.Context, string) (rating.Rater, error) { return rating.Rater{}, nil }, URL: func(string) string { return "" }})
 	h.door, err = casework.New(t.Context(), casework.Options{
 		DB: tables, Vault: keys, Items: h.items, Now: h.clock,
 		House:   func() casework.House { return place.House("https://wb.example.cn", calendar) },

@@ -142,6 +142,9 @@ func (r *Room) Give(ctx context.Context, it *item.Item, s casework.State, g Give
 		}
 		slices.Sort(next.Officers)
 		r.follow(&next)
+		if err := unasked(ctx, tx, s.ID, g.Moment); err != nil {
+			return err
+		}
 		if ok {
 			return r.update(ctx, tx, next, old)
 		}
