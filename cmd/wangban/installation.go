@@ -23,6 +23,7 @@ import (
 	"wangban/internal/ledger"
 	"wangban/internal/licence"
 	"wangban/internal/material"
+	"wangban/internal/notice"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
 	"wangban/internal/phrase"
@@ -62,6 +63,7 @@ type installation struct {
 	acts      *paper.Room // documents of acts
 	ledger    *ledger.Room
 	ratings   *rating.Room
+	notices   *notice.Room // what staff are told
 	authority *seal.Authority
 	door      *casework.Door
 	signing   *signing.Room
@@ -73,7 +75,7 @@ type installation struct {
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, phrase.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, phrase.Migrations, notice.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -134,7 +136,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.outbox, err = in.openOutbox(); err != nil {
 		return err
 	}
-	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: in.settings.Codes.limits(), Send: in.sendCode, URL: in.settings.URL, Name: in.county.Portal.ZH})
+	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: in.settings.Codes.limits(), Send: in.sendCode, StandIn: in.tellsSubstitute, URL: in.settings.URL, Name: in.county.Portal.ZH})
 	in.entities = registry.New(registry.Options{DB: in.db, Vault: in.vault, Now: in.now, Towns: in.towns,
 		Region: func() string { return in.county.Region }, Places: in.county.Places(), Items: in.items})
 	if err = in.entities.KeyNames(ctx); err != nil {
@@ -151,9 +153,10 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	in.ledger = ledger.New(ledger.Options{DB: in.db, Vault: in.vault, Now: in.now, Origin: in.logOrigin()})
+	in.notices, in.ratings = in.openNotices(), in.openRatings()
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Log: in.ledger.Log,
+		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Inform: in.informs(), Log: in.ledger.Log,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)
@@ -166,7 +169,6 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.signing, err = in.openSigning(); err != nil {
 		return err
 	}
-	in.ratings = in.openRatings()
 	return in.warnOfUnheldRoles(ctx)
 }
 

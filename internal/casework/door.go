@@ -24,6 +24,7 @@ type Door struct {
 	checks  map[string]Check
 	outbox  Outbox
 	papers  Papers
+	inform  []Inform
 	staff   Roster
 	log     Log
 	observe func(act, outcome string)
@@ -68,6 +69,7 @@ type Options struct {
 	Checks  map[string]Check
 	Outbox  Outbox
 	Papers  Papers // nil: no item makes any
+	Inform  []Inform
 	Staff   Roster // nil: nobody can be given a case
 	Log     Log    // nil: there is no log
 	// Observe hears of every act: "done", "again" for a repeated one, or the
@@ -81,7 +83,7 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	// Instants are stored to the microsecond; a state that knew more than its
 	// events could not be told by them again.
 	now := func() time.Time { return o.Now().Truncate(time.Microsecond) }
-	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, staff: o.Staff, log: o.Log,
+	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, inform: o.Inform, staff: o.Staff, log: o.Log,
 		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks), observe: o.Observe}
 	if d.observe == nil {
 		d.observe = func(string, string) {}

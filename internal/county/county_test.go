@@ -51,6 +51,15 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"unit: hangbu}", "unit: hangpu}", "towns.341523106"},
 		{"hotline:", "hotlin:", "hotlin"},
 		{"reviewer: {zh: 审核", "reviewer: {zh: \"\"", "roles.reviewer"},
+		{"sms: leader", "sms: boss", "notices.sms"},
+		{"kind: 秘书处", "kind: 秘书处, sms: boss", "units.consumer: sms"},
+		{"apart_minutes: 30", "apart_minutes: -1", "notices.apart_minutes"},
+		{"per_day: 20", "per_day: 51", "notices.per_day"},
+		{"check_workdays: 1", "check_workdays: 0", "ratings.check_workdays"},
+		{"rectify_workdays: 15", "rectify_workdays: 61", "ratings.rectify_workdays"},
+		{"fewest: 5", "fewest: 2", "ratings.fewest"},
+		{"remind_days: 7", "remind_days: 61", "ratings.remind_days"},
+		{"ask: true", "ask: perhaps", "ask"},
 		{"idle: 90, demo", "idle: 5, demo", "kiosks.hall"},
 		{"token_sha256: ", "token_sha256: x", "kiosks.hall"},
 		{`"14:30-17:30"`, `"14:30-half past five"`, "office"},
@@ -62,6 +71,24 @@ func TestMistakesAreNamed(t *testing.T) {
 		if _, err := county.Read([]byte(broken)); err == nil || !strings.Contains(err.Error(), m.want) {
 			t.Errorf("%s: %v", m.to, err)
 		}
+	}
+}
+
+// What a description leaves out is as it usually is; nought and no are answers.
+func TestSettingsLeftOut(t *testing.T) {
+	before, rest, _ := strings.Cut(string(example.Shucheng), "notices:\n")
+	_, after, _ := strings.Cut(rest, "# Kiosks")
+	c, err := county.Read([]byte(before + "# Kiosks" + after))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, r := c.Notices, c.Ratings; c.TellBySMS("food") != "leader" || *n.Apart != 30 || *n.PerDay != 20 || *r.Check != 1 || *r.Rectify != 15 || *r.Fewest != 5 || !*r.Ask || *r.Remind != 7 {
+		t.Errorf("%+v %+v", n, r)
+	}
+	c, err = county.Read([]byte(strings.NewReplacer("apart_minutes: 30", "apart_minutes: 0", "ask: true", "ask: false", "remind_days: 7", "remind_days: 0", "sms: leader", "sms: nobody",
+		"en: Food Safety Section,", "en: Food Safety Section, sms: everybody,").Replace(string(example.Shucheng))))
+	if err != nil || *c.Notices.Apart != 0 || *c.Ratings.Ask || *c.Ratings.Remind != 0 || c.TellBySMS("food") != "everybody" || c.TellBySMS("hangbu") != "nobody" {
+		t.Errorf("%v, %+v %+v", err, c.Notices, c.Ratings)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // noticeMarks is what has been marked on the case's page, or what can be
 // marked here.
-func noticeMarks(n notice, problems []form.Problem) templ.Component {
+func noticeMarks(n correctionNotice, problems []form.Problem) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

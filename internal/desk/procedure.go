@@ -39,7 +39,7 @@ type procedure struct {
 	Facts     []string // what to know before it is done
 	Sheet     *sheetPage
 	Saved     bool // the draft of the sheet has just been kept
-	Notice    *notice
+	Notice    *correctionNotice
 	Phrases   phrasePick
 	Carried   []carried // the judging, typed on the case's page and not kept yet
 }
