@@ -52,6 +52,8 @@ type installation struct {
 	rules    casework.House // made of the county
 	calendar *workday.Calendar
 	items    *item.Library
+	taken    int64        // the newest publication of an item that is taken up
+	fresh    []*item.Item // versions of the folders that were never published
 
 	jobs      *jobs.Queue
 	outbox    *notify.Outbox
@@ -164,7 +166,10 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	in.ratings = in.openRatings()
-	return in.warnOfUnheldRoles(ctx)
+	if err = in.agreeOnItems(ctx); err != nil {
+		return err
+	}
+	return in.warnOfUnheldRoles(ctx, in.items.All()...)
 }
 
 // effects are what approved cases do, by the names items use, each with what

@@ -162,7 +162,7 @@ func (in *installation) refuseBrokenItems() error {
 
 // warnOfUnheldRoles tells of stages in which nobody on the list of staff can
 // act. Without a list, nobody is expected yet.
-func (in *installation) warnOfUnheldRoles(ctx context.Context) error {
+func (in *installation) warnOfUnheldRoles(ctx context.Context, items ...*item.Item) error {
 	members, err := in.accounts.Members(ctx)
 	if err != nil || len(members) == 0 {
 		return err
@@ -173,7 +173,7 @@ func (in *installation) warnOfUnheldRoles(ctx context.Context) error {
 			held[role] = true
 		}
 	}
-	for _, it := range in.items.All() {
+	for _, it := range items {
 		for _, role := range item.StaffRoles(it) {
 			if !held[role] {
 				in.log.Warn("nobody on the list of staff holds a role that an item needs", "item", it.Name, "role", role)
