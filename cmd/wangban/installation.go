@@ -69,12 +69,15 @@ type installation struct {
 	signing   *signing.Room
 	samples   samples // for the demo and tests
 
+	lookAbandoned  time.Time // when to look for abandoned applications again
+	abandonedUntil int64     // those that ended before were looked at
+
 	acted func(act, outcome string) // hears of every act, once somebody counts them
 }
 
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
-	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
+	blob.Migrations, casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
 	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, phrase.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
 }
 
@@ -116,6 +119,8 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if in.files, err = blob.Open(ctx, s.files(), in.vault); err != nil {
 		return nil, err
 	}
+	// By the clock of the house, which a demo opens later.
+	in.files.Count(in.db, func() time.Time { return in.now() })
 	if demo {
 		if in.clock, err = sim.OpenClock(ctx, in.db, func(ctx context.Context) (time.Time, error) { return in.door.Newest(ctx) }); err != nil {
 			return nil, err
@@ -153,6 +158,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
 		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Log: in.ledger.Log,
+		Uses: in.useFiles, Forgets: in.forgetElsewhere,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)
@@ -166,6 +172,9 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	in.ratings = in.openRatings()
+	if err = in.countFiles(ctx); err != nil {
+		return err
+	}
 	if err = in.agreeOnItems(ctx); err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func itemAtRunTime(t *testing.T, database string) {
 	owner.act(id, "submit")
 	officer.has(officer.get("/desk"), http.StatusOK, "舒城县听雨伞铺")
 	officer.decides(id, "accept")
-	owner.until("/cases/"+id, http.StatusOK, "雨伞架受理通知书", "伞受")
+	owner.until("/cases/"+id, http.StatusOK, "雨伞架受理通知书", "伞受", "/papers/")
 	paper := owner.until(owner.link("/cases/"+id, "/cases/"+id+"/papers/"), http.StatusOK)
 	if !strings.HasPrefix(paper.body, "%PDF") {
 		t.Errorf("the notice is %q", cut([]byte(paper.body), 40))
@@ -87,7 +87,7 @@ func itemAtRunTime(t *testing.T, database string) {
 	officer.decides(id, "grant")
 	page := owner.has(owner.get("/cases/"+id), http.StatusOK, "SAN000001", "雨伞架登记证")
 	anybody := o.visitor(second)
-	anybody.has(anybody.get("/licences?number=SAN000001&holder=舒城县听雨伞铺"), http.StatusOK, "有效", "城关镇和平街 36 号门口")
+	anybody.has(anybody.get("/licences?number=SAN000001&holder=舒城县听雨伞铺"), http.StatusOK, "有效", "12")
 	anybody.has(anybody.get("/licences?number=SAN000001&holder=别人"), http.StatusNotFound)
 	o.genuine("licence.pdf", owner.until("/licences/SAN000001/pdf", http.StatusOK).body, "SAN000001", "genuine, and unchanged")
 	owner.until("/demo/phone/17712345678", http.StatusOK, "雨伞架登记已办好，编号SAN000001")
@@ -134,7 +134,7 @@ func itemAtRunTime(t *testing.T, database string) {
 	if a := anybody.get("/items?q=jieshan"); strings.Contains(a.body, "/items/"+umbrella) {
 		t.Error("a closed item is offered")
 	}
-	owner.has(owner.post("/items/"+umbrella+"/start", url.Values{"key": {web.NewKey()}}), http.StatusConflict, "不接收新申请")
+	owner.has(owner.post("/items/"+umbrella+"/start", url.Values{"key": {web.NewKey()}}), http.StatusGone, "不接收新申请")
 	owner.has(owner.post("/cases/"+late+"/form/stand", url.Values{"key": {web.NewKey()}, "stand.umbrellas": {"12"}, "stand.note": {"门口有雨棚"}}), http.StatusSeeOther)
 	a := owner.post("/cases/"+late+"/acts/submit", url.Values{"key": {web.NewKey()}})
 	owner.has(a, a.status, "已经停止接收新申请，填写的内容还在")
