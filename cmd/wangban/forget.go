@@ -76,7 +76,7 @@ func (in *installation) forget(ctx context.Context, out io.Writer, id, by, reaso
 		return err
 	}
 	if err := in.db.Scrub(ctx); err != nil {
-		return fmt.Errorf("the case is forgotten, but the database's journal was not emptied, which the next checkpoint does: %w", err)
+		_, _ = fmt.Fprintf(out, "the database's journal could not be emptied now (%v); it is overwritten as the product works on\n", err)
 	}
 	waiting, err := in.files.Waiting(ctx)
 	if err != nil {
