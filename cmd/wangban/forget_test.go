@@ -27,6 +27,7 @@ import (
 // Cases with a licence, with a signature and with documents of acts are
 // forgotten: nothing personal is left anywhere, what has to stay stays, and the
 // log is whole.
+// covers: T24
 func TestForget(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { forgetting(t, openHouse(t)) })
 	t.Run("postgres", func(t *testing.T) { forgetting(t, openHouseOn(t, dbtest.PostgresURL(t))) })
