@@ -53,6 +53,8 @@ type installation struct {
 	rules    casework.House // made of the county
 	calendar *workday.Calendar
 	items    *item.Library
+	taken    int64        // the newest publication of an item that is taken up
+	fresh    []*item.Item // versions of the folders that were never published
 
 	jobs      *jobs.Queue
 	outbox    *notify.Outbox
@@ -69,12 +71,15 @@ type installation struct {
 	signing   *signing.Room
 	samples   samples // for the demo and tests
 
+	lookAbandoned  time.Time // when to look for abandoned applications again
+	abandonedUntil int64     // those that ended before were looked at
+
 	acted func(act, outcome string) // hears of every act, once somebody counts them
 }
 
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
-	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
+	blob.Migrations, casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
 	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, phrase.Migrations, notice.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
 }
 
@@ -119,6 +124,8 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if in.files, err = blob.Open(ctx, s.files(), in.vault); err != nil {
 		return nil, err
 	}
+	// By the clock of the house, which a demo opens later.
+	in.files.Count(in.db, func() time.Time { return in.now() })
 	if demo {
 		if in.clock, err = sim.OpenClock(ctx, in.db, func(ctx context.Context) (time.Time, error) { return in.door.Newest(ctx) }); err != nil {
 			return nil, err
@@ -157,6 +164,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
 		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Inform: in.informs(), Log: in.ledger.Log,
+		Uses: in.useFiles, Forgets: in.forgetElsewhere,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)
@@ -169,7 +177,13 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.signing, err = in.openSigning(); err != nil {
 		return err
 	}
-	return in.warnOfUnheldRoles(ctx)
+	if err = in.countFiles(ctx); err != nil {
+		return err
+	}
+	if err = in.agreeOnItems(ctx); err != nil {
+		return err
+	}
+	return in.warnOfUnheldRoles(ctx, in.items.All()...)
 }
 
 // effects are what approved cases do, by the names items use, each with what

@@ -114,6 +114,9 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	if err := d.log(ctx, tx, o.Event.Case, o.Event.Seq, e.record); err != nil {
 		return err
 	}
+	if err := d.useFiles(ctx, tx, o.Event); err != nil {
+		return err
+	}
 	if o.Retimed {
 		same := o.Event.From == o.Event.To && len(o.Event.Data.Consults) == 0 && o.Event.Data.Hash == ""
 		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, same); err != nil {

@@ -205,6 +205,9 @@ type Options struct {
 	Make func(ctx context.Context, p Paper) (pdf []byte, err error)
 	// Keep stores a file and returns it by its content.
 	Keep func(ctx context.Context, name, kind string, content []byte) (form.File, error)
+	// Use records in a transaction that a licence uses a file; nil: nobody
+	// counts.
+	Use func(ctx context.Context, tx db.Tx, holder, hash string) error
 	// Sign signs the text of a QR code with Key; Keys are all that have ever
 	// done so, Certificates theirs, PEM. nil: QR codes lead to the portal and
 	// prove nothing by themselves.
