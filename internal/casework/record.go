@@ -129,7 +129,7 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 
 func (d *Door) row(it *item.Item, s State) row {
 	stage, _ := it.Flow.Stage(s.Stage)
-	r := row{ended: string(stage.End), desk: stage.End == "" && ForStaff(stage.By)}
+	r := row{ended: string(stage.End), desk: stage.End == "" && ForStaff(stage.By) && !stage.Edit}
 	if stage.Lapse != nil && !stage.Held {
 		r.limit = s.Due
 	}

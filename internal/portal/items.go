@@ -56,7 +56,7 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) {
 // names.
 func (p *Portal) open() []*item.Item {
 	now := p.Now()
-	return slices.DeleteFunc(p.Items.All(), func(it *item.Item) bool { return !it.Guide.Live.Covers(now) })
+	return slices.DeleteFunc(p.Items.All(), func(it *item.Item) bool { return it.Flow.ExOfficio() || !it.Guide.Live.Covers(now) })
 }
 
 // listView is the list of items, narrowed by what was searched and chosen.

@@ -161,6 +161,9 @@ func (p *Portal) aboutLicence(r *http.Request, name, number string) (v form.Valu
 		return nil, false, nil
 	}
 	l, own, err := p.ownLicence(r, number)
+	if it.Flow.ExOfficio() && helping(r) { // the office's own act: the licence need not be the visitor's
+		l, own, err = p.Licences.Find(r.Context(), number)
+	}
 	if err != nil || !own || !slices.Contains(it.Guide.Licence.Kinds, l.Kind) {
 		return nil, false, err
 	}
