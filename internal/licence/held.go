@@ -103,7 +103,7 @@ func (r *Room) held(ctx context.Context, q casework.Queryer, g grant) (casework.
 	case l.Status == Revoked:
 		return find(casework.Refuse, FoundEnded, "编号 %s 的证照已经被撤销，不能再办。需要的，重新申请。", number)
 	case l.Status == Struck:
-		return find(casework.Refuse, FoundEnded, "编号 %s 的证照已经被吊销，不能再办。", number)
+		return find(level("struck", casework.Refuse), FoundEnded, "编号 %s 的证照已经被吊销，不能再办。", number)
 	case l.Status == Suspended && call.With["suspended"] != suspendedOnly && level("suspended", casework.Refuse) == casework.Refuse:
 		return find(casework.Refuse, FoundSuspended, "编号 %s 的证照已经停用。先办理启用，再办这一项。", number)
 	case l.Status != Suspended && call.With["suspended"] == suspendedOnly:

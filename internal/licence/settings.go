@@ -89,11 +89,11 @@ func CheckResume(s *item.Settings) {
 
 // CheckHeld looks at the settings of the check licence.held.
 func CheckHeld(s *item.Settings) {
-	s.Keys("licence", "kind", "window", "early", "late", "expired", "suspended", "each", "unknown")
+	s.Keys("licence", "kind", "window", "early", "late", "expired", "suspended", "each", "unknown", "struck")
 	s.Each()
 	checkHeld(s)
 	s.OneOf("suspended", "warn", "refuse", suspendedOnly)
-	for _, key := range []string{"early", "late", "expired", "unknown"} {
+	for _, key := range []string{"early", "late", "expired", "unknown", "struck"} {
 		s.OneOf(key, "warn", "refuse")
 	}
 	if v := s.Value("window"); v != "" {
