@@ -218,8 +218,9 @@ type Options struct {
 	Certificates func() []byte
 	// Inspect looks at a document that somebody brings. nil: none is looked at.
 	Inspect func(file []byte) (Inspected, error)
-	// Workdays counts the working days after one day up to another.
-	Workdays func(from, to time.Time) int
+	// Workdays counts the working days after one day up to another, and the days
+	// of which the calendar does not know whether they are.
+	Workdays func(from, to time.Time) (workdays, unknown int)
 }
 
 // Paper is a document to be made.

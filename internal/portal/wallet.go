@@ -100,14 +100,17 @@ func (p *Portal) held(r *http.Request, l licence.Licence) held {
 		}
 		way := licenceWay{Item: it, Text: web.T(ctx, wayLabels[use.Act])}
 		if use.Act == "renew" {
-			early, late, known := p.Licences.Window(renewalWindow(it), l)
-			renewable = renewable || known
-			switch {
-			case known && early:
+			season := p.Licences.Window(renewalWindow(it), l)
+			renewable = renewable || season != licence.SeasonNone
+			switch season {
+			case licence.SeasonEarly:
 				continue
-			case known && late:
+			case licence.SeasonUncounted:
+				h.Due, h.Warn = web.T(ctx, "算不出是不是到了办理延续的时间：工作日历里缺少要用到的年份。打电话问本局。"), true
+				continue
+			case licence.SeasonLate:
 				h.Due, h.Warn, way.First = web.T(ctx, "办理延续的时间已经过了，期满前还没有准予延续的，期满后不能再从事许可的活动。"), true, true
-			case known:
+			case licence.SeasonOpen:
 				h.Due, way.First = web.T(ctx, "现在可以办理延续。"), true
 			}
 		}
