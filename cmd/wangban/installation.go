@@ -255,10 +255,9 @@ func (c checks) asks() map[string]casework.Check {
 	return out
 }
 
-// looks are for the one who looks at items; the door's own check takes no
-// settings.
+// looks are for the one who looks at items; the door has checks of its own.
 func (c checks) looks() map[string]item.EffectCheck {
-	out := map[string]item.EffectCheck{casework.CheckSameApplicant: item.NoSettings}
+	out := map[string]item.EffectCheck{casework.CheckSameApplicant: item.NoSettings, casework.CheckUnclaimed: casework.LookUnclaimed}
 	for name, check := range c {
 		out[name] = check.look
 	}

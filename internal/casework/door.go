@@ -114,6 +114,7 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	}
 	d.effects[EffectSupersede] = d.supersedeOthers
 	d.checks[CheckSameApplicant] = d.sameApplicant
+	d.checks[CheckUnclaimed] = d.unclaimed
 	if err := d.keepVersions(ctx); err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func eraseRows(ctx context.Context, tx db.Tx, s State) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE case_event SET salt = NULL, sealed = $2 WHERE case_id = $1`, s.ID, []byte{}); err != nil {
 		return err
 	}
-	for _, table := range []string{"case_timer", "case_consult"} {
+	for _, table := range []string{"case_timer", "case_consult", "case_claim"} {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE case_id = $1`, s.ID); err != nil {
 			return err
 		}

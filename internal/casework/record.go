@@ -89,6 +89,7 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	o := e.o
 	var err error
 	found := "" // the name by which the case could be found so far
+	before := map[claimed]string{}
 	if o.Event.Seq == 1 {
 		err = insertCase(ctx, tx, e)
 	} else {
@@ -100,12 +101,16 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 		}
 		shown := d.row(was, e.was.state)
 		found = shown.name(e.was.state)
+		before = d.allClaims(was, e.was.state)
 		err = updateCase(ctx, tx, e, shown)
 	}
 	if err != nil {
 		return err
 	}
 	if err := keepGrams(ctx, tx, o.State.ID, found, e.row.name(o.State)); err != nil {
+		return err
+	}
+	if err := d.keepClaims(ctx, tx, o.State, before, d.allClaims(e.item, o.State)); err != nil {
 		return err
 	}
 	if err := insertEvent(ctx, tx, o.Event, e.event); err != nil {
@@ -145,7 +150,7 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 
 func (d *Door) row(it *item.Item, s State) row {
 	stage, _ := it.Flow.Stage(s.Stage)
-	r := row{ended: string(stage.End), desk: stage.End == "" && ForStaff(stage.By)}
+	r := row{ended: string(stage.End), desk: stage.End == "" && ForStaff(stage.By) && !stage.Edit}
 	if stage.Lapse != nil && !stage.Held {
 		r.limit = s.Due
 	}

@@ -93,7 +93,7 @@ func TestSettingsLeftOut(t *testing.T) {
 }
 
 func TestLeadersReachWhatIsUnderThem(t *testing.T) {
-	source := strings.NewReplacer("en: Food Safety Section,", "en: Food Safety Section, under: enterprise,", "kind: 派出所, en: Hangbu Station", "kind: 派出所, under: food, en: Hangbu Station").
+	source := strings.NewReplacer("under: bureau, en: Food Safety Section,", "under: enterprise, en: Food Safety Section,", "under: bureau, en: Hangbu Station", "under: food, en: Hangbu Station").
 		Replace(string(example.Shucheng))
 	c, err := county.Read([]byte(source))
 	if err != nil {
@@ -112,10 +112,21 @@ func TestLeadersReachWhatIsUnderThem(t *testing.T) {
 		}
 	}
 	for _, wrong := range []string{"under: nobody", "under: food"} {
-		broken := strings.Replace(string(example.Shucheng), "en: Food Safety Section,", "en: Food Safety Section, "+wrong+",", 1)
+		broken := strings.Replace(string(example.Shucheng), "under: bureau, en: Food Safety Section,", wrong+", en: Food Safety Section,", 1)
 		if _, err := county.Read([]byte(broken)); err == nil || !strings.Contains(err.Error(), "units.food") {
 			t.Errorf("%s: %v", wrong, err)
 		}
+	}
+}
+
+// In the example every unit stands under the heads, who see them all.
+func TestExampleUnitsStandUnderTheHeads(t *testing.T) {
+	c, err := county.Read(example.Shucheng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Reach([]string{"bureau"}, []string{county.Leader}); len(got) != len(c.Units) {
+		t.Errorf("the heads see %d units of %d", len(got), len(c.Units))
 	}
 }
 

@@ -224,6 +224,9 @@ func conditionsOf(it *Item) []condition {
 	for i, a := range it.Flow.Applicant {
 		flow(a.When, "applicant", i, "when")
 	}
+	for i, l := range it.Flow.Clock.Longer {
+		flow(l.When, "clock", "longer", i, "when")
+	}
 	for _, p := range it.Flow.Protected {
 		flow(p.When, "protected", p.Name, "when")
 	}

@@ -22,6 +22,9 @@ func (p *Portal) start(w http.ResponseWriter, r *http.Request) {
 		created.Channel = channel(r.PostFormValue("channel"))
 		created.Helper = &casework.Officer{ID: a.ID, Name: a.Name, Unit: a.Unit}
 	}
+	if it, ok := p.Items.Get(r.PathValue("item")); ok && it.Flow.ExOfficio() {
+		created = casework.ByOffice(a)
+	}
 	if created.Helper == nil && web.ChromeOf(r.Context()).Kiosk != nil {
 		created.Channel = casework.ChannelKiosk
 	}

@@ -1364,6 +1364,8 @@ func licenceOver(ctx context.Context, p licence.Public) string {
 		return web.Tf(ctx, "这份证照已换发，%s起不再有效。", web.Date(ctx, p.Ended))
 	case licence.Suspended:
 		return web.Tf(ctx, "这份证照已停用，%s起暂不生效，启用后恢复。", web.Date(ctx, p.Made))
+	case licence.Struck:
+		return web.Tf(ctx, "这份证照已被吊销，%s起不再有效。", web.Date(ctx, p.Ended))
 	case licence.Cancelled:
 		return web.Tf(ctx, "这份证照已注销，%s起不再有效。", web.Date(ctx, p.Ended))
 	}

@@ -109,6 +109,9 @@ func (p *Portal) showResult(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Asked = true
 	for _, row := range rows {
+		if it, ok := p.Items.Get(row.Item); ok && it.Flow.ExOfficio() && row.Number == "" {
+			continue // what the office drafts is nobody's yet
+		}
 		if err := p.Grant(ctx, web.VisitorOf(ctx).Session, row.ID); err != nil {
 			panic(err)
 		}

@@ -128,8 +128,12 @@ func New(o Options) *Room {
 
 // Moments are what can be rated of a case: each visit that has taken place, and
 // the result that the administration has come to. What the applicant has
-// withdrawn, or let lapse before anybody worked on it, is no result.
+// withdrawn, or let lapse before anybody worked on it, is no result; what the
+// office does of its own accord is no service.
 func Moments(it *item.Item, s casework.State) []string {
+	if it.Flow.ExOfficio() {
+		return nil
+	}
 	var out []string
 	for _, v := range s.Visits {
 		if !v.Done.IsZero() {
