@@ -88,7 +88,7 @@ func (d *Desk) putDownAbsence(w http.ResponseWriter, r *http.Request) {
 		web.Fail(w, r, http.StatusForbidden, "请假由本人或者单位负责人登记。")
 		return
 	case err1 != nil || err2 != nil:
-		err = &account.Refusal{Text: "写明第一天和最后一天，例如 2026-12-01。"}
+		err = &account.Refusal{Text: "写明第一天和最后一天，例如 %s。", Args: []any{d.soon()}}
 	case !chosen(v.Others, v.Sub):
 		err = &account.Refusal{Text: "选一位在岗的同事代办。"}
 	default:

@@ -603,7 +603,7 @@ func phraseForm(key string, s phraseShelf, row phraseRow, n int) templ.Component
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = wrongAbove(id+"-error", row.Wrong).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Wrong(id, row.Wrong).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
