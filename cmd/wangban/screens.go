@@ -71,7 +71,7 @@ func (in *installation) desk() *desk.Desk {
 	}
 	return &desk.Desk{
 		Door: in.door, Items: in.items, House: in.house, Now: in.now, Log: in.log,
-		Units: func() map[string]string { return units },
+		Units: func() map[string]string { return units }, UnitKind: func(code string) string { return in.county.Units[code].Kind },
 		Name: func(ctx context.Context, id string) string {
 			m, _, err := in.accounts.Member(ctx, id)
 			if err != nil {

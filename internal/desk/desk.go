@@ -45,6 +45,8 @@ type Desk struct {
 
 	// Units are the names of the administration's units by their codes.
 	Units func() map[string]string
+	// UnitKind is the kind of a unit (机关股室, 派出所 …) by its code.
+	UnitKind func(code string) string
 	// Name is what a member of staff is called; empty when there is none.
 	Name func(ctx context.Context, staff string) string
 	// Open reads a stored file by its hash.

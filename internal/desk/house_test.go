@@ -150,6 +150,7 @@ func open(t *testing.T) *house {
 		Door:    h.door, Items: h.items, Now: h.clock, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 		House:      func() casework.House { return place.House("https://wb.example.cn", calendar) },
 		Units:      func() map[string]string { return names },
+		UnitKind:   func(code string) string { return place.Units[code].Kind },
 		Name:       func(_ context.Context, id string) string { return staff[id].Name },
 		Open:       picture,
 		Phrases:    phrase.New(tables, h.clock),
