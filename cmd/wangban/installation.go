@@ -82,13 +82,16 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
-	in := &installation{settings: s, demo: demo, log: log, now: time.Now, calendar: workday.Default(), samples: samples{files: map[string]form.File{}}}
+	in := &installation{settings: s, demo: demo, log: log, now: time.Now, samples: samples{files: map[string]form.File{}}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.close())
 		}
 	}()
 	if in.county, err = readCounty(s.County); err != nil {
+		return nil, err
+	}
+	if in.calendar, err = readCalendar(s.Calendar); err != nil {
 		return nil, err
 	}
 	// Before anything is kept: a version with mistakes must not be.
@@ -269,6 +272,25 @@ func (in *installation) close() error {
 		err = errors.Join(err, c.Close())
 	}
 	return err
+}
+
+// readCalendar reads the workday calendar with the years that the installation
+// has itself.
+func readCalendar(file string) (*workday.Calendar, error) {
+	shipped := workday.Default()
+	if file == "" {
+		return shipped, nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("the workday calendar: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	own, err := workday.Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("the workday calendar %s: %w", file, err)
+	}
+	return shipped.With(own), nil
 }
 
 // readCounty reads the installation's description; the shipped example when

@@ -60,7 +60,7 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error { return d.write(ctx, tx, ready) })
+	err = d.writeCases(ctx, func(ctx context.Context, tx db.Tx) error { return d.write(ctx, tx, ready) })
 	if db.Unique(err) {
 		if r, ok, err := replay(ctx, d.db.Read(), id, c.Key); ok || err != nil {
 			return r, err

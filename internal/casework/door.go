@@ -29,6 +29,7 @@ type Door struct {
 	observe func(act, outcome string)
 	numbers numbers
 	near    near
+	counted counted
 }
 
 // Effect is what an act does beyond its case, in the transaction of the act.

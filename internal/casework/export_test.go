@@ -17,3 +17,5 @@ func (d *Door) ListSQL(ctx context.Context, q Query) (string, []any, error) {
 
 // Roster changes who is at work.
 func (d *Door) Roster(staff Roster) { d.staff = staff }
+
+const CountsAge = countsAge

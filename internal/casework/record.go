@@ -15,7 +15,7 @@ func (d *Door) record(ctx context.Context, it *item.Item, c stored, o Outcome) (
 	if err != nil {
 		return o, err
 	}
-	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+	err = d.writeCases(ctx, func(ctx context.Context, tx db.Tx) error {
 		done, err := d.carryOut(ctx, tx, ready)
 		o = done
 		return err

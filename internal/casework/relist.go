@@ -18,7 +18,7 @@ func (d *Door) relist(ctx context.Context) error {
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		err = d.writeCases(ctx, func(ctx context.Context, tx db.Tx) error {
 			for _, id := range ids {
 				if err := d.relistOne(ctx, tx, id); err != nil {
 					return fmt.Errorf("list case %s anew: %w", id, err)

@@ -130,9 +130,13 @@ func (d *Desk) brought(r *http.Request, s casework.State, it *item.Item, act ite
 	case item.Assign, item.Appoint:
 		data.Officers = r.PostForm["officer"]
 	case item.Transfer:
-		data.Unit = r.PostForm.Get("unit")
+		if data.Unit = r.PostForm.Get("unit"); data.Unit == "" {
+			wrong("unit", "选一个单位。")
+		}
 	case item.Consult:
-		data.Units = r.PostForm["units"]
+		if data.Units = r.PostForm["units"]; len(data.Units) == 0 {
+			wrong("units", "选至少一个单位。")
+		}
 	case item.Answer, item.Recall:
 		data.Consult, _ = strconv.Atoi(r.FormValue("consult"))
 		data.Agree = r.PostForm.Get("agree") == "yes"

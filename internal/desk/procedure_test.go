@@ -82,7 +82,7 @@ func TestConsulting(t *testing.T) {
 	p := at.act(at.get(address).is(http.StatusOK, "其他步骤", "征求意见…").lacks("答复意见", "撤销征求", "恢复计时", "登记核查结果"), id, "ask", nil).
 		is(http.StatusOK, "要对方答复什么", "5 个工作日内答复", "食品安全监管室").lacks(`value="chengguan"`)
 	p = at.act(p, id, "ask", with("send", "yes", "units", "food")).is(http.StatusUnprocessableEntity, "写一句话说明", `value="food" checked`)
-	p = at.act(p, id, "ask", with("send", "yes", "text", "布局行不行？")).is(http.StatusUnprocessableEntity, "选至少一个要征求意见的单位", "布局行不行？")
+	p = at.act(p, id, "ask", with("send", "yes", "text", "布局行不行？")).is(http.StatusUnprocessableEntity, "选至少一个单位", "布局行不行？")
 	at.act(p, id, "ask", with("send", "yes", "units", "food", "units", "inspection", "text", "布局行不行？")).
 		is(http.StatusOK, "征求意见（2）", "布局行不行？", "等答复", "要在 2020年9月11日 17:30 前答复", "正常 · 剩", "撤销征求")
 	at.get(address+"/acts/ask").is(http.StatusOK, "已经在征求它的意见", `value="food" disabled`)
@@ -302,6 +302,7 @@ func TestAssigningAndTheSecondPerson(t *testing.T) {
 	id = h.inReview()
 	address = "/desk/cases/" + id
 	p = at.act(at.get(address), id, "move", nil).is(http.StatusOK, "移交给哪个单位")
+	p = at.act(p, id, "move", with("send", "yes")).is(http.StatusUnprocessableEntity, "选一个单位。", "写一句话说明")
 	at.act(p, id, "move", with("send", "yes", "unit", "hangbu")).is(http.StatusUnprocessableEntity, "写一句话说明", `value="hangbu" checked`)
 	if moved := at.act(p, id, "move", with("send", "yes", "unit", "hangbu", "text", "搬到杭埠了")); moved.path != "/desk" {
 		t.Errorf("after the case has gone, the way leads to %s", moved.path)

@@ -108,7 +108,7 @@ func (p *Portal) held(r *http.Request, l licence.Licence) held {
 			case known && late:
 				h.Due, h.Warn, way.First = web.T(ctx, "办理延续的时间已经过了，期满前还没有准予延续的，期满后不能再从事许可的活动。"), true, true
 			case known:
-				h.Due, way.First = web.T(ctx, "现在可以办理延续。"), true
+				h.Due, way.First = web.Tf(ctx, "%s到期，现在可以办理延续。", web.Date(ctx, l.Last())), true
 			}
 		}
 		h.Ways = append(h.Ways, way)
