@@ -149,6 +149,23 @@ func TestCaseWithoutACalendar(t *testing.T) {
 	at.get("/desk/cases/"+id).is(http.StatusOK, "已受理")
 }
 
+// So with what is held against other registers while staff work on the case.
+func TestFindingsWithoutACalendar(t *testing.T) {
+	h := open(t)
+	h.wait(time.Date(2024, 5, 6, 9, 30, 0, 0, form.Shanghai).Sub(friday))
+	it, _ := h.items.Get("food-licence")
+	v, err := it.Answers("canteen", func(name string) form.File { return photo(name) })
+	h.must(err)
+	r, err := h.door.Create(t.Context(), casework.Creation{Item: it.Name, Key: "k", Actor: permitOwner, Created: casework.Created{Owner: permitOwner.ID, Channel: "web", Values: v}})
+	h.must(err)
+	mobile, _ := v["contact.mobile"].(string)
+	h.do(r.Case, casework.Input{Act: casework.ActVerify, Actor: permitOwner, Data: casework.Data{Verified: map[string]string{"contact.mobile": mobile}}})
+	h.do(r.Case, casework.Input{Act: "submit", Actor: permitOwner})
+	h.wait(30 * 24 * time.Hour)
+	h.blind = true
+	h.as("chenyan").get("/desk/cases/"+r.Case).is(http.StatusOK, "待受理")
+}
+
 // A draft that was kept, whose answer was lost on the way, is kept again with
 // what was typed since.
 func TestDraftSentAgain(t *testing.T) {
