@@ -244,6 +244,8 @@ func TestVisiting(t *testing.T) {
 	up.is(http.StatusOK, "shot.jpg", "洗手设施的问题", ">还行</textarea>", "/files/visit.photo/0?draft=yes")
 	at.get(address + "/files/visit.photo/0?draft=yes&view=small").is(http.StatusOK)
 	at.get(address + "/files/visit.photo/0").is(http.StatusNotFound)
+	h.do(id, casework.Input{Act: "ask", Actor: h.actor("chenyan"), Data: casework.Data{Units: []string{"food"}, Text: "行不行？"}})
+	h.as("food").get(address + "/files/visit.photo/0?draft=yes").is(http.StatusNotFound) // not finished, and not theirs
 	at.post(form, with("key", "d3", "send", "yes", "visit.signs", "na", "visit.water", "no", "visit.note", "还行，再看")).
 		is(http.StatusUnprocessableEntity, `href="#visit.water_note"`, `href="#visit.clean"`, "还行，再看")
 	at.get(form).is(http.StatusOK, "还行，再看")
