@@ -76,5 +76,8 @@ func (d *Door) relistOne(ctx context.Context, tx db.Tx, id string) error {
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
+	if err := d.keepClaims(ctx, tx, c.state, nil, d.allClaims(it, c.state)); err != nil {
+		return err
+	}
 	return keepGrams(ctx, tx, id, "", r.name(c.state))
 }

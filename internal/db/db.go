@@ -64,7 +64,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	pool := func(conns int, pen *sync.Mutex, extra string) (*sql.DB, error) {
 		connector, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() +
 			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=wal_autocheckpoint(4000)" +
-			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)&_pragma=temp_store(MEMORY)" + extra)
+			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)&_pragma=temp_store(MEMORY)&_pragma=secure_delete(FAST)" + extra)
 		if err != nil {
 			return nil, err
 		}
@@ -181,6 +181,25 @@ func writeOnce(ctx context.Context, pool *sql.DB, fn func(context.Context, Tx) e
 func retryable(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// Scrub empties the journal of what was overwritten, so that what was erased is
+// not left in it. On SQLite, rows that are deleted or changed are overwritten
+// with zeros where they stood; the write-ahead log is emptied here, unless
+// somebody reads from it for long. On PostgreSQL dead rows stay until it is
+// vacuumed, and its log until it is recycled: that is the operator's.
+func (d *DB) Scrub(ctx context.Context) error {
+	if d.dialect != SQLite {
+		return nil
+	}
+	var busy, log, moved int
+	if err := d.jobs.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errors.New("somebody reads from the database's journal")
+	}
+	return nil
 }
 
 // Unique tells whether err is a violated uniqueness rule, in either engine.

@@ -79,8 +79,11 @@ func channelLabel(id string) string {
 			return c.Label
 		}
 	}
-	if id == casework.ChannelKiosk {
+	switch id {
+	case casework.ChannelKiosk:
 		return "自助机"
+	case casework.ChannelOffice:
+		return "依职权"
 	}
 	return "网上"
 }

@@ -48,6 +48,28 @@ func TestActsAreRight(t *testing.T) {
 	}
 }
 
+// A text that asks whether there are documents can be sent without.
+func TestPapersAskedFor(t *testing.T) {
+	for name, change := range map[string][2]string{
+		"in the flow":    {"{message: correct, to: applicant}", `{message: correct, to: applicant, when: papers != ""}`},
+		"in the message": {"papers: papers", `papers: 'papers == "" ? "通知" : papers'`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := acts(t)
+			for _, c := range [][2]string{change, {"        papers: [correction]\n", ""}} {
+				for _, at := range []string{"acts/flow.yaml", "acts/messages.yaml"} {
+					files[at] = &fstest.MapFile{Data: []byte(strings.Replace(string(files[at].Data), c[0], c[1], 1))}
+				}
+			}
+			for _, p := range actsProblems(files) {
+				if strings.Contains(p.Text, "文书") || strings.Contains(p.Text, "有时是空的") {
+					t.Error(p)
+				}
+			}
+		})
+	}
+}
+
 // What is wrong with acts, sheets and what they need is told with the line on
 // which it stands, in both languages.
 func TestActsSpoilt(t *testing.T) {
@@ -69,6 +91,11 @@ func TestActsSpoilt(t *testing.T) {
 		{"flow.yaml", "backdate: true, papers: [acceptance]", "backdate: true, papers: [acceptanc]", "flow.yaml:24: 没有叫“acceptanc”的文件模板。", "acceptance"},
 		{"flow.yaml", "times: 2}", "times: 2, officers: 2}", "flow.yaml:61: 只有 does: appoint 的动作才能写 officers。", "Only acts with does: appoint can have officers."},
 		{"flow.yaml", "does: recall,", "does: recall, reason: refusal,", "flow.yaml:99: “recall”的理由用文字写，用不上原因清单。", "is written in words"},
+
+		// Documents that texts name.
+		{"flow.yaml", "        papers: [correction]\n", "", "flow.yaml:35: 短信“correct”说到文书（${papers}），这里却不制作文书。建议：在同一个动作里写 papers:，或者发另一条短信。", "and none is made here"},
+		{"flow.yaml", "&& !paused", `&& !paused && papers == ""`, "flow.yaml:66: “papers”是短信说到的文书，这里没有。", "what messages call the documents"},
+		{"documents/refusal.yaml", "{{onsite.problem}}", "{{onsite.problem}}{{papers}}", "documents/refusal.yaml:3: “papers”是短信说到的文书，这里没有。", ""},
 
 		// What belongs together.
 		{"flow.yaml", "within: 5 workdays, remind", "remind", "flow.yaml:97: 没有写对方多久答复。", "How long the other unit has"},

@@ -46,7 +46,7 @@ type LicenceUse struct {
 
 // LicenceActs are what items do to licences.
 func LicenceActs() []string {
-	return []string{"change", "renew", "replace", "suspend", "resume", "cancel"}
+	return []string{"change", "renew", "replace", "suspend", "resume", "cancel", "correct", "revoke"}
 }
 
 // Codes are the item's official numbers. They are opaque here.

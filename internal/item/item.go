@@ -119,9 +119,16 @@ type Protected struct {
 // Clock is the case's own time limit: it runs while the case is in one of the
 // stages, from first entering them.
 type Clock struct {
-	Runs  []string
+	Runs   []string
+	Limit  Limit
+	Longer []Longer // limits of some cases instead: the first whose condition holds
+	Reset  bool     // start anew at each submission (registration) rather than go on
+}
+
+// Longer is the limit of cases that take longer than others.
+type Longer struct {
+	When  form.Cond
 	Limit Limit
-	Reset bool // start anew at each submission (registration) rather than go on
 }
 
 // Stage is where a case stands.

@@ -138,6 +138,9 @@ func (r *Room) Give(ctx context.Context, it *item.Item, s casework.State, g Give
 		next.Level, next.Reasons, next.Text = g.Level, slices.Compact(slices.Sorted(slices.Values(g.Reasons))), strings.TrimSpace(g.Text)
 		next.Officers = workedOn(s)
 		r.follow(&next)
+		if err := unasked(ctx, tx, s.ID, g.Moment); err != nil {
+			return err
+		}
 		if ok {
 			return r.update(ctx, tx, next, old)
 		}

@@ -22,7 +22,7 @@ import (
 )
 
 func TestEnglishIsComplete(t *testing.T) {
-	english.Complete(t, rating.English, "您的评价已经核实处理，处理结果请在 ", " 查看。") // a message
+	english.Complete(t, rating.English, rating.Texts()...)
 	for zh, en := range rating.SchemeEnglish() {
 		if zh == "" || en == "" {
 			t.Errorf("%q is %q in English", zh, en)
@@ -60,7 +60,9 @@ func open(t *testing.T, d *db.DB) *house {
 		Count: func(start time.Time, l item.Limit, pauses []workday.Pause) (workday.Due, error) {
 			return workday.Default().Count(start, l, pauses, workday.DefaultOffice)
 		},
-		Reach: func(context.Context, string) (string, string, error) { return "rep", "13800138000", nil },
+		Reach: func(_ context.Context, id string) (rating.Rater, error) {
+			return rating.Rater{Party: "rep", Mobile: "13800138000", Number: "3415230001"}, nil
+		},
 		Send: func(_ context.Context, _ db.Tx, _ string, seq int, m []casework.Message) error {
 			if seq >= 0 {
 				t.Error("a message takes the number of an act")
