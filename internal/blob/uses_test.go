@@ -20,7 +20,7 @@ import (
 // with a clock to move.
 func counted(t *testing.T, test func(t *testing.T, s *blob.Store, d *db.DB, clock *atomic.Int64)) {
 	t.Helper()
-	dbtest.Both(t, []db.Migrations{blob.Migrations}, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, []db.Migrations{blob.Migrations}, func(t *testing.T, d *db.DB) {
 		for name, address := range map[string]string{"folder": "folder:" + filepath.Join(t.TempDir(), "files"), "s3": startS3(t).home(t).address} {
 			t.Run(name, func(t *testing.T) {
 				if err := d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {

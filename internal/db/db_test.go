@@ -25,7 +25,7 @@ func insert(ctx context.Context, tx db.Tx, id int, note string) error {
 }
 
 func TestOneSQLTextOnBothEngines(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		if err := d.Write(ctx, func(ctx context.Context, tx db.Tx) error { return insert(ctx, tx, 1, "𬱖") }); err != nil {
 			t.Fatal(err)
@@ -56,7 +56,7 @@ func TestInstantsAreKept(t *testing.T) {
 	if summer.Format(time.TimeOnly) != winter.Format(time.TimeOnly) {
 		t.Fatal("the clock does not show this hour twice")
 	}
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		for _, at := range []time.Time{summer, winter, {}} {
 			if err := d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error { return insert(ctx, tx, int(db.Micros(at)), "x") }); err != nil {
 				t.Fatal(err)
@@ -83,7 +83,7 @@ func TestInstantsAreKept(t *testing.T) {
 }
 
 func TestSnapshotStandsStill(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		add := func(id int) {
 			if err := d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error { return insert(ctx, tx, id, "x") }); err != nil {
 				t.Fatal(err)
@@ -107,7 +107,7 @@ func TestSnapshotStandsStill(t *testing.T) {
 }
 
 func TestConcurrentWritesAreIsolated(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		refusal := errors.New("refused")
 		const writers = 200
@@ -140,7 +140,7 @@ func TestConcurrentWritesAreIsolated(t *testing.T) {
 }
 
 func TestUniqueIsRecognised(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		add := func(ctx context.Context, tx db.Tx) error { return insert(ctx, tx, 7, "x") }
 		if err := d.Write(ctx, add); err != nil {
@@ -153,7 +153,7 @@ func TestUniqueIsRecognised(t *testing.T) {
 }
 
 func TestPanicLeavesOthersStanding(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		func() {
 			defer func() {

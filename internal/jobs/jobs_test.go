@@ -87,7 +87,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 }
 
 func TestJobRunsExactlyWhenItsTransactionCommits(t *testing.T) {
-	dbtest.Both(t, nil, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, nil, func(t *testing.T, d *db.DB) {
 		q, r := openQueue(t, d), &record{}
 		start(t, q, r.register)
 		add(t, d, q, errors.New("turned down"), "never")
@@ -133,7 +133,7 @@ func TestJobOutlivesTheProcess(t *testing.T) {
 }
 
 func TestStopWaitsForARunningJob(t *testing.T) {
-	dbtest.Both(t, nil, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, nil, func(t *testing.T, d *db.DB) {
 		q := openQueue(t, d)
 		begun, finish := make(chan struct{}), make(chan struct{})
 		var r record
@@ -154,7 +154,7 @@ func TestStopWaitsForARunningJob(t *testing.T) {
 // The act's writer and the job queue share SQLite's one write lock. While acts
 // come without a pause, jobs must still be worked, and neither may err.
 func TestJobsAreWorkedWhileActsPour(t *testing.T) {
-	dbtest.Both(t, []db.Migrations{probe}, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, []db.Migrations{probe}, func(t *testing.T, d *db.DB) {
 		q, r := openQueue(t, d), &record{}
 		start(t, q, r.register)
 		ctx, stop := context.WithCancel(context.Background())

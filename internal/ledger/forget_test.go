@@ -11,7 +11,7 @@ import (
 // An erased case keeps its leaves and breaks no proof; that it was erased is on
 // record, and a deletion that only looks like an erasure is found.
 func TestForgotten(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		h := openHouse(t, d)
 		ids := h.fill(3, 4)
 		h.integrate()

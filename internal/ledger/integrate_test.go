@@ -19,7 +19,7 @@ import (
 // What is committed gets into the tree, in batches, and every checkpoint
 // continues the one before it.
 func TestIntegrate(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		h := openHouse(t, d)
 		if h.integrate() != 0 {
 			t.Error("something was integrated before anything was done")
@@ -57,7 +57,7 @@ func TestIntegrate(t *testing.T) {
 // began, are taken in all the same; so are those of several processes, by
 // several processes at once.
 func TestNothingIsMissed(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		h := openHouse(t, d)
 		refused := errors.New("refused")
 		const writers, each = 8, 60
@@ -136,7 +136,7 @@ func TestLateCommit(t *testing.T) {
 // The published files are all an outsider needs: from tiles alone the
 // checkpoint's root follows, and entries hash to the tiles.
 func TestTilesAreTheTree(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		h := openHouse(t, d)
 		const size = 700
 		for n := range size {

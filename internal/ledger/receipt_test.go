@@ -21,7 +21,7 @@ import (
 // A receipt proves its act to whoever has the log's key, says nothing
 // personal, and any change of it is seen.
 func TestReceipt(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		h := openHouse(t, d)
 		ids := h.fill(5, 3)
 		o := h.openings(ids[2])[1]

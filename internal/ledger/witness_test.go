@@ -12,7 +12,7 @@ import (
 // A log that was set back as a whole, or built anew by whoever has the key, is
 // whole in itself; a checkpoint that somebody has kept shows it.
 func TestCheckpointsKeptElsewhere(t *testing.T) {
-	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
 		h := openHouse(t, d)
 		ids := h.fill(3, 3)
 		h.integrate()

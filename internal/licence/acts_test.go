@@ -85,7 +85,7 @@ func TestActsThroughTheDoor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dbtest.Both(t, append([]db.Migrations{casework.Migrations, registry.Migrations}, rooms...), func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, append([]db.Migrations{casework.Migrations, registry.Migrations}, rooms...), func(t *testing.T, d *db.DB) {
 		c := openCounterWith(t, openWith(t, d, lib))
 		values := c.values
 		// try goes the whole way of a case of an item; the answers are changed.

@@ -15,7 +15,7 @@ import (
 // A licence from before there was this platform begins here with its change;
 // one that is somebody else's, or whose number is no code, does not.
 func TestLicencesFromBefore(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		number := cn.MakeUSCC(cn.SoleTrader, "341523", 7)
 		mine := func(s *casework.State, _ *casework.Event) { s.Values[o.it.Flow.Subject] = number }

@@ -156,7 +156,7 @@ func (c *counter) judged(id string) casework.Data {
 // trace when the unit turns out to be deregistered in between.
 // covers: C-17
 func TestDecidedCaseBringsTheLicence(t *testing.T) {
-	dbtest.Both(t, append([]db.Migrations{casework.Migrations, registry.Migrations}, rooms...), func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, append([]db.Migrations{casework.Migrations, registry.Migrations}, rooms...), func(t *testing.T, d *db.DB) {
 		c := openCounter(t, d)
 		id := c.begin("one")
 		var refused *casework.Refusal
@@ -195,7 +195,7 @@ func TestDecidedCaseBringsTheLicence(t *testing.T) {
 // act fails after its number was taken: the numbers run from 1 on without a gap
 // and without a double.
 func TestManyIssueAtOnce(t *testing.T) {
-	dbtest.Both(t, append([]db.Migrations{casework.Migrations, registry.Migrations}, rooms...), func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, append([]db.Migrations{casework.Migrations, registry.Migrations}, rooms...), func(t *testing.T, d *db.DB) {
 		const many = 64
 		c := openCounter(t, d)
 		c.fails = map[string]bool{}

@@ -87,7 +87,7 @@ func named(numbers []string) []form.Row {
 // its series, its own facts and its own document; an act that fails brings none
 // and leaves no gap.
 func TestEachRecordGetsALicence(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		f, ctx := openFleet(t, d), t.Context()
 		if _, err := f.do(ctx, "issue", "fails", pieces(5, "梯11"), nil, errLater); !errors.Is(err, errLater) {
 			t.Fatal(err)
@@ -126,7 +126,7 @@ func TestEachRecordGetsALicence(t *testing.T) {
 // Batches at once, each over several series and in another order, some failing
 // afterwards: no number twice, none left out, and nobody waits for ever.
 func TestManyBatchesAtOnce(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		const many, each = 16, 6
 		f := openFleet(t, d)
 		var wg sync.WaitGroup
@@ -174,7 +174,7 @@ func TestManyBatchesAtOnce(t *testing.T) {
 // What was registered together is changed, stopped, used again and scrapped
 // together, or in part; of an act that cannot be done on one, nothing is done.
 func TestEachIsChangedAndEnds(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		f, ctx := openFleet(t, d), t.Context()
 		results, err := f.do(ctx, "issue", "case-1", pieces(3, "梯11"), nil, nil)
 		if err != nil {

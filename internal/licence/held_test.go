@@ -17,7 +17,7 @@ import (
 // Where the calendar lacks the year that decides, the window is not guessed:
 // days that nobody knows count both as worked and as free.
 func TestWindowWithoutYear(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		o.now = day(2023, 1, 11) // ends with 10 January 2028; the shipped calendar ends with 2027
 		l := o.issueFor(t, "case-1", "5 years")
@@ -51,7 +51,7 @@ func TestWindowWithoutYear(t *testing.T) {
 // The check licence.held, on the days around the window of the domain sheet
 // (5.2): 90 to 15 working days before the end.
 func TestHeld(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		o.now = day(2021, 8, 16) // ends with 15 August 2026
 		l := o.issueFor(t, "case-1", "5 years")

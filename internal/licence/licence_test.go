@@ -141,7 +141,7 @@ func (o *office) issueAs(ctx context.Context, call casework.Call, id string, at 
 }
 
 func TestIssueAndVerify(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		number, err := o.issue(ctx, "case-1", nil)
 		if err != nil || !cn.FoodFiling(number).OK() {
@@ -225,7 +225,7 @@ func TestNumbersOfTheDomainSheet(t *testing.T) {
 
 // Many issue at once and some of the acts fail: no gap, no double.
 func TestNoGapsNoDoubles(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		refused := errors.New("the act is refused after all")
 		var wg sync.WaitGroup
@@ -318,7 +318,7 @@ func TestSeriesEnds(t *testing.T) {
 }
 
 func TestPDFIsMadeOnce(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		number, err := o.issue(ctx, "case-1", nil)
 		if err != nil {

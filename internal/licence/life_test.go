@@ -68,7 +68,7 @@ func (o *office) found(t *testing.T, number string) licence.Licence {
 // A licence from issue to end: every version stays, tells what made it, and is
 // told from the others by its code.
 func TestLifeOfALicence(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		first := o.issueFor(t, "case-1", "5 years")
 		if !first.Until.Equal(day(2031, 11, 20)) || !first.Last().Equal(day(2031, 11, 19)) {
@@ -137,7 +137,7 @@ func TestLifeOfALicence(t *testing.T) {
 
 // With a number of its own a change replaces the licence; both stay.
 func TestChangeWithAnotherNumber(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		old := o.issueFor(t, "case-1", "")
 		o.now = o.now.Add(time.Hour)
@@ -158,7 +158,7 @@ func TestChangeWithAnotherNumber(t *testing.T) {
 
 // What stands against an act is said, and nothing happens.
 func TestRefusedActs(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		long := o.issueFor(t, "long", "1 month")
 		gone := o.issueFor(t, "gone", "")
@@ -208,7 +208,7 @@ func TestRefusedActs(t *testing.T) {
 // Of two changes that were filed on the same licence one is made; the other is
 // told that the licence is not what it was.
 func TestRacingChanges(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		l := o.issueFor(t, "case-1", "")
 		filed := o.now

@@ -18,7 +18,7 @@ import (
 // The public list finds by number, code, name, kind, town and status, page by
 // page, and tells nothing that is not public.
 func TestList(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o, ctx := open(t, d), t.Context()
 		o.values = maps.Clone(o.values)
 		var all []licence.Licence
@@ -104,7 +104,7 @@ func sorted(s string) string {
 // databases.
 func TestListPlans(t *testing.T) {
 	const many = 100_000
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
 		err := d.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 			_, err := tx.ExecContext(ctx, `INSERT INTO licence (number, kind, series, sequence, version, title, item, unit, name_key, uscc, town, facts, identity, listed,

@@ -21,7 +21,7 @@ func TestOlderLicencesStay(t *testing.T) {
 		t.Fatal(err)
 	}
 	before[first] = &fstest.MapFile{Data: content}
-	dbtest.Both(t, []db.Migrations{{Room: "licence", Files: before}}, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, []db.Migrations{{Room: "licence", Files: before}}, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
 		err := d.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 			for _, statement := range []string{

@@ -19,7 +19,7 @@ func over(err error) bool {
 }
 
 func TestHandover(t *testing.T) {
-	dbtest.Both(t, []db.Migrations{Migrations}, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, []db.Migrations{Migrations}, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		now := time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 		m := New(Options{DB: d, Now: func() time.Time { return now }})
@@ -95,7 +95,7 @@ func TestHandover(t *testing.T) {
 }
 
 func TestHandoverIsUsedUp(t *testing.T) {
-	dbtest.Both(t, []db.Migrations{Migrations}, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, []db.Migrations{Migrations}, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		m := New(Options{DB: d, Now: time.Now})
 		token, _, err := m.OfferHandover(ctx, Handover{Case: "c1", Field: "licence", Owner: "p1"})

@@ -108,7 +108,7 @@ func newDesk(t testing.TB, d *db.DB, change func(*Options)) desk {
 
 func both(t *testing.T, test func(t *testing.T, d *db.DB)) {
 	t.Helper()
-	dbtest.Both(t, []db.Migrations{Migrations}, test)
+	dbtest.Rehearsed(t, []db.Migrations{Migrations}, test)
 }
 
 func (d desk) act(caseID string, seq int, messages ...casework.Message) {

@@ -29,7 +29,7 @@ func TestSharedDocuments(t *testing.T) {
 	why := casework.Data{Reasons: []string{"SITE", "NAME"}, Text: "门牌号见邮政地址。"}
 	marked := casework.Data{Reasons: []string{"SITE"}, Judgements: map[string]casework.Judgement{"unit.site": {Reason: "SITE", Note: "缺门牌号"}}}
 	special := casework.Data{Reasons: []string{"EXPERT"}, Text: "专家评审需要 15 个工作日。"}
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o := open(t, d)
 		o.work()
 		accepted := func() string {
@@ -121,7 +121,7 @@ func golden(t *testing.T, name string, file []byte) {
 // What waits, fails or is tried again: the act stands, the number stays, the
 // document is the same.
 func TestFailures(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o := open(t, d)
 		id := o.submitted()
 		o.do(id, "accept", reviewer, casework.Data{})
@@ -163,7 +163,7 @@ func TestFailures(t *testing.T) {
 // A layout that cannot work is told to staff; the case goes on, and another
 // try succeeds when there is nothing in the way any more.
 func TestHopeless(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o := open(t, d)
 		o.work()
 		id := o.submitted()
@@ -199,7 +199,7 @@ func TestAway(t *testing.T) {
 			t.Errorf("the pause after %d tries is shorter", tries)
 		}
 	}
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o := open(t, d)
 		id := o.submitted()
 		o.do(id, "withdraw", applicant, casework.Data{})
@@ -239,7 +239,7 @@ func TestAway(t *testing.T) {
 // taken: none twice, none missing.
 func TestNumbersInParallel(t *testing.T) {
 	it, _ := permit()
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o := open(t, d)
 		const n = 64
 		var wg sync.WaitGroup
@@ -288,7 +288,7 @@ func TestNumbersInParallel(t *testing.T) {
 // What is counted together is what looks alike.
 func TestSeries(t *testing.T) {
 	it, _ := permit()
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		o := open(t, d)
 		o.Pattern = func() paper.Pattern {
 			return paper.Pattern{Text: "舒市监{unit}{word}〔{year}〕{n}号", Marks: map[string]string{"hangbu": "杭", "taoxi": "桃"}}

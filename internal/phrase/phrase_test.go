@@ -17,7 +17,7 @@ import (
 func TestEnglishIsComplete(t *testing.T) { english.Complete(t, phrase.English) }
 
 func both(t *testing.T, test func(t *testing.T, r *phrase.Room)) {
-	dbtest.Both(t, []db.Migrations{phrase.Migrations}, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, []db.Migrations{phrase.Migrations}, func(t *testing.T, d *db.DB) {
 		now := time.Date(2020, 9, 4, 1, 0, 0, 0, time.UTC)
 		test(t, phrase.New(d, func() time.Time { now = now.Add(time.Second); return now }))
 	})

@@ -62,7 +62,7 @@ var base = "市场主体名单,,\n" + // exports begin with a title
 	"3,\"舒城县\"\"老街\"\"面馆,\n二店\"," + code(cn.SoleTrader, 2) + ",汤㛃,个体工商户,吊销，未注销,城关镇,,,,,\n"
 
 func TestImport(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		r := open(t, d)
 		var steps [][2]int
 		rep, err := r.Import(t.Context(), "base.csv", strings.NewReader(base), func(done, total int) { steps = append(steps, [2]int{done, total}) })
@@ -114,7 +114,7 @@ func TestImport(t *testing.T) {
 }
 
 func TestNumbersOfDocumentsAreNotKept(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		load(t, open(t, d), "base.csv", base)
 		var readable int
 		err := d.Read().QueryRow(`SELECT count(*) FROM registry_entity WHERE rep_id LIKE '%342425%' OR address LIKE '%342425%'`).Scan(&readable)

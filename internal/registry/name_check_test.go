@@ -62,7 +62,7 @@ func TestNamesAreComparedInTheRegion(t *testing.T) {
 		{"none", "", "", casework.Fine, registry.FoundUnnamed, ""},
 		{"a person's name that somebody else trades under", "谢长河", "", casework.Refuse, registry.FoundTaken, "谢长河"},
 	}
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		r := naming(t, d)
 		load(t, r, "base.csv", rows)
 		call := casework.Call{With: map[string]string{"name": "name", "person": "boss", "own": "own", "refuse": "公司 合作社", "warn": "国际 集团", "forms": "店 馆 部"}}
@@ -82,7 +82,7 @@ func TestNamesAreComparedInTheRegion(t *testing.T) {
 
 // Bases from before names were compared learn it once, and then know it.
 func TestOldBasesLearnWhatNamesShare(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		r := naming(t, d)
 		load(t, r, "base.csv", "统一社会信用代码,名称,法定代表人,登记状态\n"+code(cn.SoleTrader, 1)+",舒城县城关镇老街面馆,汤㛃,存续\n")
 		if err := d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {

@@ -54,7 +54,7 @@ func TestUnitIsHeldAgainstTheBase(t *testing.T) {
 		{name: "dormant", known: tea + ",龚䶮,歇业,", given: tea, boss: "龚䶮", level: casework.Fine, code: registry.FoundSame, sameName: true, sameBoss: true},
 		{name: "not in the base", given: tea, boss: "龚䶮", level: casework.Warn, code: registry.FoundNone, none: true},
 	}
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		r := open(t, d)
 		for i, c := range tests {
 			t.Run(c.name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestUnitIsHeldAgainstTheBase(t *testing.T) {
 // A revoked unit can still be deregistered, where the item says so.
 // covers: C-17
 func TestRevokedUnitsCanBeDeregistered(t *testing.T) {
-	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, rooms, func(t *testing.T, d *db.DB) {
 		r, uscc := open(t, d), code(cn.SoleTrader, 1)
 		load(t, r, "base.csv", "统一社会信用代码,名称,法定代表人,登记状态\n"+uscc+",老街面馆,汤㛃,吊销\n")
 		s := casework.State{Values: form.Values{"u.code": uscc, "u.name": "老街面馆", "boss": "汤㛃"}}

@@ -13,7 +13,7 @@ import (
 // A database knows its key: another one is refused before anything is written
 // that the right one could not read.
 func TestMatch(t *testing.T) {
-	dbtest.Both(t, []db.Migrations{vault.Migrations}, func(t *testing.T, d *db.DB) {
+	dbtest.Rehearsed(t, []db.Migrations{vault.Migrations}, func(t *testing.T, d *db.DB) {
 		file := filepath.Join(t.TempDir(), "key")
 		open := func(file string) *vault.Vault {
 			v, err := vault.Open(file)

@@ -27,20 +27,26 @@ import (
 // user may create databases.
 const EnvPostgres = "WANGBAN_TEST_POSTGRES"
 
-// Both runs test once on each engine, on migrated, empty tables. Writes are
-// rehearsed (see db.DB.Rehearse).
+// Both runs test once on each engine, on migrated, empty tables.
 func Both(t *testing.T, rooms []db.Migrations, test func(t *testing.T, d *db.DB)) {
 	t.Helper()
 	for _, engine := range []struct {
 		name string
 		open func(testing.TB, ...db.Migrations) *db.DB
 	}{{"sqlite", SQLite}, {"postgres", Postgres}} {
-		t.Run(engine.name, func(t *testing.T) {
-			d := engine.open(t, rooms...)
-			d.Rehearse()
-			test(t, d)
-		})
+		t.Run(engine.name, func(t *testing.T) { test(t, engine.open(t, rooms...)) })
 	}
+}
+
+// Rehearsed is Both with every write rehearsed (see db.DB.Rehearse). It is for
+// rooms whose tests put nothing into a write that remembers having been called.
+func Rehearsed(t *testing.T, rooms []db.Migrations, test func(t *testing.T, d *db.DB)) {
+	t.Helper()
+	Both(t, rooms, func(t *testing.T, d *db.DB) {
+		t.Helper()
+		d.Rehearse()
+		test(t, d)
+	})
 }
 
 // SQLite opens a fresh file that lives as long as the test.
