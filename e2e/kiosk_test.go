@@ -68,11 +68,12 @@ func TestSoleTraderFromKioskToPhone(t *testing.T) {
 func (p *person) reaches(text string) *person {
 	p.t.Helper()
 	p.do("reach "+text, `
-		const e = pressable(`+quote(text)+`);
+		const e = [...document.querySelectorAll("main .wb-btn")].find(b => words(b.innerText) === `+quote(text)+`); // not the one that Enter presses
 		if (!e) return "there is no such button";
 		e.scrollIntoView({block: "nearest"});
 		const r = e.getBoundingClientRect();
-		return e.contains(document.elementFromPoint(r.x + r.width / 2, r.bottom - 2)) ? "" : "something lies over it";`)
+		const at = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+		return at && e.contains(at) ? "" : "over it lies " + (at ? at.outerHTML : "the edge of the screen");`)
 	return p
 }
 
