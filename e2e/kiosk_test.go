@@ -28,7 +28,7 @@ func TestSoleTraderFromKioskToPhone(t *testing.T) {
 		begun := device.home()
 		device.open(begun + "/form/role").choose("我是经营者本人").press("保存并继续")
 		device.fill("姓名", "汤㛃").choose("女", "性别").choose("居民身份证").fill("证件号码", "342425197803120008")
-		device.date("证件有效期至", "2033", "05", "20").fill("住所", "舒城县城关镇和平街 36 号").press("保存并继续")
+		device.date("证件有效期至", "2033", "05", "20").fill("住所", "舒城县城关镇和平街 36 号").reaches("保存并继续").press("保存并继续")
 		device.press("用手机接着办").press("显示二维码").sees("只能用一次")
 		link := device.scan()
 
@@ -62,6 +62,19 @@ func TestSoleTraderFromKioskToPhone(t *testing.T) {
 		device.press("结束并清空").sees("已经清空").misses("小满")
 		s.visitor(t, "anyone", narrow).open("/licences/"+number).fill("持证单位的名称或统一社会信用代码", "舒城县小满面馆").press("核验").sees("现在有效")
 	})
+}
+
+// reaches makes sure that nothing lies over a button once it is scrolled to.
+func (p *person) reaches(text string) *person {
+	p.t.Helper()
+	p.do("reach "+text, `
+		const e = [...document.querySelectorAll("main .wb-btn")].find(b => words(b.innerText) === `+quote(text)+`); // not the one that Enter presses
+		if (!e) return "there is no such button";
+		e.scrollIntoView({block: "nearest"});
+		const r = e.getBoundingClientRect();
+		const at = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+		return at && e.contains(at) ? "" : "over it lies " + (at ? at.outerHTML : "the edge of the screen");`)
+	return p
 }
 
 // scan reads the QR code on the page as a phone's camera does.

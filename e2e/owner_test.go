@@ -101,3 +101,19 @@ func TestModes(t *testing.T) {
 		}
 	}
 }
+
+// The workbench on a phone in English and in elder mode: what narrows the queue
+// is folded away, says what is set, and unfolds without scripts.
+//
+func TestWorkbenchModes(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, mode := range []string{"English", "长者版"} {
+		p := s.officer(t, "liumin", narrow).open("/").press(mode)
+		for _, page := range []string{"/desk", "/desk/all", "/desk/consults", "/desk/phrases", "/desk/absence", "/desk/licences", "/desk/assist", "/desk/help/keys", "/licences/all"} {
+			p.open(page)
+		}
+	}
+	p := s.officer(t, "sunli", narrow)
+	p.open("/desk").choose("筛选条件").fill("事项", "法人账号注册").press("查找").sees("筛选条件：法人账号注册")
+}

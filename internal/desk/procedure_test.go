@@ -82,6 +82,8 @@ func TestConsulting(t *testing.T) {
 	p := at.act(at.get(address).is(http.StatusOK, "其他步骤", "征求意见…").lacks("答复意见", "撤销征求", "恢复计时", "登记核查结果"), id, "ask", nil).
 		is(http.StatusOK, "要对方答复什么", "5 个工作日内答复", "食品安全监管室").lacks(`value="chengguan"`)
 	p = at.act(p, id, "ask", with("send", "yes", "units", "food")).is(http.StatusUnprocessableEntity, "写一句话说明", `value="food" checked`)
+	at.act(p, id, "ask", with("send", "yes", "units", "food")).is(http.StatusUnprocessableEntity, `<details class="wb-units"><summary>派出所（21）`)
+	at.act(p, id, "ask", with("send", "yes", "units", "hangbu")).is(http.StatusUnprocessableEntity, `<details class="wb-units" open><summary>派出所（21）`)
 	p = at.act(p, id, "ask", with("send", "yes", "text", "布局行不行？")).is(http.StatusUnprocessableEntity, "选至少一个单位", "布局行不行？")
 	at.act(p, id, "ask", with("send", "yes", "units", "food", "units", "inspection", "text", "布局行不行？")).
 		is(http.StatusOK, "征求意见（2）", "布局行不行？", "等答复", "要在 2020年9月11日 17:30 前答复", "正常 · 剩", "撤销征求")
@@ -232,7 +234,7 @@ func TestVisiting(t *testing.T) {
 	address := "/desk/cases/" + id
 	at := h.as("chenyan")
 	p := at.act(at.get(address), id, "book", nil).is(http.StatusOK, "谁去核查", "至少选 2 人", "孙丽").lacks("赵杭", "钱斌")
-	at.act(p, id, "book", with("send", "yes", "at.day", "周一", "at.time", "九点", "officer", "sunli")).is(http.StatusUnprocessableEntity, "填写核查的日期和时间", `value="sunli" checked`)
+	at.act(p, id, "book", with("send", "yes", "at.day", "周一", "at.time", "九点", "officer", "sunli")).is(http.StatusUnprocessableEntity, "填写核查的日期和时间，例如 2020-09-05 和 09:30", `value="sunli" checked`)
 	at.act(p, id, "book", with("send", "yes", "at.day", "2020-09-07", "at.time", "09:30", "officer", "sunli")).is(http.StatusUnprocessableEntity, "选至少 2 名核查人员")
 	at.act(p, id, "book", with("send", "yes", "at.day", "2020-09-07", "at.time", "09:30", "officer", "sunli", "officer", "chenyan", "text", "请负责人在场")).
 		is(http.StatusOK, "2020年9月7日 09:30", "待核查", "请负责人在场", "孙丽（行政审批股）", "登记核查结果…")
