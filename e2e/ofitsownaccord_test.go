@@ -23,14 +23,14 @@ func TestLicenceRevoked(t *testing.T) {
 		officer.press("保存并继续").at("/form/party$").press("保存并继续").at("/form/reach$")
 		officer.choose("是").fill("联系人姓名", "汤㛃").fill("联系人手机号", mobile).press("保存并继续").at("/form/how$")
 		officer.choose("撤销", "怎样处理这份证照？").press("保存并继续").sees("撤销的情形")
-		officer.choose("被许可人以欺骗、贿赂等不正当手段取得行政许可").choose("否", "撤销可能对公共利益造成重大损害吗？").choose("本机关自己发现")
+		officer.choose("被许可人以欺骗、贿赂等不正当手段取得行政许可").choose("否").choose("本机关自己发现")
 		officer.fill("事实", "监督检查查明，申请时提交的材料是伪造的。").fill("法律依据", "《中华人民共和国行政许可法》第六十九条第二款")
 		officer.attach("证据", picture(t, "record.jpg"))
 		officer.press("保存并继续").at("/check$").sees("发出以后不能再改").press("发出告知书").sees("当事人会收到短信").press("确认提交").at("^/desk/cases/").sees("等当事人陈述申辩")
 		s.sms(t, mobile, "陈述、申辩")
 
 		holder := s.visitor(t, "holder", narrow).open("/result").fill("统一社会信用代码", code).fill("申请人手机号", mobile).press("发送验证码")
-		holder.fill("短信验证码", s.code(t, mobile)).press("查询").press("食品经营许可证撤销").sees("等当事人陈述申辩", "处理证照告知书").press("陈述、申辩").sees("要求听证")
+		holder.fill("短信验证码", s.code(t, mobile)).press("查询").sees("食品经营许可证撤销").press(unit).sees("等当事人陈述申辩", "处理证照告知书").press("陈述、申辩").sees("要求听证")
 		holder.choose("认定的事实和实际不符").fill("补充说明", "材料是中介做的").press("陈述、申辩").sees("审查中")
 
 		officer.open("/desk").press(unit).sees("材料是中介做的").press("提请决定").choose("按告知书的内容处理").fill("陈述、申辩的意见和采纳情况", "不采纳：对材料的真实性负责").fill("审查情况和理由", "应当撤销").press("提请决定").sees("待决定")
