@@ -73,7 +73,7 @@ func TestActsThroughTheDoor(t *testing.T) {
 	held := func(more string) string { return "{licence: held.number, kind: filing" + more + "}" }
 	variant(t, folder, "test-issue", "licence.issue: {kind: filing, number: food-filing, document: certificate, public: food.mode, valid: 5 years}", "")
 	variant(t, folder, "test-change", "licence.change: {licence: held.number, kind: filing, document: certificate, public: food.mode}", held(""))
-	variant(t, folder, "test-renew", "licence.renew: {licence: held.number, kind: filing, valid: 5 years, from: expiry}", held(", window: 90..15 workdays"))
+	variant(t, folder, "test-renew", "licence.renew: {licence: held.number, kind: filing, valid: 5 years, from: expiry}", held(", window: 90..15 days"))
 	variant(t, folder, "test-cancel", "licence.cancel: {licence: held.number, kind: filing}", held(", expired: warn"))
 	for _, name := range []string{"test-issue", "test-change", "test-renew", "test-cancel"} {
 		it, problems := item.Read(os.DirFS(folder), name)
