@@ -129,6 +129,10 @@ func (p *Portal) ownLicence(r *http.Request, number string) (licence.Licence, bo
 		return l, true, nil
 	}
 	s, it, err := p.Door.Get(r.Context(), l.Case)
+	var forgotten *casework.Refusal
+	if errors.As(err, &forgotten) { // the record is left, and anybody's
+		return l, false, nil
+	}
 	return l, err == nil && casework.OwnedBy(s, actor(r)) && !passedOn(l, s, it), err
 }
 
