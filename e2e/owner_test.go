@@ -96,7 +96,7 @@ func TestModes(t *testing.T) {
 	s := start(t)
 	for _, mode := range []string{"English", "长者版", "深色", "高对比"} {
 		p := s.visitor(t, mode, phone).open("/").press(mode)
-		for _, page := range []string{"/", "/items", "/items/legal-person-account", "/items/food-filing", "/result", "/login", "/my", "/log", "/log/verify", "/help/privacy", "/help/accessibility", "/demo/gallery", "/desk/login", "/nowhere"} {
+		for _, page := range []string{"/", "/items", "/items?event=开餐馆", "/items?q=tzsb", "/licences", "/licences/all", "/ratings", "/my/licences", "/my/messages", "/items/legal-person-account", "/items/food-filing", "/result", "/login", "/my", "/log", "/log/verify", "/help/privacy", "/help/accessibility", "/demo/gallery", "/desk/login", "/nowhere"} {
 			p.open(page)
 		}
 	}

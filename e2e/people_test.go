@@ -87,7 +87,7 @@ func (s *stage) officer(t *testing.T, id string, w window) *person {
 	return p.fill("短信验证码", s.code(t, staffMobile[id])).press("登录").at(`^/desk`)
 }
 
-var staffMobile = map[string]string{"liumin": "13900000001", "chenyan": "13900000002", "zhaohang": "13900000003", "sunli": "13900000004", "zhouwei": "13900000005", "hejun": "13900000006"}
+var staffMobile = map[string]string{"liumin": "13900000001", "chenyan": "13900000002", "zhaohang": "13900000003", "sunli": "13900000004", "zhouwei": "13900000005", "hejun": "13900000006", "luqing": "13900000007"}
 
 // take opens a case in the queue and starts to review it.
 func (p *person) take(unit, start string) *person {

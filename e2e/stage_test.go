@@ -74,22 +74,36 @@ var (
 	narrow  = window{"narrow", 360, 740, true} // the narrowest that everything has to fit
 )
 
-var settings = []setting{
-	{"sqlite-desktop", false, desktop},
-	{"postgres-phone", true, phone},
+var (
+	sqliteDesktop = setting{"sqlite-desktop", false, desktop}
+	postgresPhone = setting{"postgres-phone", true, phone}
+	settings      = []setting{sqliteDesktop, postgresPhone}
+)
+
+// once plays a journey in one setting, where the other would prove nothing
+// more.
+func once(t *testing.T, set setting, journey func(t *testing.T, s *stage, w window)) {
+	t.Parallel()
+	t.Run(set.name, func(t *testing.T) { play(t, set, journey) })
 }
 
-// everywhere plays a journey in every setting, each on a product of its own.
-func everywhere(t *testing.T, journey func(t *testing.T, s *stage, w window)) {
+func play(t *testing.T, set setting, journey func(t *testing.T, s *stage, w window), more ...string) {
+	t.Helper()
+	args := slices.Clone(more)
+	if set.postgres {
+		args = append(args, "--database", dbtest.PostgresURL(t))
+	}
+	journey(t, start(t, args...), set.window)
+}
+
+// everywhere plays a journey in every setting, each on a product of its own,
+// which is started with more arguments when there are some.
+func everywhere(t *testing.T, journey func(t *testing.T, s *stage, w window), more ...string) {
 	t.Parallel()
 	for _, set := range settings {
 		t.Run(set.name, func(t *testing.T) {
 			t.Parallel()
-			var args []string
-			if set.postgres {
-				args = append(args, "--database", dbtest.PostgresURL(t))
-			}
-			journey(t, start(t, args...), set.window)
+			play(t, set, journey, more...)
 		})
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"wangban/internal/ledger"
 	"wangban/internal/licence"
 	"wangban/internal/material"
+	"wangban/internal/notice"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
 	"wangban/internal/phrase"
@@ -64,6 +65,7 @@ type installation struct {
 	acts      *paper.Room // documents of acts
 	ledger    *ledger.Room
 	ratings   *rating.Room
+	notices   *notice.Room // what staff are told
 	authority *seal.Authority
 	door      *casework.Door
 	signing   *signing.Room
@@ -78,7 +80,7 @@ type installation struct {
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
 	blob.Migrations, casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, phrase.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, phrase.Migrations, notice.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -87,13 +89,16 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
-	in := &installation{settings: s, demo: demo, log: log, now: time.Now, calendar: workday.Default(), samples: samples{files: map[string]form.File{}}}
+	in := &installation{settings: s, demo: demo, log: log, now: time.Now, samples: samples{files: map[string]form.File{}}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.close())
 		}
 	}()
 	if in.county, err = readCounty(s.County); err != nil {
+		return nil, err
+	}
+	if in.calendar, err = readCalendar(s.Calendar); err != nil {
 		return nil, err
 	}
 	// Before anything is kept: a version with mistakes must not be.
@@ -138,7 +143,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.outbox, err = in.openOutbox(); err != nil {
 		return err
 	}
-	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: in.settings.Codes.limits(), Send: in.sendCode, URL: in.settings.URL, Name: in.county.Portal.ZH})
+	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: in.settings.Codes.limits(), Send: in.sendCode, StandIn: in.tellsSubstitute, URL: in.settings.URL, Name: in.county.Portal.ZH})
 	in.entities = registry.New(registry.Options{DB: in.db, Vault: in.vault, Now: in.now, Towns: in.towns,
 		Region: func() string { return in.county.Region }, Places: in.county.Places(), Items: in.items})
 	if err = in.entities.KeyNames(ctx); err != nil {
@@ -155,9 +160,10 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	in.ledger = ledger.New(ledger.Options{DB: in.db, Vault: in.vault, Now: in.now, Origin: in.logOrigin()})
+	in.notices, in.ratings = in.openNotices(), in.openRatings()
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Log: in.ledger.Log,
+		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Inform: in.informs(), Log: in.ledger.Log,
 		Uses: in.useFiles, Forgets: in.forgetElsewhere,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
@@ -171,7 +177,6 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.signing, err = in.openSigning(); err != nil {
 		return err
 	}
-	in.ratings = in.openRatings()
 	if err = in.countFiles(ctx); err != nil {
 		return err
 	}
@@ -250,10 +255,9 @@ func (c checks) asks() map[string]casework.Check {
 	return out
 }
 
-// looks are for the one who looks at items; the door's own check takes no
-// settings.
+// looks are for the one who looks at items; the door has checks of its own.
 func (c checks) looks() map[string]item.EffectCheck {
-	out := map[string]item.EffectCheck{casework.CheckSameApplicant: item.NoSettings}
+	out := map[string]item.EffectCheck{casework.CheckSameApplicant: item.NoSettings, casework.CheckUnclaimed: casework.LookUnclaimed}
 	for name, check := range c {
 		out[name] = check.look
 	}
@@ -283,6 +287,25 @@ func (in *installation) close() error {
 		err = errors.Join(err, c.Close())
 	}
 	return err
+}
+
+// readCalendar reads the workday calendar with the years that the installation
+// has itself.
+func readCalendar(file string) (*workday.Calendar, error) {
+	shipped := workday.Default()
+	if file == "" {
+		return shipped, nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("the workday calendar: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	own, err := workday.Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("the workday calendar %s: %w", file, err)
+	}
+	return shipped.With(own), nil
 }
 
 // readCounty reads the installation's description; the shipped example when

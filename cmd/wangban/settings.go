@@ -19,6 +19,7 @@ type settings struct {
 	Private  string `default:"127.0.0.1:8081" env:"WANGBAN_PRIVATE" help:"Address of metrics and readiness; keep it away from the public. Empty: none."`
 	URL      string `env:"WANGBAN_URL" help:"How people reach the portal, e.g. https://zwfw.example.gov.cn; used in messages and QR codes. Passkeys (通行密钥) are bound to its host name: they are offered over https, or at http://localhost, and not where the host is an IP address; with another name those added before no longer work. Default: from the listening address, http://localhost:PORT where that is this machine's own."`
 	County   string `env:"WANGBAN_COUNTY" help:"YAML file that describes the installation: names, towns, units. Default: the shipped example, Shucheng."`
+	Calendar string `env:"WANGBAN_CALENDAR" help:"JSON file with years of the workday calendar, by the State Council's notice; they are added to the shipped ones (2020–2027, the last without its notice) or take their place. Form: {\"years\": {\"2027\": {\"status\": \"official\", \"off\": {\"2027-01-01\": \"元旦\"}, \"work\": {}}}}."`
 	Items    string `env:"WANGBAN_ITEMS" help:"Folder whose items are added to, or override, the shipped ones. Default: items/ in the data folder."`
 
 	SMS         smsSettings   `embed:"" prefix:"sms-" envprefix:"WANGBAN_SMS_"`

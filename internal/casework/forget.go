@@ -41,7 +41,7 @@ func (d *Door) Forget(ctx context.Context, id string, by Actor, key, reason stri
 }
 
 func (d *Door) forget(ctx context.Context, s State, by Actor, key, reason string) (done Receipt, err error) {
-	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+	err = d.writeCases(ctx, func(ctx context.Context, tx db.Tx) error {
 		e := Event{Case: s.ID, Seq: s.Version + 1, Act: ActForget, Actor: by, At: d.now(), Key: key, From: s.Stage, To: s.Stage, Salt: make([]byte, SaltSize)}
 		_, _ = rand.Read(e.Salt)
 		if err := eraseRows(ctx, tx, s); err != nil {
@@ -88,7 +88,7 @@ func eraseRows(ctx context.Context, tx db.Tx, s State) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE case_event SET salt = NULL, sealed = $2 WHERE case_id = $1`, s.ID, []byte{}); err != nil {
 		return err
 	}
-	for _, table := range []string{"case_timer", "case_consult"} {
+	for _, table := range []string{"case_timer", "case_consult", "case_claim"} {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE case_id = $1`, s.ID); err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ var steps = []struct {
 	{"24h", "24 小时", 24 * time.Hour},
 	{"48h", "48 小时", 48 * time.Hour},
 	{"30d", "30 天", 30 * 24 * time.Hour},
+	{"365d", "365 天", 365 * 24 * time.Hour},
 }
 
 // moveClock moves the clock and lets everything happen that is due by then.

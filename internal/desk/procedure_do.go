@@ -130,9 +130,13 @@ func (d *Desk) brought(r *http.Request, s casework.State, it *item.Item, act ite
 	case item.Assign, item.Appoint:
 		data.Officers = r.PostForm["officer"]
 	case item.Transfer:
-		data.Unit = r.PostForm.Get("unit")
+		if data.Unit = r.PostForm.Get("unit"); data.Unit == "" {
+			wrong("unit", "选一个单位。")
+		}
 	case item.Consult:
-		data.Units = r.PostForm["units"]
+		if data.Units = r.PostForm["units"]; len(data.Units) == 0 {
+			wrong("units", "选至少一个单位。")
+		}
 	case item.Answer, item.Recall:
 		data.Consult, _ = strconv.Atoi(r.FormValue("consult"))
 		data.Agree = r.PostForm.Get("agree") == "yes"
@@ -143,7 +147,7 @@ func (d *Desk) brought(r *http.Request, s casework.State, it *item.Item, act ite
 	if act.Does == item.Appoint {
 		at, ok := when(r.PostForm.Get("at.day"), r.PostForm.Get("at.time"))
 		if data.At = at; !ok {
-			wrong("at.day", "填写核查的日期和时间，例如 2020-09-07 和 09:30。")
+			problems = append(problems, form.Problem{Field: "at.day", Text: "填写核查的日期和时间，例如 %s 和 09:30。", Args: []any{d.soon()}})
 		}
 	}
 	if act.Required && len(data.Reasons) == 0 && act.Does != item.Correct {

@@ -29,6 +29,7 @@ type ratingView struct {
 	Case    string // address of the case; only for the supervision office
 	Acts    []rating.Act
 	Text    string
+	Wrong   string // what is wrong with the text
 	Refusal string
 }
 
@@ -81,10 +82,11 @@ func (d *Desk) ratingRow(ctx context.Context, n rating.Rating) ratingRow {
 
 // rating shows one bad rating.
 func (d *Desk) rating(w http.ResponseWriter, r *http.Request) {
-	d.showRating(w, r, "", http.StatusOK, "")
+	d.showRating(w, r, "", nil)
 }
 
-func (d *Desk) showRating(w http.ResponseWriter, r *http.Request, text string, status int, refusal string) {
+// showRating shows it with what was typed and why it was turned down.
+func (d *Desk) showRating(w http.ResponseWriter, r *http.Request, text string, refusal *rating.Refusal) {
 	ctx := r.Context()
 	h := handler(ctx)
 	n, err := d.Ratings.Get(ctx, h, r.PathValue("rating"))
@@ -96,7 +98,15 @@ func (d *Desk) showRating(w http.ResponseWriter, r *http.Request, text string, s
 	if err != nil {
 		panic(err)
 	}
-	v := ratingView{ratingRow: d.ratingRow(ctx, n), Acts: rating.Acts(h, n), Text: text, Refusal: refusal}
+	v, status := ratingView{ratingRow: d.ratingRow(ctx, n), Acts: rating.Acts(h, n), Text: text}, http.StatusOK
+	if refusal != nil {
+		status = refusal.Status()
+		if why := web.Tf(ctx, refusal.Text, refusal.Args...); refusal.Field == "text" {
+			v.Wrong = why
+		} else {
+			v.Refusal = why
+		}
+	}
 	if h.Supervises() {
 		v.Case = "/desk/cases/" + n.Case
 	}
@@ -111,7 +121,7 @@ func (d *Desk) handleRating(w http.ResponseWriter, r *http.Request) {
 	var refusal *rating.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code != rating.CodeNotYours:
-		d.showRating(w, r, text, refusal.Status(), web.Tf(ctx, refusal.Text, refusal.Args...))
+		d.showRating(w, r, text, refusal)
 	case errors.As(err, &refusal):
 		web.Fail(w, r, http.StatusNotFound, refusal.Text, refusal.Args...)
 	case err != nil:

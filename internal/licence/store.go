@@ -239,6 +239,8 @@ func (l *Licence) tellHistory() {
 		l.History = append(l.History, Step{Act: ActCancel, At: l.Ended})
 	case Revoked:
 		l.History = append(l.History, Step{Act: ActRevoke, At: l.Ended})
+	case Struck:
+		l.History = append(l.History, Step{Act: ActStrike, At: l.Ended})
 	}
 }
 

@@ -33,7 +33,12 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) {
 	items := p.open()
 	// What the administration hands out sheets for is what most come for.
 	slices.SortStableFunc(items, func(a, b *item.Item) int { return cmp.Compare(len(b.Guide.Sheet), len(a.Guide.Sheet)) })
-	v := homeView{All: len(items), Items: items[:min(homeItems, len(items))]}
+	v := homeView{All: len(items)}
+	for _, it := range items {
+		if it.Guide.Licence.Act == "" && len(v.Items) < homeItems { // the others begin in the wallet
+			v.Items = append(v.Items, it)
+		}
+	}
 	for _, it := range items {
 		if len(it.Guide.Sheet) > 0 && len(v.Sheets) < homeSheets {
 			v.Sheets = append(v.Sheets, it)
@@ -52,11 +57,20 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) {
 	web.Render(w, r, http.StatusOK, homePage(v))
 }
 
-// open are the items that can be applied for now, in the order of their
-// names.
+// open are the items that can be applied for now: those with which something
+// begins, then what is done with a licence in the course of its life; in each
+// by their names.
 func (p *Portal) open() []*item.Item {
 	now := p.Now()
-	return slices.DeleteFunc(p.Items.All(), func(it *item.Item) bool { return !it.Guide.Live.Covers(now) })
+	items := slices.DeleteFunc(p.Items.All(), func(it *item.Item) bool { return it.Flow.ExOfficio() || !it.Guide.Live.Covers(now) })
+	slices.SortStableFunc(items, inLife)
+	return items
+}
+
+// inLife orders items by when in the life of a licence they are needed.
+func inLife(a, b *item.Item) int {
+	acts := item.LicenceActs()
+	return cmp.Compare(slices.Index(acts, a.Guide.Licence.Act), slices.Index(acts, b.Guide.Licence.Act))
 }
 
 // listView is the list of items, narrowed by what was searched and chosen.

@@ -133,7 +133,7 @@ func (f *finder) find(query string) (found, near []*item.Item) {
 
 func ranked(hits []hit) []*item.Item {
 	slices.SortStableFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.it.Name, b.it.Name))
+		return cmp.Or(cmp.Compare(b.score, a.score), inLife(a.it, b.it), cmp.Compare(a.it.Name, b.it.Name))
 	})
 	items := make([]*item.Item, len(hits))
 	for i, h := range hits {

@@ -104,6 +104,7 @@ func TestWallet(t *testing.T) {
 	owner.owner()
 	p := owner.get("/my/licences").is(http.StatusOK, "现在可以办理延续", `action="/items/test-renew/start"`)
 	key := p.find(`name="key" value="([^"]+)"`)
+	owner.get("/").is(http.StatusOK).lacks("/items/test-renew") // where something begins
 	for _, wrong := range []struct{ item, number string }{{"food-filing", l.Number}, {"test-renew", "YB23415230099999"}, {"no-item", l.Number}} {
 		owner.post("/items/"+wrong.item+"/start", "key", web.NewKey(), "licence", wrong.number).is(http.StatusNotFound, "不在你名下")
 	}
@@ -168,9 +169,9 @@ func TestBroughtLicences(t *testing.T) {
 	change := h.begin("food-filing", "food-complete", "somebody", nil, form.Values{"unit.uscc": unit, "site.address": l.Number, "unit.name": "舒城县新名字便利店"})
 	with := map[string]string{"licence": "site.address", "kind": "food-filing", "document": "certificate"}
 	h.effect(h.licences.Change, change, with)
-	b.get("/licences/"+l.Number+"?code="+l.Code).is(http.StatusOK, "这是旧的版本", "舒城县新名字便利店", "变动记录", "第 2 版").lacks("下载证照")
+	b.get("/licences/"+l.Number+"?code="+l.Code).is(http.StatusOK, "这是旧的版本，已经换成新的。", "舒城县新名字便利店", "变动记录", "第 2 版").lacks("下载证照", "这份证照是真的，现在有效")
 	b.get("/licences/" + l.Number + "/pdf?code=" + l.Code).is(http.StatusNotFound)
-	b.upload("/licences/check", "file", "a.pdf", file).is(http.StatusOK, "这是旧的版本")
+	b.upload("/licences/check", "file", "a.pdf", file).is(http.StatusOK, "这是旧的版本，已经换成新的。").lacks("这份证照是真的，现在有效")
 	h.effect(h.licences.Revoke, change, with)
 	b.get("/licences/"+l.Number+"?code="+l.Code).is(http.StatusOK, "这份证照已撤销", "证照确实由本机关发出").lacks("下载证照", "原因")
 	b.post("/licences/check", "text", content).is(http.StatusOK, "这份证照已撤销")

@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 )
 
@@ -79,6 +80,14 @@ func Read(r io.Reader) (*Calendar, error) {
 		return nil, fmt.Errorf("the calendar has no years")
 	}
 	return c, nil
+}
+
+// With is the calendar with another's years, in place of its own where both
+// have one.
+func (c *Calendar) With(other *Calendar) *Calendar {
+	years := maps.Clone(c.years)
+	maps.Copy(years, other.years)
+	return &Calendar{years}
 }
 
 // Known tells whether the calendar has the year, and whether officially.

@@ -76,8 +76,8 @@ func TestWorkdays(t *testing.T) {
 	}
 	for name, want := range vectors.WorkingDays.YearCounts {
 		y, _ := strconv.Atoi(name)
-		if got := c.Between(time.Date(y-1, 12, 31, 0, 0, 0, 0, workday.Shanghai), time.Date(y, 12, 31, 0, 0, 0, 0, workday.Shanghai)); got != want {
-			t.Errorf("%d has %d workdays, want %d", y, got, want)
+		if got, unknown := c.Between(time.Date(y-1, 12, 31, 0, 0, 0, 0, workday.Shanghai), time.Date(y, 12, 31, 0, 0, 0, 0, workday.Shanghai)); got != want || unknown != 0 {
+			t.Errorf("%d has %d workdays, want %d; %d unknown", y, got, want, unknown)
 		}
 	}
 }
@@ -116,6 +116,29 @@ func TestMissingYear(t *testing.T) {
 	}
 	if due := count(t, date(t, "2020-09-30"), workday.Limit{N: 10000, Unit: workday.Days}); due.At.Year() != 2048 {
 		t.Errorf("natural days need no calendar: %v", due.At)
+	}
+}
+
+// A notice that came after the release: its years are added, or take the place
+// of provisional ones.
+func TestYearsOfAnInstallation(t *testing.T) {
+	own, err := workday.Read(strings.NewReader(`{"years": {
+		"2027": {"status": "official", "off": {"2027-02-08": "春节"}, "work": {"2027-02-14": "春节"}},
+		"2028": {"status": "official", "off": {"2028-01-03": "元旦"}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := workday.Default().With(own)
+	for day, workday := range map[string]bool{"2026-10-01": false, "2027-01-01": true, "2027-02-08": false, "2027-02-14": true, "2028-01-03": false, "2028-01-04": true} {
+		if c.IsWorkday(date(t, day)) != workday {
+			t.Errorf("%s: workday is %v", day, !workday)
+		}
+	}
+	if known, official := workday.Default().Known(2027); !known || official {
+		t.Error("the shipped calendar was changed")
+	}
+	if _, err := c.Count(date(t, "2027-12-30"), workday.Limit{N: 5, Unit: workday.Workdays}, nil, workday.DefaultOffice); err != nil {
+		t.Error(err)
 	}
 }
 
