@@ -82,21 +82,19 @@ func (in *installation) releaseAbandoned(ctx context.Context) error {
 	}
 	in.lookAbandoned = in.now().Add(abandonedEvery)
 	for {
-		ids, last, err := in.door.Abandoned(ctx, in.abandonedUntil)
-		if err != nil || len(ids) == 0 {
+		found, err := in.door.Abandoned(ctx, in.abandoned)
+		if err != nil || len(found) == 0 {
 			return err
 		}
-		for _, id := range ids {
-			if n, _, err := in.files.Held(ctx, holderCase(id)); err != nil || n == 0 {
-				if err != nil {
-					return err
-				}
-				continue
+		for _, c := range found {
+			n, _, err := in.files.Held(ctx, holderCase(c.ID))
+			if err == nil && n > 0 {
+				err = in.db.Write(ctx, func(ctx context.Context, tx db.Tx) error { return in.files.Release(ctx, tx, holderCase(c.ID)) })
 			}
-			if err := in.db.Write(ctx, func(ctx context.Context, tx db.Tx) error { return in.files.Release(ctx, tx, holderCase(id)) }); err != nil {
+			if err != nil {
 				return err
 			}
+			in.abandoned = c
 		}
-		in.abandonedUntil = last
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"wangban/internal/account"
 	"wangban/internal/blob"
 	"wangban/internal/casework"
 	"wangban/internal/db"
@@ -37,6 +38,7 @@ func forgetting(t *testing.T, h *house) {
 	f := &forgetter{house: h}
 	f.withLicence()
 	f.withSignature()
+	f.withMandate()
 	f.withDocuments()
 	f.draft()
 	h.integrate(t.Context())
@@ -97,6 +99,9 @@ func (f *forgetter) withLicence() {
 	f.must(err)
 	f.must(f.ratings.Give(f.Context(), it, s, rating.Given{Moment: rating.Result, Level: 1, Text: "孟忘川等了很久"}))
 	number := s.Results["licence"]
+	l, _, err := f.licences.Find(f.Context(), number)
+	f.must(err)
+	code := l.Code
 	document, err := f.licences.PDF(f.Context(), number)
 	f.must(err)
 	f.integrate(f.Context())
@@ -133,6 +138,9 @@ func (f *forgetter) withLicence() {
 	f.has(f.as("staff", "chenyan").get("/desk/cases/"+id), http.StatusNotFound)
 	f.has(owner.get("/cases/"+other+"/files/files.licence/0"), http.StatusOK)
 	f.has(f.browser().get("/licences?number="+number+"&holder=舒城县城关镇忘川便利店"), http.StatusOK, "注销")
+	f.has(f.browser().get("/licences/"+number+"?code="+code), http.StatusOK, "注销")
+	f.has(owner.get("/licences/"+number), http.StatusOK)
+	f.has(owner.get("/my/licences"), http.StatusOK)
 	if r, err := f.ratings.Of(f.Context(), id); err != nil || r[rating.Result].Text != "" || r[rating.Result].Level != 1 {
 		f.Errorf("the rating is %+v (%v)", r[rating.Result], err)
 	}
@@ -188,6 +196,36 @@ func (f *forgetter) withSignature() {
 	if n, err := f.signing.Links(f.Context(), c.id); n != 0 || err != nil {
 		f.Errorf("%d links are left: %v", n, err)
 	}
+}
+
+// withMandate: as long as somebody acts on the strength of the signed letter,
+// the case that keeps it stays.
+func (f *forgetter) withMandate() {
+	c := f.cast("signed")
+	c.do(c.id, "claim", c.officer("chenyan"), casework.Data{})
+	c.do(c.id, "approve", c.officer("chenyan"), c.allRight(c.id))
+	uscc := f.state(c.id).Results["account"]
+	if said := f.command(1, "forget", c.id, "--dry-run"); !strings.Contains(said, "strength of its letter") {
+		f.Error(said)
+	}
+	mandates, err := f.accounts.MandatesOf(f.Context(), uscc)
+	f.must(err)
+	owner := ""
+	for _, m := range mandates {
+		if m.Role == account.Owner {
+			owner = m.Person
+		}
+	}
+	for _, m := range mandates {
+		if m.Role == account.Agent {
+			f.must(f.accounts.Revoke(f.Context(), owner, m.ID))
+		}
+	}
+	t := f.traces(c.id)
+	t.unlessShared()
+	f.forget(c.id)
+	t.gone()
+	f.has(f.house.as("person", owner).get("/organisation/"+uscc), http.StatusOK, uscc)
 }
 
 // withDocuments: documents of acts go, made, failed and being made; their
@@ -364,9 +402,10 @@ func (t *traces) eachCell(look func(table, column, value string, row map[string]
 	}
 }
 
-// mine tells the rows of the case. Those of licences are the public's.
+// mine tells the rows of the case. Those of licences are the public's, and an
+// account has an end of its own.
 func (t *traces) mine(table string, row map[string]string) bool {
-	return table == "cases" && row["id"] == t.id || row["case_id"] == t.id && !strings.HasPrefix(table, "licence")
+	return table == "cases" && row["id"] == t.id || row["case_id"] == t.id && !strings.HasPrefix(table, "licence") && table != "account_org"
 }
 
 // cell looks at a value of a table.

@@ -71,8 +71,8 @@ type installation struct {
 	signing   *signing.Room
 	samples   samples // for the demo and tests
 
-	lookAbandoned  time.Time // when to look for abandoned applications again
-	abandonedUntil int64     // those that ended before were looked at
+	lookAbandoned time.Time          // when to look for abandoned applications again
+	abandoned     casework.Abandoned // the last one that was looked at
 
 	acted func(act, outcome string) // hears of every act, once somebody counts them
 }

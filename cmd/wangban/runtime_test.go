@@ -302,7 +302,7 @@ func (v *visitor) has(a answer, status int, texts ...string) answer {
 // processes do comes a moment later.
 func (v *visitor) until(path string, status int, texts ...string) answer {
 	v.Helper()
-	for end := time.Now().Add(60 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
 		a := v.get(path)
 		var lacks []string
 		for _, text := range texts {

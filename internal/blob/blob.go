@@ -157,7 +157,8 @@ func (s *Store) Has(ctx context.Context, hash string) (bool, error) {
 	return s.shelf.has(ctx, s.name(hash))
 }
 
-// Delete removes a file; one that is not there is no error.
+// Delete removes a file, whoever uses it; one that is not there is no error. The
+// house takes files away by Sweep.
 func (s *Store) Delete(ctx context.Context, hash string) error {
 	if !isHash(hash) {
 		return nil

@@ -15,7 +15,8 @@ import (
 // has no name beside it.
 var fileHashes = []*regexp.Regexp{
 	regexp.MustCompile(`"hash":"([0-9a-f]{64})","(?:view|name)"`),
-	regexp.MustCompile(`"(?:view|picture)":"([0-9a-f]{64})"`),
+	regexp.MustCompile(`"view":"([0-9a-f]{64})"`), // each begins with a literal, which is looked for fast
+	regexp.MustCompile(`"picture":"([0-9a-f]{64})"`),
 }
 
 // filesIn are the hashes of the files that an event brings, from what is sealed
@@ -98,27 +99,33 @@ func (d *Door) filesOf(ctx context.Context, id string) (hashes []string, err err
 // kept after its end (T24).
 const abandonedDays = 30
 
+// Abandoned is a case that came to nothing, and when it ended. The zero value
+// stands before all.
+type Abandoned struct {
+	ID string
+	at int64
+}
+
 // Abandoned are cases that ended that long ago and whose files nobody will ask
 // for: never handed in, or ended because nothing happened any more. It looks at
-// those that ended after the given instant, at most 200, the oldest first, and
-// tells the instant to go on from; none left is the empty list.
-func (d *Door) Abandoned(ctx context.Context, after int64) (ids []string, last int64, err error) {
+// those that ended after the given one, at most 200, the oldest first; none left
+// is the empty list.
+func (d *Door) Abandoned(ctx context.Context, after Abandoned) (found []Abandoned, err error) {
 	before := db.Micros(d.now().AddDate(0, 0, -abandonedDays))
 	rows, err := d.db.Read().QueryContext(ctx, `SELECT c.id, c.updated FROM cases c
-		WHERE c.ended = 'ended' AND c.updated > $1 AND c.updated < $2
+		WHERE c.ended = 'ended' AND c.updated >= $1 AND (c.updated > $1 OR c.id > $3) AND c.updated < $2
 			AND (c.number = '' OR EXISTS (SELECT 1 FROM case_event e WHERE e.case_id = c.id AND e.act = 'idle' AND e.stage_to = c.stage))
-		ORDER BY c.updated, c.id LIMIT 200`, after, before)
+		ORDER BY c.updated, c.id LIMIT 200`, after.at, before, after.ID)
 	if err != nil {
-		return nil, after, fmt.Errorf("look for abandoned cases: %w", err)
+		return nil, fmt.Errorf("look for abandoned cases: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
-	last = after
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id, &last); err != nil {
-			return nil, after, err
+		var a Abandoned
+		if err := rows.Scan(&a.ID, &a.at); err != nil {
+			return nil, err
 		}
-		ids = append(ids, id)
+		found = append(found, a)
 	}
-	return ids, last, rows.Err()
+	return found, rows.Err()
 }

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/form"
+	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/web"
 )
@@ -129,7 +131,11 @@ func (p *Portal) organisationView(r *http.Request, own account.Mandate) (organis
 		return v, err
 	}
 	_, it, err := p.Door.Get(ctx, v.Unit.Case)
-	if err != nil {
+	var forgotten *casework.Refusal
+	switch {
+	case errors.As(err, &forgotten): // what the case's form called things is not known any more
+		it = &item.Item{}
+	case err != nil:
 		return v, err
 	}
 	owner := ""

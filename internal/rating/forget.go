@@ -15,6 +15,9 @@ func (r *Room) Forget(ctx context.Context, tx db.Tx, caseID string) error {
 	if err != nil {
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM rating_ask WHERE case_id = $1`, caseID); err != nil { // nobody is reminded any more
+		return err
+	}
 	plain, err := json.Marshal(Said{})
 	if err != nil {
 		return err
