@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"wangban/internal/casework"
-	"wangban/internal/cn"
 	"wangban/internal/form"
 	"wangban/internal/licence"
 )
@@ -37,10 +36,10 @@ func TestReusedFileSaysWhereItComesFrom(t *testing.T) {
 	at.get(address).is(http.StatusOK, "已经过了有效期").lacks("有效期到")
 
 	second, err := h.door.Create(t.Context(), casework.Creation{Item: it.Name, Key: "held", Actor: me, Created: casework.Created{Owner: me.ID, Channel: "web",
-		Values: h.answersOf(it, "rep-complete", form.Values{"unit.uscc": cn.MakeUSCC(cn.Enterprise, "341523", 71)})}})
+		Values: h.answersOf(it, "rep-complete", form.Values{"rep.mobile": "16612340001"})}})
 	h.must(err)
 	id, address = second.Case, "/desk/cases/"+second.Case
-	h.do(id, casework.Input{Act: casework.ActVerify, Actor: me, Data: casework.Data{Verified: map[string]string{"rep.mobile": v["rep.mobile"].(string)}}})
+	h.do(id, casework.Input{Act: casework.ActVerify, Actor: me, Data: casework.Data{Verified: map[string]string{"rep.mobile": "16612340001"}}})
 	reuse(casework.Reused{From: "JY13415230000016", Licence: true})
 	h.do(id, casework.Input{Act: "submit", Actor: me})
 	h.licence = licence.Valid
@@ -48,6 +47,6 @@ func TestReusedFileSaysWhereItComesFrom(t *testing.T) {
 	h.licence = licence.Revoked
 	at.get(address).is(http.StatusOK, "这份证照现在是“已撤销”")
 
-	plain := h.submit("plain", form.Values{"unit.uscc": cn.MakeUSCC(cn.Enterprise, "341523", 72)})
+	plain := h.submit("plain", form.Values{"rep.mobile": "16612340002"})
 	at.get("/desk/cases/" + plain).lacks("以前交过")
 }
