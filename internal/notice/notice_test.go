@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ import (
 
 // Nobody reads SMS in English.
 func TestNothingElseIsChinese(t *testing.T) {
-	english.Complete(t, nil, append(notice.Texts(), "1月2日15:04")...)
+	english.Complete(t, nil, append(slices.Collect(maps.Values(notice.Templates())), "1月2日15:04")...)
 }
 
 var friday = time.Date(2020, 9, 4, 9, 0, 0, 0, form.Shanghai)

@@ -3,6 +3,7 @@ package rating
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,7 +12,10 @@ import (
 	"wangban/internal/item"
 )
 
-// texts are the messages of the room, as they are registered with carriers.
+// Templates are the messages of the room by their names, as they are registered
+// with carriers.
+func Templates() map[string]string { return maps.Clone(texts) }
+
 var texts = map[string]string{
 	"rating_ask":       "办件${number}已办结，办得怎么样？请到 ${url} 评价。",
 	"rating_ask_visit": "办件${number}的现场核查已完成，办得怎么样？请到 ${url} 评价。",
