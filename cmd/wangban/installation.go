@@ -177,6 +177,9 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.signing, err = in.openSigning(); err != nil {
 		return err
 	}
+	if err = in.ownMessages(ctx); err != nil {
+		return err
+	}
 	if err = in.countFiles(ctx); err != nil {
 		return err
 	}

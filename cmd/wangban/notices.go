@@ -58,5 +58,5 @@ func (in *installation) tellsSubstitute(ctx context.Context, tx db.Tx, a account
 
 // informs are those who tell more people of an act than its item says.
 func (in *installation) informs() []casework.Inform {
-	return []casework.Inform{in.notices.Inform, in.ratings.Invite}
+	return []casework.Inform{in.notices.Inform, in.ratings.Invite, in.handsOver}
 }

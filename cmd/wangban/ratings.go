@@ -41,5 +41,5 @@ func (in *installation) reachApplicant(ctx context.Context, id string) (rating.R
 		return rating.Rater{}, nil
 	}
 	mobile, _ := s.Values[applicant.Mobile].(string)
-	return rating.Rater{Party: applicant.Name, Mobile: mobile, Number: s.Number}, nil
+	return rating.Rater{Party: applicant.Name, Owner: s.Owner, Mobile: mobile, Number: s.Number}, nil
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"wangban/internal/casework"
+	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
 	"wangban/internal/notify"
 	"wangban/internal/rating"
@@ -99,6 +101,40 @@ func TestInvitedToRate(t *testing.T) {
 	}
 	if n := len(h.toldOf(keen.id)["rating_remind"]); n != 0 {
 		t.Errorf("who has rated is reminded %d times", n)
+	}
+}
+
+// Messages from before they said in whose account they stand learn it at the
+// next start; a case that is taken over takes them along.
+func TestMessagesFindTheirAccount(t *testing.T) {
+	h := openHouse(t)
+	c := h.cast("filed")
+	reads := func(b *browser) bool { return strings.Contains(b.get("/my/messages").body, c.state(c.id).Number) }
+	if !reads(c.owner) {
+		t.Fatal("the applicant reads nothing")
+	}
+	h.must(h.db.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE message SET owner = NULL`)
+		return err
+	}))
+	if reads(c.owner) {
+		t.Error("nobody owns the messages, and they are read")
+	}
+	for range 2 {
+		h.must(h.ownMessages(t.Context()))
+	}
+	if !reads(c.owner) {
+		t.Error("the messages have not found their account")
+	}
+	s, other := c.state(c.id), h.browser()
+	it, _ := h.items.Get(s.Item)
+	after := s
+	after.Owner = other.session.ID
+	_, keep, err := h.handsOver(t.Context(), it, s, after, casework.Event{})
+	h.must(err)
+	h.must(h.db.Write(t.Context(), keep))
+	if reads(c.owner) || !strings.Contains(other.get("/my/messages").body, "办得怎么样") {
+		t.Error("the messages have not gone with the case")
 	}
 }
 

@@ -98,6 +98,7 @@ type Outside struct {
 type Message struct {
 	Template string // name in the item
 	Party    string // whom it is for
+	Owner    string // of the case, when it is for its applicant: in whose account it stands
 	To       string // mobile number
 	Params   map[string]string
 	Text     string // without the signature 【…】

@@ -233,6 +233,7 @@ func PartyOf(it *item.Item, env form.Env, name string) (item.Party, bool) {
 func Messages(house House, it *item.Item, s State, tells []item.Tell, papers string) []Message {
 	env := Env(house, it, s)
 	env["papers"] = papers
+	applicant, _ := PartyOf(it, env, "applicant")
 	var out []Message
 	for _, t := range tells {
 		party, ok := PartyOf(it, env, t.To)
@@ -243,6 +244,9 @@ func Messages(house House, it *item.Item, s State, tells []item.Tell, papers str
 		m := it.Messages[t.Message]
 		params, text := render(m, env)
 		out = append(out, Message{Template: t.Message, Party: party.Name, To: to, Params: params, Text: text, Night: m.Night, PerDay: m.PerDay})
+		if party.Name == applicant.Name {
+			out[len(out)-1].Owner = s.Owner
+		}
 	}
 	return out
 }

@@ -29,7 +29,7 @@ type Row struct {
 
 // Query narrows a list. Empty fields do not narrow.
 //
-// What is most selective leads: whose the cases are (Subject, Owner,
+// What is most selective leads: whose the cases are (Mine, Subject, Owner,
 // Applicant, Helper, Number), what is looked for (Text), who asks for an
 // opinion (Consulted), who holds them (Holders), and otherwise units with
 // stage or item. Each has an index, see route; the rest is looked at row by
@@ -42,7 +42,10 @@ type Query struct {
 	Light     workday.Light // of the case's limit, at Now; with Desk
 	Now       time.Time     // what lights are measured by
 	Live      bool
-	HandedIn  bool // submitted at least once
+	Ended     bool
+	Turn      bool  // neither ended nor waiting for the staff: somebody else acts next
+	Mine      *Mine // somebody's own cases; Text is a part of the title or the beginning of a number then
+	HandedIn  bool  // submitted at least once
 	Subject   string
 	Owner     string
 	Applicant string // see Door.ApplicantIndex

@@ -32,11 +32,13 @@ var ErrPage = errors.New("the page mark is damaged; start again from the first p
 
 // route chooses the way to a query's cases.
 func (d *Door) route(ctx context.Context, q Query, after string) (route, error) {
-	if q.Text != "" {
+	if q.Text != "" && q.Mine == nil {
 		return d.search(ctx, q, after)
 	}
 	b := &builder{q: q, r: route{number: true, newest: true}}
 	switch {
+	case q.Mine != nil:
+		b.mine()
 	case q.Number != "":
 		b.r.name = "number"
 		b.over("updated", q, func(w *where) { w.add("number <> ''") })
@@ -75,10 +77,12 @@ func unitsOf(q Query) [][]string {
 }
 
 // builder makes a route; q is what is left to look at in each case, name a
-// part of its name, and grams what its name must have for that.
+// part of its name, text that or the beginning of its number, and grams what its
+// name must have for that.
 type builder struct {
 	q     Query
 	name  string
+	text  string
 	grams []int64
 	r     route
 	w     where
@@ -175,6 +179,9 @@ func (b *builder) route(after string) (route, error) {
 	b.w.narrow("c.", b.q)
 	if b.name != "" {
 		b.w.add(`lower(c.title) LIKE ? ESCAPE '\'`, "%"+likePrefix(b.name))
+	}
+	if b.text != "" {
+		b.w.add(`(lower(c.title) LIKE ? ESCAPE '\' OR c.number LIKE ? ESCAPE '\')`, "%"+likePrefix(strings.ToLower(b.text)), likePrefix(b.text))
 	}
 	if rest := b.w.sql(); rest != "" {
 		b.r.rest = " AND " + strings.TrimPrefix(rest, " WHERE ")

@@ -87,6 +87,10 @@ type Reused struct {
 	Hash  string    `json:"hash"`
 	From  string    `json:"from"` // number of the case in which it was given, or of the licence it is
 	At    time.Time `json:"at"`   // of the consent
+
+	Licence bool      `json:"licence,omitempty"` // From is a licence
+	Given   time.Time `json:"given,omitzero"`    // when it was handed in there
+	Until   string    `json:"until,omitempty"`   // last day on which it is valid, 2006-01-02; "" without end
 }
 
 // Snapshot is the protected facts of one revision, normalised for comparison

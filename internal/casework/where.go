@@ -57,6 +57,12 @@ func (w *where) narrow(table string, q Query) {
 	if q.Live {
 		w.add(table + "ended = ''")
 	}
+	if q.Ended {
+		w.add(table + "ended <> ''")
+	}
+	if q.Turn {
+		w.add(table + "ended = '' AND " + table + "desk = 0")
+	}
 	if q.HandedIn {
 		w.add(table + "number <> ''")
 	}

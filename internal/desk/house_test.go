@@ -35,6 +35,7 @@ import (
 	"wangban/internal/desk"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/licence"
 	"wangban/internal/notice"
 	"wangban/internal/notify"
 	"wangban/internal/phrase"
@@ -62,6 +63,7 @@ type house struct {
 	now     time.Time
 	blind   bool // the calendar lacks every year
 	away    []account.Absence
+	licence licence.Status // of every licence; "" there is none
 	sent    map[string][]notify.Message
 	staff   map[string]web.Officer
 	log     bytes.Buffer
@@ -172,6 +174,11 @@ func open(t *testing.T) *house {
 		},
 		Intake: func(_ context.Context, name string, _ io.Reader, _ form.Field) (form.File, []string, error) {
 			return photo(name), nil, nil
+		},
+		Licence: func(_ context.Context, number string) (licence.Licence, bool, error) {
+			var l licence.Licence
+			l.Number, l.Status = number, h.licence
+			return l, h.licence != "", nil
 		},
 		Messages: func(_ context.Context, id string) ([]notify.Message, error) { return h.sent[id], nil },
 		SignIn: func(_ context.Context, _, login, password string) (string, error) {

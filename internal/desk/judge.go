@@ -49,6 +49,7 @@ type docFile struct {
 	Name, Image, URL string
 	Title            string // of one of several that are compared
 	Captured         bool
+	Reused           *reusedView // it was given before
 }
 
 // titled is what the file shows.
@@ -161,7 +162,7 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 			jr := row(f.ID, web.T(ctx, f.Label))
 			jr.Before, jr.Changed = before(ctx, v.Changes, f, fc, v.Shown)
 			if f.Type == form.TypeFile {
-				jr.Files, jr.Source = d.docFiles(s, f.ID, values[f.ID]), web.T(ctx, sourceOf(it, f.ID))
+				jr.Files, jr.Source = d.docFiles(ctx, s, f.ID, values[f.ID]), web.T(ctx, sourceOf(it, f.ID))
 				if len(jr.Files) > 0 {
 					v.Docs = append(v.Docs, jr)
 				}
@@ -204,7 +205,7 @@ func (d *Desk) signerRow(ctx context.Context, s casework.State, it *item.Item, v
 		}
 		for _, id := range reason.Fields {
 			field, _ := it.Form.Field(id)
-			for _, f := range d.docFiles(s, id, values[id]) {
+			for _, f := range d.docFiles(ctx, s, id, values[id]) {
 				f.Title = web.T(ctx, field.Label)
 				jr.Files = append(jr.Files, f)
 			}
@@ -289,11 +290,11 @@ func different(it *item.Item, was, is form.Values) form.Values {
 	return out
 }
 
-func (d *Desk) docFiles(s casework.State, field string, answer any) []docFile {
+func (d *Desk) docFiles(ctx context.Context, s casework.State, field string, answer any) []docFile {
 	files, _ := answer.([]form.File)
 	out := make([]docFile, len(files))
 	for i, f := range files {
-		out[i] = docFile{Name: f.Name, URL: fmt.Sprintf("/desk/cases/%s/files/%s/%d", s.ID, field, i), Captured: f.Captured}
+		out[i] = docFile{Name: f.Name, URL: fmt.Sprintf("/desk/cases/%s/files/%s/%d", s.ID, field, i), Captured: f.Captured, Reused: d.reused(ctx, s, field, f.Hash)}
 		if f.View != "" {
 			out[i].Image = out[i].URL + "?view=1"
 		}

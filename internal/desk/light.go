@@ -10,24 +10,12 @@ import (
 	"wangban/internal/workday"
 )
 
-// light is how a case's limit stands: colour and shape with words.
-type light struct {
-	Colour workday.Light
-	Text   string
-}
+// light is how a case's limit stands.
+type light = web.Lamp
 
 // lightOf is the light of a limit that runs.
 func lightOf(ctx context.Context, near, due, now time.Time) light {
-	l := light{Colour: workday.LightOf(near, due, now, false)}
-	switch l.Colour {
-	case workday.Green:
-		l.Text = web.Tf(ctx, "正常 · 剩 %s", web.Left(ctx, due.Sub(now)))
-	case workday.Amber:
-		l.Text = web.Tf(ctx, "临期 · 剩 %s", web.Left(ctx, due.Sub(now)))
-	case workday.Red:
-		l.Text = web.Tf(ctx, "超期 · %s", web.Left(ctx, max(now.Sub(due), time.Minute)))
-	}
-	return l
+	return web.LampOf(ctx, near, due, now)
 }
 
 // limit is a case's own limit with how it came about.
@@ -61,14 +49,14 @@ func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) lim
 func (d *Desk) lampOf(ctx context.Context, s casework.State, state web.ClockState) light {
 	switch state {
 	case web.ClockPaused:
-		return light{workday.PausedLight, web.T(ctx, "暂停计时")}
+		return light{Colour: workday.PausedLight, Text: web.T(ctx, "暂停计时")}
 	case web.ClockRuns:
 		return lightOf(ctx, s.ClockNear, s.ClockDue, d.Now())
 	case web.ClockWaiting:
-		return light{workday.PausedLight, web.T(ctx, "暂停 · 等申请人修改")}
+		return light{Colour: workday.PausedLight, Text: web.T(ctx, "暂停 · 等申请人修改")}
 	}
 	if !s.ClockDue.IsZero() && s.ClockEnd.After(s.ClockDue) {
-		return light{workday.Red, web.Tf(ctx, "超期办结 · 超 %s", web.Left(ctx, s.ClockEnd.Sub(s.ClockDue)))}
+		return light{Colour: workday.Red, Text: web.Tf(ctx, "超期办结 · 超 %s", web.Left(ctx, s.ClockEnd.Sub(s.ClockDue)))}
 	}
-	return light{workday.Green, web.T(ctx, "按时办结")}
+	return light{Colour: workday.Green, Text: web.T(ctx, "按时办结")}
 }

@@ -369,7 +369,7 @@ func noticesPage(v noticesView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, " <form class=\"wb-pane\" method=\"post\" action=\"/desk/notices/choice\" id=\"choice\" aria-labelledby=\"choice-title\"><h2 id=\"choice-title\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, " <form class=\"wb-pane wb-section\" method=\"post\" action=\"/desk/notices/choice\" id=\"choice\" aria-labelledby=\"choice-title\"><h2 id=\"choice-title\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -302,7 +302,7 @@ func (d *Desk) rowOf(ctx context.Context, row casework.Row, name func(id string)
 		Unit: web.T(ctx, d.Units()[row.Unit]), Mine: row.Holder == officer(ctx).ID, At: web.Moment(ctx, row.Updated)}
 	v.Light = lightOf(ctx, row.ClockNear, row.ClockDue, now)
 	if row.Paused && row.Ended == "" {
-		v.Light = light{workday.PausedLight, web.T(ctx, "暂停计时")}
+		v.Light = light{Colour: workday.PausedLight, Text: web.T(ctx, "暂停计时")}
 	}
 	if it, ok := d.Items.Get(row.Item); ok {
 		v.Item = web.T(ctx, it.Guide.Title)

@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -127,8 +128,11 @@ func (r *Room) texts(ctx context.Context, to recipient, k Kind) (bool, error) {
 	return err == nil && (last.IsZero() || r.Now().Sub(last) >= r.Apart), err
 }
 
-// texts are the SMS of notices, as they are registered with carriers: staff_KIND,
-// and staff_KIND_away for who stands in, where that says something else.
+// Templates are the SMS of notices by their names, as they are registered with
+// carriers: staff_KIND, and staff_KIND_away for who stands in, where that says
+// something else.
+func Templates() map[string]string { return maps.Clone(texts) }
+
 var texts = map[string]string{
 	"staff_asked":      "办件${number}（${item}）征求你单位的意见，请在${at}前登录工作台答复。",
 	"staff_reminded":   "提醒：办件${number}（${item}）征求你单位的意见还没有答复，${at}到期，请登录工作台答复。",

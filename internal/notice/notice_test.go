@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ import (
 
 // Nobody reads SMS in English.
 func TestNothingElseIsChinese(t *testing.T) {
-	english.Complete(t, nil, append(notice.Texts(), "1月2日15:04")...)
+	english.Complete(t, nil, append(slices.Collect(maps.Values(notice.Templates())), "1月2日15:04")...)
 }
 
 var friday = time.Date(2020, 9, 4, 9, 0, 0, 0, form.Shanghai)
@@ -247,6 +248,7 @@ func TestStandingInIsTold(t *testing.T) {
 		if err := errors.Join(put("a1", "tom"), put("a2", "tim"), put("a3", "nobody")); err != nil {
 			h.Fatal(err)
 		}
+		h.sent = slices.CompactFunc(h.sent, func(a, b casework.Message) bool { return a.Text == b.Text && a.To == b.To }) // a write may be tried again
 		if to(h.sent) != "tom" || h.sent[0].Text != "你已登记为请假同事的代办人，自9月4日09:00至9月6日09:00，请登录工作台查看。" {
 			h.Errorf("sent %+v", h.sent)
 		}

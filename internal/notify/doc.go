@@ -81,7 +81,7 @@ func (o *Outbox) Enqueue(ctx context.Context, tx db.Tx, caseID string, seq int, 
 	now := o.now()
 	var ready []string
 	for i, m := range messages {
-		r := row{id: newID(now, i), caseID: caseID, seq: seq, place: i, kind: notice, party: m.Party, template: m.Template,
+		r := row{id: newID(now, i), caseID: caseID, seq: seq, place: i, kind: notice, party: m.Party, owner: m.Owner, template: m.Template,
 			night: m.Night, created: now, payload: payload{To: m.To, Params: m.Params, Text: m.Text, PerDay: m.PerDay}}
 		if until, quiet := o.settings.quiet(now); quiet && !m.Night {
 			r.state, r.hold, r.due = Held, holdNight, until

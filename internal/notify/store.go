@@ -54,6 +54,7 @@ type row struct {
 	seq, place   int
 	kind         kind
 	party        string
+	owner        string // in whose account it stands
 	template     string
 	index        string
 	payload      payload
@@ -79,10 +80,10 @@ func insertMessage(ctx context.Context, tx db.Tx, v *vault.Vault, r row) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO message (id, case_id, seq, place, kind, party, template, number_index, sealed,
-		segments, night, state, hold, due, attempts, counted, provider, provider_id, reason, provider_code, created, sent, settled)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, '', '', '', '', '', $15, 0, 0)`,
+		segments, night, state, hold, due, attempts, counted, provider, provider_id, reason, provider_code, created, sent, settled, owner)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, '', '', '', '', '', $15, 0, 0, $16)`,
 		r.id, r.caseID, r.seq, r.place, string(r.kind), r.party, r.template, r.index, v.Seal(plain, bound(r.id)),
-		r.segments, r.night, string(r.state), r.hold, db.Micros(r.due), db.Micros(r.created))
+		r.segments, r.night, string(r.state), r.hold, db.Micros(r.due), db.Micros(r.created), r.owner)
 	return err
 }
 

@@ -193,7 +193,7 @@ func (p *Portal) useAgain(w http.ResponseWriter, r *http.Request) {
 		file := v.Files[i]
 		changes := form.Values{v.Field.ID: web.WithFile(v.State.Values[v.Field.ID], file.File, v.Field)}
 		done, after, err := p.Door.Act(r.Context(), v.State.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r), Data: casework.Data{
-			Values: changes, Reused: []casework.Reused{{Field: v.Field.ID, Hash: file.File.Hash, From: file.From}}}})
+			Values: changes, Reused: []casework.Reused{{Field: v.Field.ID, Hash: file.File.Hash, From: file.From, Licence: file.Licence, Given: file.Given, Until: file.Until}}}})
 		if err != nil {
 			refused(w, r, err)
 			return

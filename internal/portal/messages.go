@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -16,6 +17,7 @@ type messagesView struct {
 	Messages []boxedMessage
 	Unread   int
 	Older    string // address of the page that follows
+	Later    bool   // there are newer ones before this page
 }
 
 // boxedMessage is a message with what it is about.
@@ -30,22 +32,27 @@ type boxedMessage struct {
 // are fetched before people follow them.
 func (p *Portal) messages(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
-	parties, cases, err := p.parts(ctx)
+	reader, err := p.reader(ctx)
 	if err != nil {
 		panic(err)
 	}
-	reader := reader(ctx)
-	page, more, err := p.Box.Box(ctx, reader, parties, r.URL.Query().Get("after"))
+	page, more, err := p.Box.Box(ctx, reader, r.URL.Query().Get("after"))
 	if err != nil {
 		panic(err)
 	}
-	v := messagesView{}
-	if v.Unread, err = p.Box.Unread(ctx, reader, parties); err != nil {
+	v := messagesView{Later: r.URL.Query().Get("after") != ""}
+	if v.Unread, err = p.Box.Unread(ctx, reader); err != nil {
 		panic(err)
 	}
-	papers := map[string][]paper.Paper{}
+	papers, cases := map[string][]paper.Paper{}, map[string]foundCase{}
 	for _, m := range page {
-		c := cases[m.Case]
+		c, read := cases[m.Case]
+		if !read {
+			if c, err = p.about(ctx, m.Case); err != nil {
+				panic(err)
+			}
+			cases[m.Case] = c
+		}
 		text, args := m.Words()
 		boxed := boxedMessage{Boxed: m, Title: c.Title, Item: c.Item, Sent: web.Tf(ctx, text, args...)}
 		all, known := papers[m.Case]
@@ -68,6 +75,14 @@ func (p *Portal) messages(w http.ResponseWriter, r *http.Request) {
 	web.Render(w, r, http.StatusOK, messagesPage(v))
 }
 
+// unreadText says how many are unread, as far as they are counted.
+func unreadText(ctx context.Context, n int) string {
+	if n >= notify.MostUnread {
+		return web.Tf(ctx, "未读 %d 条以上", n)
+	}
+	return web.Tf(ctx, "未读 %d 条", n)
+}
+
 // readMessages marks all messages as read.
 func (p *Portal) readMessages(w http.ResponseWriter, r *http.Request) {
 	p.mark(w, r, "")
@@ -86,9 +101,9 @@ func (p *Portal) readMessage(w http.ResponseWriter, r *http.Request) {
 
 func (p *Portal) mark(_ http.ResponseWriter, r *http.Request, message string) (caseID string) {
 	ctx := r.Context()
-	parties, _, err := p.parts(ctx)
+	reader, err := p.reader(ctx)
 	if err == nil {
-		caseID, err = p.Box.MarkRead(ctx, reader(ctx), parties, message)
+		caseID, err = p.Box.MarkRead(ctx, reader, message)
 	}
 	if err != nil {
 		panic(err)
@@ -96,31 +111,38 @@ func (p *Portal) mark(_ http.ResponseWriter, r *http.Request, message string) (c
 	return caseID
 }
 
-// reader is who reads: the account, or the browser that has none.
-func reader(ctx context.Context) string {
+// reader is whose box it is: of the account, or of the browser that has none. In
+// cases that a code has opened they have a part, and a message to the signer is
+// not the agent's.
+func (p *Portal) reader(ctx context.Context) (notify.Reader, error) {
 	v := web.VisitorOf(ctx)
+	r := notify.Reader{ID: v.Session, Owners: []string{v.Person, v.Session}, Parties: map[string]string{}}
 	if v.Person != "" {
-		return v.Person
+		r.ID = v.Person
 	}
-	return v.Session
-}
-
-// parts are the visitor's cases with the name of their part in each: a message
-// to the signer is not the agent's.
-func (p *Portal) parts(ctx context.Context) (map[string]string, map[string]foundCase, error) {
-	own, err := p.ownCases(ctx, web.VisitorOf(ctx))
-	if err != nil {
-		return nil, nil, err
-	}
-	parties, cases := map[string]string{}, map[string]foundCase{}
-	for _, c := range own {
-		s, it, err := p.Door.Get(ctx, c.ID)
-		if err != nil {
-			return nil, nil, err
+	for _, id := range v.Cases {
+		s, it, err := p.Door.Get(ctx, id)
+		var gone *casework.Refusal
+		switch {
+		case errors.As(err, &gone):
+			continue
+		case err != nil:
+			return r, err
 		}
 		if party, ok := casework.PartyOf(it, casework.Env(p.House(), it, s), "applicant"); ok {
-			parties[c.ID], cases[c.ID] = party.Name, c
+			r.Parties[id] = party.Name
 		}
 	}
-	return parties, cases, nil
+	return r, nil
+}
+
+// about is the case of a message; of one that has been forgotten there is only
+// its message left.
+func (p *Portal) about(ctx context.Context, id string) (foundCase, error) {
+	c, err := p.found(ctx, id)
+	var gone *casework.Refusal
+	if errors.As(err, &gone) {
+		return foundCase{ID: id}, nil
+	}
+	return c, err
 }

@@ -15,8 +15,14 @@ import (
 // decided well.
 func (b *browser) filed(change form.Values) string {
 	b.Helper()
-	p := b.get("/items/food-filing")
-	p = b.post("/items/food-filing/start", p.hidden()...)
+	return b.filedOf("food-filing", change)
+}
+
+// filedOf is filed of an item made like the filing.
+func (b *browser) filedOf(name string, change form.Values) string {
+	b.Helper()
+	p := b.get("/items/" + name)
+	p = b.post("/items/"+name+"/start", p.hidden()...)
 	id := pathID(p.path)
 	s, it, err := b.door.Get(b.Context(), id)
 	b.must(err)

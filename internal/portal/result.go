@@ -9,6 +9,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/form"
+	"wangban/internal/item"
 	"wangban/internal/web"
 )
 
@@ -126,14 +127,20 @@ func (p *Portal) showResult(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Portal) found(ctx context.Context, id string) (foundCase, error) {
+	c, _, _, err := p.foundState(ctx, id)
+	return c, err
+}
+
+func (p *Portal) foundState(ctx context.Context, id string) (foundCase, casework.State, *item.Item, error) {
 	s, it, err := p.Door.Get(ctx, id)
 	if err != nil {
-		return foundCase{}, err
+		return foundCase{}, s, it, err
 	}
+	web.Speak(ctx, it.English)
 	stage, _ := it.Flow.Stage(s.Stage)
 	c := foundCase{ID: s.ID, Title: caseName(ctx, s, it), Item: it.Guide.Title, Number: s.Number, Stage: stage.Label, URL: "/cases/" + s.ID, At: web.Moment(ctx, s.UpdatedAt), Receipts: s.Submitted != nil}
 	if s.Return != nil && stage.End == "" && stage.Edit {
 		c.Reasons = advice(ctx, it, s)
 	}
-	return c, nil
+	return c, s, it, nil
 }

@@ -3,6 +3,7 @@ package rating
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,7 +12,10 @@ import (
 	"wangban/internal/item"
 )
 
-// texts are the messages of the room, as they are registered with carriers.
+// Templates are the messages of the room by their names, as they are registered
+// with carriers.
+func Templates() map[string]string { return maps.Clone(texts) }
+
 var texts = map[string]string{
 	"rating_ask":       "办件${number}已办结，办得怎么样？请到 ${url} 评价。",
 	"rating_ask_visit": "办件${number}的现场核查已完成，办得怎么样？请到 ${url} 评价。",
@@ -19,12 +23,12 @@ var texts = map[string]string{
 	"rating_answered":  "您的评价已经核实处理，处理结果请在 ${url} 查看。",
 }
 
-func message(template, party, mobile string, params map[string]string) casework.Message {
+func message(template string, to Rater, params map[string]string) casework.Message {
 	text := texts[template]
 	for name, value := range params {
 		text = strings.ReplaceAll(text, "${"+name+"}", value)
 	}
-	return casework.Message{Template: template, Party: party, To: mobile, Params: params, Text: text}
+	return casework.Message{Template: template, Party: to.Party, Owner: to.Owner, To: to.Mobile, Params: params, Text: text}
 }
 
 // Invite asks the applicant to rate what an act has brought about: a result, or
@@ -54,7 +58,7 @@ func (r *Room) Invite(ctx context.Context, it *item.Item, before, after casework
 		if VisitOf(moment) > 0 {
 			template = "rating_ask_visit"
 		}
-		messages = append(messages, message(template, party.Name, mobile, map[string]string{"number": after.Number, "url": r.URL(after.ID)}))
+		messages = append(messages, message(template, Rater{Party: party.Name, Owner: after.Owner, Mobile: mobile}, map[string]string{"number": after.Number, "url": r.URL(after.ID)}))
 	}
 	return messages, func(ctx context.Context, tx db.Tx) error {
 		var due int64
@@ -153,5 +157,5 @@ func (r *Room) remind(ctx context.Context, tx db.Tx, a ask, to Rater) (bool, err
 		return false, err
 	}
 	return true, r.Send(ctx, tx, a.caseID, reminders-VisitOf(a.moment), []casework.Message{
-		message("rating_remind", to.Party, to.Mobile, map[string]string{"number": to.Number, "url": r.URL(a.caseID)})})
+		message("rating_remind", to, map[string]string{"number": to.Number, "url": r.URL(a.caseID)})})
 }

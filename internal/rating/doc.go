@@ -111,9 +111,9 @@ type Options struct {
 	URL func(caseID string) string
 }
 
-// Rater is who rates a case: the name of their part in it, and how they are
-// reached.
-type Rater struct{ Party, Mobile, Number string }
+// Rater is who rates a case, with its number: the name of their part in it, its
+// owner, and how they are reached.
+type Rater struct{ Party, Owner, Mobile, Number string }
 
 // Room keeps ratings. It is safe for concurrent use.
 type Room struct{ Options }

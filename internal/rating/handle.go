@@ -116,7 +116,7 @@ func (r *Room) tell(ctx context.Context, tx db.Tx, n Rating, to Rater) error {
 		return nil
 	}
 	// Messages of a case's acts have positive numbers.
-	return r.Send(ctx, tx, n.Case, -1-VisitOf(n.Moment), []casework.Message{message("rating_answered", to.Party, to.Mobile, map[string]string{"url": r.URL(n.Case)})})
+	return r.Send(ctx, tx, n.Case, -1-VisitOf(n.Moment), []casework.Message{message("rating_answered", to, map[string]string{"url": r.URL(n.Case)})})
 }
 
 func notYours() *Refusal {

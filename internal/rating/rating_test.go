@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ import (
 )
 
 func TestEnglishIsComplete(t *testing.T) {
-	english.Complete(t, rating.English, rating.Texts()...)
+	english.Complete(t, rating.English, slices.Collect(maps.Values(rating.Templates()))...)
 	for zh, en := range rating.SchemeEnglish() {
 		if zh == "" || en == "" {
 			t.Errorf("%q is %q in English", zh, en)
