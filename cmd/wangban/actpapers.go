@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"wangban/internal/casework"
+	"wangban/internal/db"
 	"wangban/internal/item"
 	"wangban/internal/paper"
 	"wangban/internal/seal"
@@ -27,6 +28,9 @@ func (in *installation) openPapers() (*paper.Room, error) {
 			return in.door.At(ctx, id, seq)
 		},
 		Make: in.makeActPaper, Keep: in.keep,
+		Use: func(ctx context.Context, tx db.Tx, id, hash string) error {
+			return in.files.Use(ctx, tx, holderCase(id), hash)
+		},
 	}), nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"runtime"
 	"runtime/pprof"
@@ -135,6 +136,12 @@ type turn struct {
 
 // takeTurn lets clients work side by side for a while.
 func takeTurn(ctx context.Context, clients int, span time.Duration, work func(ctx context.Context, i int) error) (t turn, err error) {
+	return takeTurnPausing(ctx, clients, span, 0, work)
+}
+
+// takeTurnPausing is takeTurn of clients who stop for a while, on average the
+// pause, before each piece of work.
+func takeTurnPausing(ctx context.Context, clients int, span, pause time.Duration, work func(ctx context.Context, i int) error) (t turn, err error) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	began, used := time.Now(), cpuTime()
@@ -142,6 +149,9 @@ func takeTurn(ctx context.Context, clients int, span time.Duration, work func(ct
 		wg.Go(func() {
 			var mine []time.Duration
 			for time.Since(began) < span {
+				if pause > 0 {
+					time.Sleep(time.Duration(rand.Int64N(2 * int64(pause))))
+				}
 				start := time.Now()
 				if failed := work(ctx, i); failed != nil {
 					mu.Lock()

@@ -21,7 +21,8 @@ type benchQueueCmd struct {
 	Database string        `env:"WANGBAN_DATABASE" help:"postgres://… of an empty database; default: SQLite in a temporary folder."`
 	Folder   string        `help:"Where SQLite's file goes; default: the system's temporary folder."`
 	Cases    []int         `default:"10000,100000,1000000" help:"How many invented cases; the database grows from one number to the next."`
-	Clients  int           `default:"32" help:"How many officers at once, each asking again as soon as the answer is there."`
+	Clients  int           `default:"32" help:"How many officers at once."`
+	Pause    time.Duration `default:"0s" help:"How long an officer looks at a page before asking again."`
 	For      time.Duration `default:"3s" help:"How long each list is asked for."`
 	Profile  string        `placeholder:"FILE" help:"Write a CPU profile of the lists, for go tool pprof."`
 }
@@ -48,7 +49,7 @@ func (c *benchQueueCmd) Run(s *surroundings) (err error) {
 }
 
 func (c *benchQueueCmd) measure(ctx context.Context, w io.Writer, in *installation, base string) (err error) {
-	_, _ = fmt.Fprintf(w, "%s\n%s, %d officers at once, each list asked for %s\n", machine(), in.db.Dialect(), c.Clients, c.For)
+	_, _ = fmt.Fprintf(w, "%s\n%s, %d officers at once, each list asked for %s, again %s after the answer\n", machine(), in.db.Dialect(), c.Clients, c.For, c.Pause)
 	members, err := in.accounts.Members(ctx)
 	if err != nil {
 		return err
@@ -108,7 +109,7 @@ func (c *benchQueueCmd) list(ctx context.Context, in *installation, base string,
 	if _, err := takeTurn(ctx, c.Clients, c.For/4, open); err != nil {
 		return turn{}, err
 	}
-	return takeTurn(ctx, c.Clients, c.For, open)
+	return takeTurnPausing(ctx, c.Clients, c.For, c.Pause, open)
 }
 
 // inventor invents cases: units, stages and items of the installation, names

@@ -23,6 +23,7 @@ import (
 	"wangban/internal/ledger"
 	"wangban/internal/licence"
 	"wangban/internal/material"
+	"wangban/internal/notice"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
 	"wangban/internal/phrase"
@@ -52,6 +53,8 @@ type installation struct {
 	rules    casework.House // made of the county
 	calendar *workday.Calendar
 	items    *item.Library
+	taken    int64        // the newest publication of an item that is taken up
+	fresh    []*item.Item // versions of the folders that were never published
 
 	jobs      *jobs.Queue
 	outbox    *notify.Outbox
@@ -62,18 +65,22 @@ type installation struct {
 	acts      *paper.Room // documents of acts
 	ledger    *ledger.Room
 	ratings   *rating.Room
+	notices   *notice.Room // what staff are told
 	authority *seal.Authority
 	door      *casework.Door
 	signing   *signing.Room
 	samples   samples // for the demo and tests
+
+	lookAbandoned  time.Time // when to look for abandoned applications again
+	abandonedUntil int64     // those that ended before were looked at
 
 	acted func(act, outcome string) // hears of every act, once somebody counts them
 }
 
 // rooms are the tables of all rooms.
 var rooms = []db.Migrations{
-	casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
-	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, phrase.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
+	blob.Migrations, casework.Migrations, account.Migrations, signing.Migrations, notify.Migrations,
+	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, phrase.Migrations, notice.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
 }
 
 // open opens an installation and brings its tables to this version. Whoever
@@ -117,6 +124,8 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 	if in.files, err = blob.Open(ctx, s.files(), in.vault); err != nil {
 		return nil, err
 	}
+	// By the clock of the house, which a demo opens later.
+	in.files.Count(in.db, func() time.Time { return in.now() })
 	if demo {
 		if in.clock, err = sim.OpenClock(ctx, in.db, func(ctx context.Context) (time.Time, error) { return in.door.Newest(ctx) }); err != nil {
 			return nil, err
@@ -134,7 +143,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.outbox, err = in.openOutbox(); err != nil {
 		return err
 	}
-	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: in.settings.Codes.limits(), Send: in.sendCode, URL: in.settings.URL, Name: in.county.Portal.ZH})
+	in.accounts = account.New(account.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: in.settings.Codes.limits(), Send: in.sendCode, StandIn: in.tellsSubstitute, URL: in.settings.URL, Name: in.county.Portal.ZH})
 	in.entities = registry.New(registry.Options{DB: in.db, Vault: in.vault, Now: in.now, Towns: in.towns,
 		Region: func() string { return in.county.Region }, Places: in.county.Places(), Items: in.items})
 	if err = in.entities.KeyNames(ctx); err != nil {
@@ -151,9 +160,11 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 		return err
 	}
 	in.ledger = ledger.New(ledger.Options{DB: in.db, Vault: in.vault, Now: in.now, Origin: in.logOrigin()})
+	in.notices, in.ratings = in.openNotices(), in.openRatings()
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Log: in.ledger.Log,
+		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Inform: in.informs(), Log: in.ledger.Log,
+		Uses: in.useFiles, Forgets: in.forgetElsewhere,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)
@@ -166,8 +177,13 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.signing, err = in.openSigning(); err != nil {
 		return err
 	}
-	in.ratings = in.openRatings()
-	return in.warnOfUnheldRoles(ctx)
+	if err = in.countFiles(ctx); err != nil {
+		return err
+	}
+	if err = in.agreeOnItems(ctx); err != nil {
+		return err
+	}
+	return in.warnOfUnheldRoles(ctx, in.items.All()...)
 }
 
 // effects are what approved cases do, by the names items use, each with what
@@ -239,10 +255,9 @@ func (c checks) asks() map[string]casework.Check {
 	return out
 }
 
-// looks are for the one who looks at items; the door's own check takes no
-// settings.
+// looks are for the one who looks at items; the door has checks of its own.
 func (c checks) looks() map[string]item.EffectCheck {
-	out := map[string]item.EffectCheck{casework.CheckSameApplicant: item.NoSettings}
+	out := map[string]item.EffectCheck{casework.CheckSameApplicant: item.NoSettings, casework.CheckUnclaimed: casework.LookUnclaimed}
 	for name, check := range c {
 		out[name] = check.look
 	}

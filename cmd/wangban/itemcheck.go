@@ -55,6 +55,12 @@ func (c *checkCmd) named(county *shucheng.County) (itemReport, error) {
 // and those of its own folder, if it has one, which take the place of shipped
 // ones of the same name.
 func checkInstalled(own string, county *shucheng.County) (itemReport, error) {
+	return checkFolders(own, county, true)
+}
+
+// checkFolders is checkInstalled, of the installation's own items only where
+// the shipped ones were looked at before.
+func checkFolders(own string, county *shucheng.County, shippedToo bool) (itemReport, error) {
 	var places []itemPlace
 	mine := []string{}
 	if own != "" {
@@ -68,7 +74,7 @@ func checkInstalled(own string, county *shucheng.County) (itemReport, error) {
 		return itemReport{}, err
 	}
 	for _, name := range shipped {
-		if !slices.Contains(mine, name) {
+		if shippedToo && !slices.Contains(mine, name) {
 			places = append(places, itemPlace{items.Files, name, "items/" + name})
 		}
 	}
@@ -147,7 +153,7 @@ func (in *installation) refuseBrokenItems() error {
 	if in.settings.items() == "" && in.settings.County == "" {
 		return nil
 	}
-	r, err := checkInstalled(in.settings.items(), in.county)
+	r, err := checkFolders(in.settings.items(), in.county, in.settings.County != "")
 	if err != nil {
 		return err
 	}
@@ -162,7 +168,7 @@ func (in *installation) refuseBrokenItems() error {
 
 // warnOfUnheldRoles tells of stages in which nobody on the list of staff can
 // act. Without a list, nobody is expected yet.
-func (in *installation) warnOfUnheldRoles(ctx context.Context) error {
+func (in *installation) warnOfUnheldRoles(ctx context.Context, items ...*item.Item) error {
 	members, err := in.accounts.Members(ctx)
 	if err != nil || len(members) == 0 {
 		return err
@@ -173,7 +179,7 @@ func (in *installation) warnOfUnheldRoles(ctx context.Context) error {
 			held[role] = true
 		}
 	}
-	for _, it := range in.items.All() {
+	for _, it := range items {
 		for _, role := range item.StaffRoles(it) {
 			if !held[role] {
 				in.log.Warn("nobody on the list of staff holds a role that an item needs", "item", it.Name, "role", role)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"wangban/internal/casework"
+	"wangban/internal/db"
 	"wangban/internal/document/pdf"
 	"wangban/internal/item"
 	"wangban/internal/licence"
@@ -13,6 +14,9 @@ import (
 
 func (in *installation) openLicences() *licence.Room {
 	return licence.New(licence.Options{DB: in.db, Items: in.items, Now: in.now, Make: in.makeLicence, Keep: in.keep,
+		Use: func(ctx context.Context, tx db.Tx, holder, hash string) error {
+			return in.files.Use(ctx, tx, holder, hash)
+		},
 		Region: func() string { return in.county.Region }, Province: func() string { return in.county.Province }, Registrar: func() string { return in.county.Registrar },
 		Office: func() string { return in.county.Name.ZH }, OfficeID: func() string { return in.county.USCC }, BaseURL: func() string { return in.settings.URL },
 		Case: func(ctx context.Context, id string) (casework.State, *item.Item, error) { return in.door.Get(ctx, id) },

@@ -18,10 +18,12 @@ type commands struct {
 	Serve   serveCmd        `cmd:"" help:"Serve the portal and the workbench."`
 	Demo    demoCmd         `cmd:"" help:"Start a demo with people, units and a clock that can be moved."`
 	Check   checkCmd        `cmd:"" help:"Check service items: what is wrong, where, and what to do."`
+	Publish publishCmd      `cmd:"" help:"Publish new versions of service items while the product runs."`
 	Import  importCmd       `cmd:"" help:"Import data, such as the entity base."`
 	Staff   staffCmd        `cmd:"" help:"Import the list of staff from a spreadsheet."`
 	Migrate migrateCmd      `cmd:"" help:"Bring the database to this version."`
 	Cases   migrateCasesCmd `cmd:"" name:"migrate-cases" help:"Move the running cases of an item to its current version."`
+	Forget  forgetCmd       `cmd:"" help:"Erase the personal data of a case for good."`
 	Verify  verifyCmd       `cmd:"" help:"Check that the records of an installation are whole, or that a signed PDF is genuine."`
 	Bench   benchCmd        `cmd:"" help:"Measure this machine."`
 	Version versionCmd      `cmd:"" help:"Print the version."`

@@ -119,7 +119,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	h.Helper()
 	m := &mangler{Rand: r, patterns: h.mux.Patterns(), pool: map[string][]string{
 		"item": {"legal-person-account", "food-filing"}, "n": {"0", "1", "-1", "1.png", "3.json", "3.pdf", "999999999999999999999"}, "path...": {"0/000.p/1", "entries/000.p/1", "1/000"}, "topic": {"privacy"},
-		"number": {"13800138000", "YB23415230000018"}, "code": {"guess", "0000000000000000"}, "passkey": {"1"}, "rating": {"none"}, "phrase": {"1"}, "uscc": {"91341523TXT000020Y"}, "mandate": {"1"},
+		"number": {"13800138000", "YB23415230000018"}, "code": {"guess", "0000000000000000"}, "passkey": {"1"}, "rating": {"none"}, "phrase": {"1"}, "notice": {"none"}, "uscc": {"91341523TXT000020Y"}, "mandate": {"1"},
 	}}
 	owner := h.browser()
 	for range 4 {
@@ -171,7 +171,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "judge:signer", "declared", "consent", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture", "answer",
 		"row", "rows", "more", "mode", "sheet", "variety.q", "variety.in", "variety.find", "scope.items.q", "scope.items.in", "device.confirm", "judge:equipment", "which:equipment", "holder", "licence", "town", "status", "receipt",
 		"officer", "unit", "units", "consult", "agree", "at.day", "at.time", "marking", "edit", "saved", "insert", "case", "phrase:text", "phrase:note:unit.name", "whose", "delete", "visit.signs", "visit.photo", "visit.water", "token",
-		"of", "level", "act", "correct", "over", "theme", "event", "office")
+		"own", "of", "level", "act", "correct", "over", "theme", "event", "office")
 	return m
 }
 

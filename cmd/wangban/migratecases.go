@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -39,6 +40,9 @@ func (in *installation) migrateCases(ctx context.Context, out io.Writer, name, r
 	it, ok := in.items.Get(name)
 	if !ok {
 		return fmt.Errorf("there is no item %q", name)
+	}
+	if !look && slices.Contains(in.fresh, it) {
+		return fmt.Errorf("the folder's version of %s is not published yet, so new applications do not follow it: wangban publish comes first (or look with --dry-run)", name)
 	}
 	ids, err := in.door.Outdated(ctx, it)
 	if err != nil {

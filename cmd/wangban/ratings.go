@@ -14,7 +14,11 @@ import (
 // openRatings opens the room of ratings with what it needs of cases and
 // messages.
 func (in *installation) openRatings() *rating.Room {
-	return rating.New(rating.Options{DB: in.db, Vault: in.vault, Now: in.now, Limits: rating.DefaultLimits,
+	set := in.county.Ratings
+	workdays := func(n int) workday.Limit { return workday.Limit{N: n, Unit: workday.Workdays} }
+	return rating.New(rating.Options{DB: in.db, Vault: in.vault, Now: in.now,
+		Limits: rating.Limits{Check: workdays(*set.Check), Rectify: workdays(*set.Rectify)},
+		Fewest: *set.Fewest, Ask: *set.Ask, Remind: time.Duration(*set.Remind) * 24 * time.Hour,
 		Count: func(start time.Time, limit item.Limit, pauses []workday.Pause) (workday.Due, error) {
 			return in.rules.Count(start, limit, pauses)
 		},
@@ -22,21 +26,20 @@ func (in *installation) openRatings() *rating.Room {
 		URL: func(id string) string { return in.settings.URL + "/my/cases/" + id + "/rate" }})
 }
 
-// reachApplicant is the party and mobile number of a case's applicant; empty of
-// a case that is forgotten.
-func (in *installation) reachApplicant(ctx context.Context, id string) (party, mobile string, err error) {
+// reachApplicant is the applicant of a case; empty of a case that is forgotten.
+func (in *installation) reachApplicant(ctx context.Context, id string) (rating.Rater, error) {
 	s, it, err := in.door.Get(ctx, id)
 	var refusal *casework.Refusal
 	switch {
 	case errors.As(err, &refusal):
-		return "", "", nil
+		return rating.Rater{}, nil
 	case err != nil:
-		return "", "", err
+		return rating.Rater{}, err
 	}
 	applicant, ok := casework.PartyOf(it, casework.Env(in.rules, it, s), "applicant")
 	if !ok {
-		return "", "", nil
+		return rating.Rater{}, nil
 	}
-	mobile, _ = s.Values[applicant.Mobile].(string)
-	return applicant.Name, mobile, nil
+	mobile, _ := s.Values[applicant.Mobile].(string)
+	return rating.Rater{Party: applicant.Name, Mobile: mobile, Number: s.Number}, nil
 }

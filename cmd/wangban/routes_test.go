@@ -237,6 +237,11 @@ var routes = []access{
 	{"POST /desk/absence", "", "/desk/absence", "who=chenyan&substitute=zhaohang&from=soon&until=later", "403 403 403 403 403 422 403 403 403"},
 	{"POST /desk/absence/{id}/end", "", "/desk/absence/none/end", "", "403 403 403 403 403 404 404 404 404"},
 	{"POST /desk/absence/hand-over", "in_review", "/desk/absence/hand-over", "holder=chenyan&to=chenyan", "403 403 403 403 403 422 403 403 403"},
+	// What staff are told is theirs alone.
+	{"GET /desk/notices", "", "/desk/notices", "", "login login login 403 login 200 200 200 200"},
+	{"POST /desk/notices", "", "/desk/notices", "", "403 403 403 403 403 303 303 303 303"},
+	{"POST /desk/notices/choice", "", "/desk/notices/choice", "unit=no&own=yes", "403 403 403 403 403 303 303 303 303"},
+	{"POST /desk/notices/{notice}", "", "/desk/notices/none", "", "403 403 403 403 403 404 404 404 404"},
 	// Bad ratings are for whose post it is, and not for who handled the case.
 	{"GET /desk/ratings", "rated", "/desk/ratings", "", "login login login 403 login 403 403 403 200"},
 	{"GET /desk/ratings/{rating}", "rated", "/desk/ratings/$rating", "", "login login login 403 login 403 403 403 200"},

@@ -36,7 +36,9 @@ func (in *installation) samplePicture(ctx context.Context, s demo.Specimen) (for
 	defer in.samples.mu.Unlock()
 	key := fmt.Sprint(s)
 	if f, ok := in.samples.files[key]; ok {
-		return f, nil
+		if there, err := in.files.Has(ctx, f.Hash); err != nil || there { // nobody has used it for long, and it went
+			return f, err
+		}
 	}
 	card, err := sampleCard(s)
 	if err != nil {

@@ -40,7 +40,14 @@ func (in *installation) screens(observe func(route string, status int, took time
 	if in.clock != nil {
 		frame.Shifted = in.clock.Moved
 	}
-	return frame.Wrap(in.visitors(waiting, mux))
+	unread := func(r *http.Request, o *web.Officer) int {
+		n, err := in.notices.Unread(r.Context(), o.ID)
+		if err != nil {
+			panic(err)
+		}
+		return n
+	}
+	return frame.Wrap(in.visitors(waiting, unread, mux))
 }
 
 // maxBody bounds a request: ten documents of 10 MB are sent one by one, so one
@@ -64,7 +71,7 @@ func (in *installation) desk() *desk.Desk {
 	}
 	return &desk.Desk{
 		Door: in.door, Items: in.items, House: in.house, Now: in.now, Log: in.log,
-		Units: func() map[string]string { return units },
+		Units: func() map[string]string { return units }, UnitKind: func(code string) string { return in.county.Units[code].Kind },
 		Name: func(ctx context.Context, id string) string {
 			m, _, err := in.accounts.Member(ctx, id)
 			if err != nil {
@@ -72,7 +79,7 @@ func (in *installation) desk() *desk.Desk {
 			}
 			return m.Name
 		},
-		Open: in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Phrases: phrase.New(in.db, in.now), Licence: in.licences.Find, Intake: in.intake, Ratings: in.ratings,
+		Open: in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Phrases: phrase.New(in.db, in.now), Licence: in.licences.Find, Intake: in.intake, Ratings: in.ratings, Notices: in.notices,
 		Colleagues: in.colleagues, Absences: in.accounts.Absences, PutDownAbsence: in.accounts.PutDownAbsence, EndAbsence: in.accounts.EndAbsence,
 		SignIn: in.staffSignIn, Enter: in.enter, Leave: in.leave,
 		OfferTakeover: in.offerTakeover, TextTakeover: in.textTakeover,

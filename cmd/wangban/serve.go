@@ -107,6 +107,9 @@ func serve(ctx context.Context, set settings, demo bool, log *slog.Logger, ready
 
 // run serves until the context ends or a listener fails.
 func (s *server) run(ctx context.Context, ready func(*installation, *server) error) error {
+	if err := s.publishFresh(ctx); err != nil {
+		return err
+	}
 	if err := s.jobs.Start(ctx, s.outbox.Register, s.acts.Register); err != nil {
 		return err
 	}
@@ -158,6 +161,7 @@ func (s *server) clockwork(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		s.sweep(ctx)
+		s.takeUpItems(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -205,6 +209,10 @@ func (in *installation) sweep(ctx context.Context) {
 	if _, err := in.door.Sweep(ctx); err != nil && ctx.Err() == nil {
 		in.log.Error("limits could not be followed; the next second tries again", "error", err)
 	}
+	if _, err := in.ratings.Sweep(ctx); err != nil && ctx.Err() == nil {
+		in.log.Error("nobody could be reminded of rating; the next second tries again", "error", err)
+	}
+	in.sweepFiles(ctx)
 	if _, err := in.outbox.Sweep(ctx); err != nil && ctx.Err() == nil {
 		in.log.Error("held messages could not be looked at; the next second tries again", "error", err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,34 @@ func TestShippedPapers(t *testing.T) {
 		if it.Guide.Kind == "行政许可" || it.Guide.Kind == "行政确认" {
 			if made[it.Name] == 0 {
 				t.Errorf("%s names no document", it.Name)
+			}
+		}
+	}
+}
+
+// Whoever is told of an act that makes a document is told what it is called and
+// its number.
+//
+func TestShippedMessagesNamePapers(t *testing.T) {
+	h := openHouse(t)
+	for _, it := range h.items.All() {
+		named := func(where string, tells []item.Tell, papers []string) {
+			for _, tell := range tells {
+				says := false
+				for _, v := range it.Messages[tell.Message].Vars {
+					says = says || slices.Contains(v.Refs(), "papers")
+				}
+				if len(papers) > 0 && !says {
+					t.Errorf("%s: %s makes %v, and the message %s does not say so", it.Name, where, papers, tell.Message)
+				}
+			}
+		}
+		for _, stage := range it.Flow.Stages {
+			if stage.Lapse != nil {
+				named(stage.Name+".lapse", stage.Lapse.Tell, stage.Lapse.Papers)
+			}
+			for _, act := range stage.Acts {
+				named(stage.Name+"."+act.Name, act.Tell, act.Papers)
 			}
 		}
 	}

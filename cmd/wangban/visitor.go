@@ -55,7 +55,7 @@ func (in *installation) read(r *http.Request) (account.Session, bool) {
 
 // visitors tells every handler who is on the other side. A browser that has
 // done nothing yet has no session on record: looking around writes nothing.
-func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) (cases, asked int), next http.Handler) http.Handler {
+func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) (cases, asked int), unread func(r *http.Request, o *web.Officer) int, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/static/") {
 			next.ServeHTTP(w, r)
@@ -88,8 +88,8 @@ func (in *installation) visitors(waiting func(r *http.Request, o *web.Officer) (
 		switch {
 		case v.Staff != nil:
 			c.Staff = &web.StaffUser{Name: v.Staff.Name, Unit: v.Staff.UnitName,
-				Waiting: sync.OnceValues(func() (int, int) { return waiting(r, v.Staff) }),
-				Helps:   slices.Contains(v.Staff.Roles, casework.RoleHelper), Follows: rating.Handler{Roles: v.Staff.Roles}.Follows()}
+				Waiting: sync.OnceValues(func() (int, int) { return waiting(r, v.Staff) }), Notices: sync.OnceValue(func() int { return unread(r, v.Staff) }),
+				Helps: slices.Contains(v.Staff.Roles, casework.RoleHelper), Follows: rating.Handler{Roles: v.Staff.Roles}.Follows()}
 		case v.Person != "":
 			c.User, c.UserURL = v.Name, "/organisation"
 		}

@@ -16,7 +16,8 @@ type Absence struct {
 	By                    string    // who put it down
 }
 
-// PutDownAbsence records an absence. Who may, is the caller's matter.
+// PutDownAbsence records an absence, and tells who stands in (see Options.StandIn).
+// Who may, is the caller's matter.
 func (r *Room) PutDownAbsence(ctx context.Context, a Absence) error {
 	now := r.now()
 	switch {
@@ -43,9 +44,12 @@ func (r *Room) PutDownAbsence(ctx context.Context, a Absence) error {
 		if taken > 0 {
 			return refuse("这段时间里已经登记过请假。先结束那一次，再重新登记。")
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO account_absence (id, staff, substitute, begins, ends, by_staff, made) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			newID(), a.Staff, a.Substitute, db.Micros(a.From), db.Micros(a.Until), a.By, db.Micros(now))
-		return err
+		a.ID = newID()
+		if _, err := tx.ExecContext(ctx, `INSERT INTO account_absence (id, staff, substitute, begins, ends, by_staff, made) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			a.ID, a.Staff, a.Substitute, db.Micros(a.From), db.Micros(a.Until), a.By, db.Micros(now)); err != nil || r.standIn == nil {
+			return err
+		}
+		return r.standIn(ctx, tx, a)
 	})
 }
 
@@ -80,6 +84,17 @@ func (r *Room) Absences(ctx context.Context) ([]Absence, error) {
 		all = append(all, a)
 	}
 	return all, rows.Err()
+}
+
+// SubstituteOf is who stands in for a member of staff who is away now; "" when
+// they are here.
+func (r *Room) SubstituteOf(ctx context.Context, staff string) (substitute string, err error) {
+	err = r.db.Read().QueryRowContext(ctx, `SELECT substitute FROM account_absence WHERE staff = $1 AND ends > $2 AND begins <= $2 ORDER BY begins LIMIT 1`,
+		staff, db.Micros(r.now())).Scan(&substitute)
+	if noRows(err) {
+		return "", nil
+	}
+	return substitute, err
 }
 
 // StandsInFor are the members of staff who are away now and for whom somebody

@@ -40,12 +40,13 @@ var Migrations = func() db.Migrations {
 
 // Room keeps accounts.
 type Room struct {
-	db     *db.DB
-	vault  *vault.Vault
-	now    func() time.Time
-	limits Limits
-	send   SendCode
-	party  *webauthn.WebAuthn // nil where passkeys do not work
+	db      *db.DB
+	vault   *vault.Vault
+	now     func() time.Time
+	limits  Limits
+	send    SendCode
+	standIn func(ctx context.Context, tx db.Tx, a Absence) error
+	party   *webauthn.WebAuthn // nil where passkeys do not work
 }
 
 // SendCode hands a code to whoever delivers messages, in the transaction that
@@ -59,8 +60,11 @@ type Options struct {
 	Now    func() time.Time
 	Limits Limits
 	Send   SendCode
-	URL    string // how people reach the pages; passkeys are bound to it
-	Name   string // of the portal, as devices show it beside a passkey
+	// StandIn tells who stands in for somebody that they do, in the transaction
+	// that records it; nil: nobody does.
+	StandIn func(ctx context.Context, tx db.Tx, a Absence) error
+	URL     string // how people reach the pages; passkeys are bound to it
+	Name    string // of the portal, as devices show it beside a passkey
 }
 
 // New opens the room.
@@ -69,7 +73,7 @@ func New(o Options) *Room {
 		o.Limits = DefaultLimits
 	}
 	go nobody() // ready before the first log-in
-	return &Room{db: o.DB, vault: o.Vault, now: o.Now, limits: o.Limits, send: o.Send, party: o.relyingParty()}
+	return &Room{db: o.DB, vault: o.Vault, now: o.Now, limits: o.Limits, send: o.Send, standIn: o.StandIn, party: o.relyingParty()}
 }
 
 // Refusal is an act on an account turned down: what happened and what to do,

@@ -89,10 +89,20 @@ func (r *Room) Member(ctx context.Context, id string) (Member, bool, error) {
 
 // Members lists the staff at work by name.
 func (r *Room) Members(ctx context.Context) ([]Member, error) {
-	rows, err := r.db.Read().QueryContext(ctx, `SELECT id FROM account_staff WHERE gone = 0 ORDER BY id`)
+	return r.members(ctx, `gone = 0`)
+}
+
+// MembersOf lists those at work in a unit.
+func (r *Room) MembersOf(ctx context.Context, unit string) ([]Member, error) {
+	return r.members(ctx, `gone = 0 AND unit = $1`, unit)
+}
+
+func (r *Room) members(ctx context.Context, where string, args ...any) ([]Member, error) {
+	rows, err := r.db.Read().QueryContext(ctx, `SELECT id FROM account_staff WHERE `+where+` ORDER BY id`, args...)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = rows.Close() }()
 	var ids []string
 	for rows.Next() {
 		var id string

@@ -2,9 +2,9 @@
 // of what is in it, so equal files are kept once and no file ever changes. They
 // lie in a folder or in S3; with a vault they are sealed at rest.
 //
-// It knows nothing of cases or of what is in a file (material looks at that),
-// and it counts no references: two cases may hold the same file, so whoever
-// deletes has to know that nobody else needs it.
+// It knows nothing of cases or of what is in a file (material looks at that).
+// Two cases may hold the same file: who uses a file is counted (see Use), and
+// one that nobody uses any more is removed by Sweep.
 package blob
 
 import (
@@ -19,7 +19,9 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"time"
 
+	"wangban/internal/db"
 	"wangban/internal/vault"
 )
 
@@ -45,6 +47,9 @@ var (
 type Store struct {
 	shelf shelf
 	vault *vault.Vault
+
+	db  *db.DB // who uses what; nil: it is not counted
+	now func() time.Time
 }
 
 // shelf is where named files lie: a folder or S3. What stands on it is whole:
@@ -67,11 +72,11 @@ type shelf interface {
 func Open(ctx context.Context, address string, v *vault.Vault) (*Store, error) {
 	if path, ok := strings.CutPrefix(address, "folder:"); ok && path != "" {
 		s, err := openFolder(path)
-		return &Store{s, v}, err
+		return &Store{shelf: s, vault: v}, err
 	}
 	if u, err := url.Parse(address); err == nil && u.Scheme == "s3" && u.Host != "" {
 		s, err := openS3(ctx, u)
-		return &Store{s, v}, err
+		return &Store{shelf: s, vault: v}, err
 	}
 	return nil, errors.New("the address of the file store is neither folder:PATH nor s3://bucket/prefix?endpoint=HOST:PORT")
 }
@@ -106,6 +111,9 @@ func (s *Store) Put(ctx context.Context, r io.Reader, max int64) (Ref, error) {
 	stored, err := f.Seek(0, io.SeekCurrent)
 	if err != nil {
 		return Ref{}, err
+	}
+	if err := s.claim(ctx, s.name(ref.Hash)); err != nil {
+		return Ref{}, fmt.Errorf("store file %s: %w", ref.Hash, err)
 	}
 	if err := s.shelf.place(ctx, s.name(ref.Hash), f, stored); err != nil {
 		return Ref{}, fmt.Errorf("store file %s: %w", ref.Hash, err)

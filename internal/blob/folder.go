@@ -104,8 +104,11 @@ func (f *folder) has(_ context.Context, name string) (bool, error) {
 }
 
 func (f *folder) remove(_ context.Context, name string) error {
-	if err := os.Remove(f.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	switch err := os.Remove(f.file(name)); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
 		return err
 	}
-	return nil
+	return syncDir(filepath.Dir(f.file(name))) // what was to go must not come back with the power
 }

@@ -198,7 +198,7 @@ func openDoorWith(t testing.TB, d *db.DB, v *vault.Vault) *testDoor {
 	td.Door, err = casework.New(context.Background(), casework.Options{
 		DB: d, Vault: v, Items: lib, House: func() casework.House { return testHouse }, Now: func() time.Time { return td.now },
 		Effects: map[string]casework.Effect{"account.open": none, "signing.invite": none, "signing.revoke": none, "licence.issue": none},
-		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": fine, "account.shared-number": fine, "account.many-units": fine},
+		Checks:  map[string]casework.Check{"registry.unit": fine, "account.unit": fine, "account.shared-number": fine, "account.many-units": fine, "licence.held": fine},
 		Staff:   roster,
 		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
 			td.mu.Lock()

@@ -63,12 +63,26 @@ func LimitsOf(house House, it *item.Item, s State, say func(Pause) string) (Limi
 	if s.ClockStart.IsZero() {
 		return l, nil
 	}
-	promised, err := countLimit(house, it.Flow.Clock.Limit, s, say)
+	promised, err := countLimit(house, ClockLimit(house, it, s), s, say)
 	if err != nil {
 		return l, err
 	}
 	statutory, err := countLimit(house, it.Guide.Statutory.Limit, s, say)
 	return Limits{promised, statutory}, err
+}
+
+// ClockLimit is how long the office gives itself for a case as it stands: some
+// take longer than others.
+func ClockLimit(house House, it *item.Item, s State) item.Limit {
+	if len(it.Flow.Clock.Longer) > 0 {
+		env := Env(house, it, s)
+		for _, l := range it.Flow.Clock.Longer {
+			if l.When.Holds(env) {
+				return l.Limit
+			}
+		}
+	}
+	return it.Flow.Clock.Limit
 }
 
 func countLimit(house House, l item.Limit, s State, say func(Pause) string) (workday.Due, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -95,20 +96,26 @@ func (d *Door) dueTimers(ctx context.Context, now time.Time) ([]dueTimer, error)
 }
 
 // ring does what a timer is for. A timer that has nothing to do any more is
-// taken away.
+// taken away; one that only cannot be followed now, as where the calendar lacks
+// the year, is not.
 func (d *Door) ring(ctx context.Context, t dueTimer) error {
 	c, it, err := d.current(ctx, t.caseID)
 	if err == nil {
 		err = d.tick(ctx, it, c, t.Name, t.At)
 	}
 	var r *Refusal
-	if err != nil && !errors.As(err, &r) {
+	if err != nil && !(errors.As(err, &r) && r.settled()) {
 		return err
 	}
 	return d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM case_timer WHERE case_id = $1 AND name = $2 AND at = $3`, t.caseID, t.Name, db.Micros(t.At))
 		return err
 	})
+}
+
+// settled tells that what the clock wanted is over, and not only held up.
+func (r *Refusal) settled() bool {
+	return slices.Contains([]Code{CodeStage, CodeEnded, CodeUnknownAct, CodeNotFound}, r.Code)
 }
 
 // Input is what the clock wants to do when the timer rings.

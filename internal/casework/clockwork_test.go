@@ -12,7 +12,10 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
+	"wangban/internal/form"
+	"wangban/internal/item"
 	"wangban/internal/vault"
+	"wangban/internal/workday"
 )
 
 // A case that cannot be read holds up no other: its limits are put off, told
@@ -70,6 +73,46 @@ func TestOneBrokenCaseHoldsUpNoOther(t *testing.T) {
 		if n, err := d.Stuck(t.Context()); err != nil || n != 0 {
 			t.Errorf("%d timers are still stuck, %v", n, err)
 		}
+	})
+}
+
+// What the clock has to do is not lost with the calendar: it waits for the year
+// that is missing, the operator is told, and silence is acceptance all the same,
+// from the day of receipt.
+func TestTheClockWaitsForTheCalendar(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
+		d := openDoor(t, store)
+		owner := casework.Actor{Kind: casework.Applicant, ID: "owner", Session: "owner"}
+		r, err := d.Create(t.Context(), casework.Creation{Item: "acts", Key: "silent", Actor: owner, Created: casework.Created{Owner: "owner", Channel: "web", Values: complete(theActs(t))}})
+		must(t, err)
+		d.do(t, r.Case, "submit", owner, casework.Data{})
+		whole := testHouse
+		testHouse.Count = func(start time.Time, _ item.Limit, _ []workday.Pause) (workday.Due, error) {
+			return workday.Due{}, workday.NoYear{Year: start.Year()}
+		}
+		defer func() { testHouse = whole }()
+		d.now = time.Date(2020, 9, 11, 17, 30, 0, 0, form.Shanghai)
+		if _, err := d.Sweep(t.Context()); err == nil || !strings.Contains(err.Error(), r.Case) {
+			t.Errorf("nobody hears of it: %v", err)
+		}
+		if n, err := d.Stuck(t.Context()); err != nil || n != 1 {
+			t.Errorf("%d timers are stuck, %v", n, err)
+		}
+		if s, _, err := d.Get(t.Context(), r.Case); err != nil || s.Stage != "received" {
+			t.Errorf("it cannot be read: %s, %v", s.Stage, err)
+		}
+		if _, err := d.Do(t.Context(), r.Case, casework.Input{Act: "accept", Key: "late", Actor: people["clerk"]}); code(err) != casework.CodeCalendar {
+			t.Errorf("somebody acts before the clock: %v", err)
+		}
+		testHouse = whole
+		d.sweepAt(t, d.now.Add(2*time.Minute))
+		if n := d.eventsOf(t, r.Case)[casework.ActLapse]; n != 1 {
+			t.Fatalf("the limit has run out %d times", n)
+		}
+		if s, _, err := d.Get(t.Context(), r.Case); err != nil || s.Stage != "waiting" || !s.ClockStart.Equal(startOfStory) {
+			t.Errorf("%s from %v, %v", s.Stage, s.ClockStart, err)
+		}
+		d.whole(t)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"wangban/internal/db"
 	"wangban/internal/form"
+	"wangban/internal/item"
 )
 
 // RoleHelper is the role of staff who begin a case for somebody (帮办人).
@@ -18,6 +19,9 @@ const RoleHelper = "helper"
 // ChannelPaper is the channel of a case that an officer enters from an
 // application on paper (纸质申请).
 const ChannelPaper = "paper"
+
+// ChannelOffice is the channel of a case that the office begins itself (依职权).
+const ChannelOffice = "office"
 
 // Creation is a new case.
 type Creation struct {
@@ -36,8 +40,8 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 	if !ok {
 		return Receipt{}, refuse(CodeNotFound, "没有这个事项。可能事项已合并，搜一下名称。")
 	}
-	if c.Actor.Kind == Staff && !slices.Contains(c.Actor.Roles, RoleHelper) {
-		return Receipt{}, refuse(CodeNotYours, "帮办由有帮办岗位的工作人员开始。")
+	if r := mayBegin(it, c); r != nil {
+		return Receipt{}, r
 	}
 	now := d.now()
 	if !it.Guide.Live.Covers(now) {
@@ -60,7 +64,7 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error { return d.write(ctx, tx, ready) })
+	err = d.writeCases(ctx, func(ctx context.Context, tx db.Tx) error { return d.write(ctx, tx, ready) })
 	if db.Unique(err) {
 		if r, ok, err := replay(ctx, d.db.Read(), id, c.Key); ok || err != nil {
 			return r, err
@@ -71,6 +75,31 @@ func (d *Door) Create(ctx context.Context, c Creation) (Receipt, error) {
 	}
 	return receipt(o), nil
 }
+
+// mayBegin asks whether whoever begins a case may: what the office does of its
+// own accord is begun by those who act in its first stage, everything else by
+// applicants and those who help them.
+func mayBegin(it *item.Item, c Creation) *Refusal {
+	a := c.Actor
+	if it.Flow.ExOfficio() {
+		first, _ := it.Flow.Stage(it.Flow.Start)
+		switch {
+		case a.Kind != Staff:
+			return refuse(CodeNotYours, "“%s”由本机关依职权办理，不用申请。", it.Guide.Title)
+		case !slices.Contains(a.Roles, first.By):
+			return refuse(CodeNotYours, "你的岗位不能办这件事。")
+		}
+		return nil
+	}
+	if a.Kind == Staff && !slices.Contains(a.Roles, RoleHelper) {
+		return refuse(CodeNotYours, "帮办由有帮办岗位的工作人员开始。")
+	}
+	return nil
+}
+
+// ByOffice is how a case begins that the office begins itself: it is the
+// officer's who begins it until it is handed in, and nobody's application.
+func ByOffice(a Actor) Created { return Created{Owner: HelperOwner(a.ID), Channel: ChannelOffice} }
 
 // encoding has no letters that look like digits.
 var encoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

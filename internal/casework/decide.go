@@ -3,6 +3,7 @@ package casework
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"wangban/internal/form"
 	"wangban/internal/item"
@@ -152,7 +153,7 @@ func (d *decision) elsewhere() *Refusal {
 				continue
 			}
 			if st.Name == d.s.Lapsed {
-				return d.lapsed()
+				return d.lapsed(st)
 			}
 			code := CodeStage
 			if d.stage.End != "" {
@@ -167,9 +168,13 @@ func (d *decision) elsewhere() *Refusal {
 	return refuse(CodeUnknownAct, "这个事项没有“%s”这一步。", d.in.Act)
 }
 
-func (d *decision) lapsed() *Refusal {
+// lapsed tells whoever comes after a stage has run out.
+func (d *decision) lapsed(stage item.Stage) *Refusal {
 	fresh := d.s
-	return &Refusal{Code: CodeLapsed, Text: "时间已经过了，这一步不能再办。联系申请人重新提交，会收到新的短信。", Fresh: &fresh}
+	if stage.Signs != "" {
+		return &Refusal{Code: CodeLapsed, Text: "时间已经过了，这一步不能再办。联系申请人重新提交，会收到新的短信。", Fresh: &fresh}
+	}
+	return &Refusal{Code: CodeLapsed, Text: "这一步的时间已经过了，不能再办。这件申请现在是“%s”，刷新页面看还能做什么。", Args: []any{d.stage.Label}, Fresh: &fresh}
 }
 
 func (d *decision) permitted() *Refusal {
@@ -192,7 +197,7 @@ func (d *decision) inTime() *Refusal {
 	case d.in.Act == ActLapse && !over:
 		return refuse(CodeStage, "时间还没有到。")
 	case over && d.in.Actor.Kind != System && d.stage.Lapse != nil:
-		return d.lapsed()
+		return d.lapsed(d.stage)
 	}
 	return nil
 }
@@ -343,7 +348,15 @@ func (d *decision) sameDocument() *Refusal {
 	return nil
 }
 
+// mostText is how long what somebody writes with an act can be, in characters:
+// more than a page's boxes take together. It goes into the record, and there it
+// stays.
+const mostText = 10_000
+
 func (d *decision) reasoned() *Refusal {
+	if utf8.RuneCountInString(d.in.Data.Text) > mostText {
+		return refuse(CodeReason, "写得太长，最多 %d 个字。删短一些，再提交。", mostText)
+	}
 	catalogue := d.it.Flow.Reasons[d.act.Reason]
 	for _, code := range d.in.Data.Reasons {
 		if !slices.ContainsFunc(catalogue, func(r item.Reason) bool { return r.Code == code }) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,11 +24,15 @@ type Door struct {
 	checks  map[string]Check
 	outbox  Outbox
 	papers  Papers
+	inform  []Inform
 	staff   Roster
 	log     Log
+	uses    Uses
+	forgets Forgets
 	observe func(act, outcome string)
 	numbers numbers
 	near    near
+	counted counted
 }
 
 // Effect is what an act does beyond its case, in the transaction of the act.
@@ -55,6 +60,14 @@ type Roster func(ctx context.Context, id string) (Actor, bool, error)
 // transaction of the act.
 type Log func(ctx context.Context, tx db.Tx, caseID string, seq int, record []byte) error
 
+// Uses records, in the transaction of an act, that its case uses files. Told
+// that one of them is not there any more, the act is refused.
+type Uses func(ctx context.Context, tx db.Tx, caseID string, hashes []string) (gone bool, err error)
+
+// Forgets erases what other rooms keep of a case, in the transaction that
+// erases the case.
+type Forgets func(ctx context.Context, tx db.Tx, caseID string) error
+
 // Options wires a Door.
 type Options struct {
 	DB      *db.DB
@@ -66,8 +79,11 @@ type Options struct {
 	Checks  map[string]Check
 	Outbox  Outbox
 	Papers  Papers // nil: no item makes any
+	Inform  []Inform
 	Staff   Roster // nil: nobody can be given a case
 	Log     Log    // nil: there is no log
+	Uses    Uses   // nil: nobody counts who uses files
+	Forgets Forgets
 	// Observe hears of every act: "done", "again" for a repeated one, or the
 	// code of its refusal. nil: nobody wants to know.
 	Observe func(act, outcome string)
@@ -79,7 +95,7 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	// Instants are stored to the microsecond; a state that knew more than its
 	// events could not be told by them again.
 	now := func() time.Time { return o.Now().Truncate(time.Microsecond) }
-	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, staff: o.Staff, log: o.Log,
+	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, inform: o.Inform, staff: o.Staff, log: o.Log, uses: o.Uses, forgets: o.Forgets,
 		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks), observe: o.Observe}
 	if d.observe == nil {
 		d.observe = func(string, string) {}
@@ -98,6 +114,7 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	}
 	d.effects[EffectSupersede] = d.supersedeOthers
 	d.checks[CheckSameApplicant] = d.sameApplicant
+	d.checks[CheckUnclaimed] = d.unclaimed
 	if err := d.keepVersions(ctx); err != nil {
 		return nil, err
 	}
@@ -155,8 +172,8 @@ func (d *Door) Act(ctx context.Context, id string, in Input) (Receipt, State, er
 	r, s, err := d.do(ctx, id, in)
 	var refusal *Refusal
 	switch {
-	case errors.As(err, &refusal) && (refusal.Code == CodeUnknownAct || refusal.Code == CodeNotFound):
-		d.observe("unknown", string(refusal.Code)) // clients can invent names
+	case errors.As(err, &refusal) && slices.Contains([]Code{CodeUnknownAct, CodeNotFound, CodeKey}, refusal.Code):
+		d.observe("unknown", string(refusal.Code)) // nobody has looked the act up: clients can invent names
 	case errors.As(err, &refusal):
 		d.observe(in.Act, string(refusal.Code))
 	case err == nil && r.Replayed:

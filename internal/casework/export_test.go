@@ -17,3 +17,8 @@ func (d *Door) ListSQL(ctx context.Context, q Query) (string, []any, error) {
 
 // Roster changes who is at work.
 func (d *Door) Roster(staff Roster) { d.staff = staff }
+
+const CountsAge = countsAge
+
+// Informing changes who is told of acts beside what items say.
+func (d *Door) Informing(inform Inform) { d.inform = []Inform{inform} }

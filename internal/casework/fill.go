@@ -26,7 +26,7 @@ func (d *Door) Fill(ctx context.Context, rows []Row, size int) error {
 	noise := make([]byte, size)
 	_, _ = rand.Read(noise)
 	const together = 20 // SQLite finds each parameter by its name: more at once takes longer
-	return d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+	return d.writeCases(ctx, func(ctx context.Context, tx db.Tx) error {
 		for from := 0; from < len(rows); from += together {
 			part := rows[from:min(from+together, len(rows))]
 			if err := fillCases(ctx, tx, part, noise); err != nil {

@@ -22,8 +22,8 @@ const ActForget = "forget"
 // each event before it, and is sealed with the installation's key, so that nobody
 // without that key can pass a deletion off as an erasure.
 //
-// It erases what casework keeps. Files, messages and licences are of other
-// rooms. Whoever calls it has made sure that the law allows it.
+// What other rooms keep of the case goes in the same transaction (Forgets).
+// Whoever calls it has made sure that the law allows it.
 func (d *Door) Forget(ctx context.Context, id string, by Actor, key, reason string) (Receipt, error) {
 	if err := checkKey(key); err != nil {
 		return Receipt{}, err
@@ -41,11 +41,16 @@ func (d *Door) Forget(ctx context.Context, id string, by Actor, key, reason stri
 }
 
 func (d *Door) forget(ctx context.Context, s State, by Actor, key, reason string) (done Receipt, err error) {
-	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+	err = d.writeCases(ctx, func(ctx context.Context, tx db.Tx) error {
 		e := Event{Case: s.ID, Seq: s.Version + 1, Act: ActForget, Actor: by, At: d.now(), Key: key, From: s.Stage, To: s.Stage, Salt: make([]byte, SaltSize)}
 		_, _ = rand.Read(e.Salt)
 		if err := eraseRows(ctx, tx, s); err != nil {
 			return err
+		}
+		if d.forgets != nil {
+			if err := d.forgets(ctx, tx, s.ID); err != nil {
+				return fmt.Errorf("forget case %s: %w", s.ID, err)
+			}
 		}
 		left, err := rowsOf(ctx, tx, s.ID)
 		if err != nil {
@@ -83,7 +88,7 @@ func eraseRows(ctx context.Context, tx db.Tx, s State) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE case_event SET salt = NULL, sealed = $2 WHERE case_id = $1`, s.ID, []byte{}); err != nil {
 		return err
 	}
-	for _, table := range []string{"case_timer", "case_consult"} {
+	for _, table := range []string{"case_timer", "case_consult", "case_claim"} {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE case_id = $1`, s.ID); err != nil {
 			return err
 		}

@@ -85,6 +85,9 @@ func (d *decision) marksSomething() *Refusal {
 	}
 	with := d.s
 	with.Return = d.returned()
+	if r := d.wordless(with.Return.Fields); r != nil {
+		return r
+	}
 	for _, page := range d.it.Form.Shown(d.s.Values) {
 		for _, f := range page.Fields {
 			if form.Answered(d.s.Values[f.ID]) && Correctable(d.it, with, f.ID) {
@@ -98,6 +101,25 @@ func (d *decision) marksSomething() *Refusal {
 		}
 	}
 	return refuse(CodeNotJudged, "还没有标出要补正的内容。在要改的字段或材料旁选“不对”，写明怎样改，再发出。")
+}
+
+// wordless refuses a mark that does not say what is wrong: told once, it cannot
+// be asked about again.
+func (d *decision) wordless(marks map[string]Judgement) *Refusal {
+	for _, id := range sortedKeys(marks) {
+		f, asked := d.it.Form.Field(id)
+		if j := marks[id]; asked && j.Reason == "" && j.Note == "" {
+			return refuse(CodeReason, "“%s”标了不对，还没有写哪里不对。选一个原因，或者写一句话，再发出。", f.Label)
+		}
+	}
+	return nil
+}
+
+// judges tells whether judgements that come with the act count: those of the
+// staff who work on the case, not of a unit that gives its opinion.
+func (d *decision) judges() bool {
+	_, ofItem := d.stage.Act(d.act.Name)
+	return d.in.Actor.Kind == Staff && ofItem && d.act.Does != item.Answer
 }
 
 // returned is what an act with reasons tells the applicant.

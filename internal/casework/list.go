@@ -152,28 +152,3 @@ func scanRow(rows *sql.Rows) (r Row, key string, err error) {
 	r.ClockNear, r.Paused = db.Time(near), queued >= pausedBand
 	return r, key, err
 }
-
-// Counts tells how many cases each query finds, up to a most: counting stops
-// there, so that it costs the same however many there are. Queries that begin
-// with a text are not counted.
-func (d *Door) Counts(ctx context.Context, most int, queries ...Query) ([]int, error) {
-	if len(queries) == 0 {
-		return nil, nil
-	}
-	w := &where{}
-	text := ""
-	counts := make([]int, len(queries))
-	into := make([]any, len(queries))
-	for i, q := range queries {
-		if i > 0 {
-			text += ", "
-		}
-		w.narrow("", q)
-		text += `(SELECT count(*) FROM (SELECT 1 FROM cases` + w.sql() + ` LIMIT ` + strconv.Itoa(most) + `) AS n)`
-		into[i] = &counts[i]
-	}
-	if err := d.db.Read().QueryRowContext(ctx, `SELECT `+text, w.args...).Scan(into...); err != nil {
-		return nil, fmt.Errorf("count cases: %w", err)
-	}
-	return counts, nil
-}

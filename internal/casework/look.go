@@ -87,9 +87,17 @@ func (d *Door) current(ctx context.Context, id string) (stored, *item.Item, erro
 	}
 }
 
-// Get reads a case as it stands.
+// Get reads a case as it stands. Where the clock should act first and cannot, as
+// where the calendar lacks the year, what is there can be read all the same;
+// nobody acts on it.
 func (d *Door) Get(ctx context.Context, id string) (State, *item.Item, error) {
 	c, it, err := d.current(ctx, id)
+	var held *Refusal
+	if errors.As(err, &held) && held.Code != CodeNotFound {
+		if c, err = d.load(ctx, d.db.Read(), id); err == nil {
+			it, err = d.version(ctx, c.state)
+		}
+	}
 	return c.state, it, err
 }
 
@@ -141,8 +149,8 @@ func (d *Door) Offers(ctx context.Context, id string, a Actor) ([]item.Act, erro
 }
 
 // Offers lists the acts an actor may do in the case's stage, as the item
-// orders them, but those that would have nothing to work on. That an act is offered does not mean it will pass: answers may
-// be missing.
+// orders them, but for those that would have nothing to work on. That an act is
+// offered does not mean it will pass: answers may be missing.
 func Offers(house House, it *item.Item, s State, a Actor) []item.Act {
 	stage, ok := it.Flow.Stage(s.Stage)
 	if !ok {

@@ -50,6 +50,9 @@ func (d *Door) supersede(ctx context.Context, tx db.Tx, id string, by Event, win
 	}
 	ready, err := d.enter(it, c, o)
 	if err == nil {
+		ready, err = d.informed(ctx, ready)
+	}
+	if err == nil {
 		_, err = d.carryOut(ctx, tx, ready)
 	}
 	return err

@@ -50,17 +50,17 @@ func (d *decision) data(to item.Stage, moved bool) (EventData, *Refusal) {
 	switch d.in.Act { // what an act is not there for, it does not change
 	case ActSave:
 		data.Values, data.Confirmed = in.Values, in.Confirmed
+		for _, r := range in.Reused {
+			r.At = d.out.Now
+			data.Reused = append(data.Reused, r)
+		}
 	case ActVerify:
 		data.Verified = in.Verified
 	case ActTakeOver:
 		data.Owner = in.Owner
 	}
-	if d.in.Actor.Kind == Staff {
+	if d.judges() {
 		data.Judgements = in.Judgements
-	}
-	for _, r := range in.Reused {
-		r.At = d.out.Now
-		data.Reused = append(data.Reused, r)
 	}
 	if d.act.Letter {
 		sig := *in.Signature

@@ -29,6 +29,13 @@ func permitRole(role string, stage item.Stage, act item.Act, s State, a Actor) *
 	notYours := refuse(CodeNotYours, "这件事不归你办。换成有权办理的人登录后再试。")
 	switch role {
 	case "applicant":
+		if (act.Name == ActSave || act.Name == ActVerify) && ForStaff(stage.By) {
+			// What the office writes, nobody else does: the party least of all.
+			if begunBy(s, a) {
+				return nil
+			}
+			return notYours
+		}
 		if a.Kind == Staff && s.Owner == HelperOwner(a.ID) {
 			if assisted[act.Name] {
 				return nil
@@ -72,7 +79,9 @@ func permitStaff(role string, stage item.Stage, act item.Act, s State, a Actor) 
 	switch {
 	case a.Kind != Staff || !slices.Contains(a.Roles, role):
 		return refuse(CodeNotYours, "你的岗位不能办这件事。")
-	case !Handles(a, s.Unit):
+	case stage.Edit && !begunBy(s, a):
+		return refuse(CodeNotYours, "这件由另一位同事开始，还在起草。")
+	case !stage.Edit && !Handles(a, s.Unit):
 		return refuse(CodeJurisdiction, "这件事归别的单位办理。")
 	case s.Helper != nil && s.Helper.ID == a.ID:
 		return refuse(CodeHelper, "你帮办过这件申请，不能再由你审核。交给其他同事处理。")
@@ -80,6 +89,11 @@ func permitStaff(role string, stage item.Stage, act item.Act, s State, a Actor) 
 		return refuse(CodeHeld, "%s正在处理这件事。", s.Holder.Name)
 	}
 	return nil
+}
+
+// begunBy tells whether an officer has begun the case in the name of the office.
+func begunBy(s State, a Actor) bool {
+	return a.Kind == Staff && s.Helper == nil && s.Owner == HelperOwner(a.ID)
 }
 
 // standsIn is who holds the case and is away, when the actor stands in for
@@ -134,12 +148,13 @@ func HelperOwner(staff string) string { return "staff:" + staff }
 
 // Offered tells whether a case waits for somebody to take it over: one that an
 // officer has begun for them (帮办), or one begun at a kiosk that goes on at the
-// phone. Nobody takes over twice.
+// phone. Nobody takes over twice; and what was handed in at the kiosk has found
+// its applicant: whoever has seen the code on the screen comes too late.
 func Offered(s State) bool {
 	if s.Helper != nil {
 		return s.Owner == HelperOwner(s.Helper.ID)
 	}
-	return s.Channel == ChannelKiosk && s.Done[ActTakeOver] == 0
+	return s.Channel == ChannelKiosk && s.Submitted == nil && s.Done[ActTakeOver] == 0
 }
 
 // ChannelKiosk is where cases are started that were begun at a kiosk (自助机).

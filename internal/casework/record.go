@@ -12,10 +12,13 @@ import (
 // record carries an outcome out in a transaction of its own.
 func (d *Door) record(ctx context.Context, it *item.Item, c stored, o Outcome) (Outcome, error) {
 	ready, err := d.enter(it, c, o)
+	if err == nil {
+		ready, err = d.informed(ctx, ready)
+	}
 	if err != nil {
 		return o, err
 	}
-	err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+	err = d.writeCases(ctx, func(ctx context.Context, tx db.Tx) error {
 		done, err := d.carryOut(ctx, tx, ready)
 		o = done
 		return err
@@ -35,6 +38,9 @@ type entry struct {
 	event []byte // sealed
 
 	record []byte // for the log
+
+	told []Message // beside what the item says
+	keep []func(context.Context, db.Tx) error
 }
 
 func (d *Door) enter(it *item.Item, was stored, o Outcome) (entry, error) {
@@ -68,10 +74,12 @@ func (d *Door) carryOut(ctx context.Context, tx db.Tx, e entry) (Outcome, error)
 		}
 	}
 	if changed {
-		var err error
-		if e, err = d.enter(e.item, e.was, e.o); err != nil {
+		again, err := d.enter(e.item, e.was, e.o)
+		if err != nil {
 			return e.o, err
 		}
+		again.told, again.keep = e.told, e.keep
+		e = again
 	}
 	return e.o, d.write(ctx, tx, e)
 }
@@ -81,6 +89,7 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	o := e.o
 	var err error
 	found := "" // the name by which the case could be found so far
+	before := map[claimed]string{}
 	if o.Event.Seq == 1 {
 		err = insertCase(ctx, tx, e)
 	} else {
@@ -92,6 +101,7 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 		}
 		shown := d.row(was, e.was.state)
 		found = shown.name(e.was.state)
+		before = d.allClaims(was, e.was.state)
 		err = updateCase(ctx, tx, e, shown)
 	}
 	if err != nil {
@@ -100,10 +110,16 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	if err := keepGrams(ctx, tx, o.State.ID, found, e.row.name(o.State)); err != nil {
 		return err
 	}
+	if err := d.keepClaims(ctx, tx, o.State, before, d.allClaims(e.item, o.State)); err != nil {
+		return err
+	}
 	if err := insertEvent(ctx, tx, o.Event, e.event); err != nil {
 		return err
 	}
 	if err := d.log(ctx, tx, o.Event.Case, o.Event.Seq, e.record); err != nil {
+		return err
+	}
+	if err := d.useFiles(ctx, tx, o.Event); err != nil {
 		return err
 	}
 	if o.Retimed {
@@ -121,15 +137,20 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 			return err
 		}
 	}
-	if len(o.Tells) == 0 {
+	for _, keep := range e.keep {
+		if err := keep(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if len(o.Tells)+len(e.told) == 0 {
 		return nil
 	}
-	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, Messages(d.house(), e.item, o.State, o.Tells, papers))
+	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, append(Messages(d.house(), e.item, o.State, o.Tells, papers), e.told...))
 }
 
 func (d *Door) row(it *item.Item, s State) row {
 	stage, _ := it.Flow.Stage(s.Stage)
-	r := row{ended: string(stage.End), desk: stage.End == "" && ForStaff(stage.By)}
+	r := row{ended: string(stage.End), desk: stage.End == "" && ForStaff(stage.By) && !stage.Edit}
 	if stage.Lapse != nil && !stage.Held {
 		r.limit = s.Due
 	}

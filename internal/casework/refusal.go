@@ -16,7 +16,7 @@ const (
 	CodeNotYours     Code = "not-yours"               // another person's act
 	CodeOwnSession   Code = "own-session"             // the applicant's session cannot sign
 	CodeStale        Code = "stale"                   // the case changed since the actor saw it
-	CodeLapsed       Code = "signature-window-closed" // too late
+	CodeLapsed       Code = "signature-window-closed" // the time of the stage is over, whatever was to be done in it
 	CodeGuard        Code = "guard"                   // the item's condition does not hold
 	CodeIncomplete   Code = "incomplete"              // answers missing or wrong
 	CodeIdentity     Code = "not-identified"          // proofs of person missing

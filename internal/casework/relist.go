@@ -18,7 +18,7 @@ func (d *Door) relist(ctx context.Context) error {
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		err = d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		err = d.writeCases(ctx, func(ctx context.Context, tx db.Tx) error {
 			for _, id := range ids {
 				if err := d.relistOne(ctx, tx, id); err != nil {
 					return fmt.Errorf("list case %s anew: %w", id, err)
@@ -74,6 +74,9 @@ func (d *Door) relistOne(ctx context.Context, tx db.Tx, id string) error {
 		return err
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	if err := d.keepClaims(ctx, tx, c.state, nil, d.allClaims(it, c.state)); err != nil {
 		return err
 	}
 	return keepGrams(ctx, tx, id, "", r.name(c.state))

@@ -34,7 +34,8 @@ type Repin struct {
 // Repinned tells what moving a case to another version of its item means. It is
 // pure. A case stays where it is when its stage is missing, when it waits for a
 // signature or has one that would cover something else, when what was handed in
-// breaks rules that it has kept, or when its limit cannot be counted.
+// breaks rules that it has kept, when a reason that was given would be gone, or
+// when its limit cannot be counted.
 func Repinned(house House, from, to *item.Item, s State, now time.Time) Repin {
 	r := Repin{Case: s.ID, Number: s.Number, Stage: s.Stage, From: from.Hash, To: to.Hash}
 	stays := func(text string, args ...any) { r.Stays = append(r.Stays, fmt.Sprintf(text, args...)) }
@@ -54,9 +55,44 @@ func Repinned(house House, from, to *item.Item, s State, now time.Time) Repin {
 	if s.Signed() && !s.Signature.Covers(ProtectedFacts(to, s, Env(house, to, s))) {
 		stays("the signature on record would not cover it")
 	}
+	for _, code := range reasonsGiven(s) {
+		if _, ok := reasonOf(to, code); !ok {
+			stays("the new version has no reason %q, which was given", code)
+		}
+	}
 	r.answers(house, from, to, s, now, is.Edit, stays)
 	r.limits(house, from, to, s, stays)
 	return r
+}
+
+// reasonsGiven are the codes by which a case says why: their words, and what may
+// be put right, stand in the item.
+func reasonsGiven(s State) []string {
+	var codes []string
+	add := func(code string) {
+		if code != "" && !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	if s.Return != nil {
+		for _, code := range s.Return.Reasons {
+			add(code)
+		}
+		for _, j := range s.Return.Fields {
+			add(j.Reason)
+		}
+	}
+	for _, j := range s.Judgements {
+		add(j.Reason)
+	}
+	for _, p := range s.Pauses {
+		add(p.Reason)
+	}
+	for _, x := range s.Extensions {
+		add(x.Reason)
+	}
+	slices.Sort(codes)
+	return codes
 }
 
 // answers looks at fields that are gone and at rules that hold no longer.

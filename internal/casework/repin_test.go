@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -131,6 +132,32 @@ func TestRepin(t *testing.T) {
 		// The case goes on by its new version.
 		d.do(t, review, "claim", reviewer, casework.Data{})
 	})
+}
+
+// What was told to be corrected stays told: a version that no longer has the
+// reason would leave the applicant without its words, and without what may be
+// put right by it. So with the reasons of pauses, extensions and judgements.
+func TestRepinKeepsReasons(t *testing.T) {
+	it := theActs(t)
+	corrected := tell(t, it).all("contact submit", "clerk correct").s
+	examined := tell(t, it).all(toExamination...).all("lea extend", "ann pause").s
+	judged := tell(t, it).all("contact submit").s
+	judged.Judgements = map[string]casework.Judgement{"files.plan": {Reason: "PLAN_UNCLEAR"}}
+	for catalogue, c := range map[string]struct {
+		s    casework.State
+		code string
+	}{"correction": {corrected, "PLAN_UNCLEAR"}, "procedure": {examined, "TESTING"}, "extension": {examined, "COMPLEX"}, "correction ": {judged, "PLAN_UNCLEAR"}} {
+		other := *it
+		other.Flow.Reasons = maps.Clone(it.Flow.Reasons)
+		delete(other.Flow.Reasons, strings.TrimSpace(catalogue))
+		r := casework.Repinned(testHouse, it, &other, c.s, startOfStory)
+		if len(r.Stays) != 1 || !strings.Contains(r.Stays[0], `no reason "`+c.code+`"`) {
+			t.Errorf("without %s: %q", catalogue, r.Stays)
+		}
+		if r := casework.Repinned(testHouse, it, it, c.s, startOfStory); len(r.Stays) > 0 {
+			t.Errorf("with %s: %q", catalogue, r.Stays)
+		}
+	}
 }
 
 // stricter asks for more than anybody has answered.

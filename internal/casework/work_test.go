@@ -8,6 +8,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wangban/internal/casework"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
@@ -186,6 +188,69 @@ func TestActBringsNothingAlong(t *testing.T) {
 	}
 	if c.s.Values["site.area"] != "120" || c.s.Owner != "owner" || c.s.Verified != nil || c.s.Confirmed != nil {
 		t.Errorf("%v, %s, %v, %v", c.s.Values["site.area"], c.s.Owner, c.s.Verified, c.s.Confirmed)
+	}
+}
+
+// A unit that gives its opinion judges nothing for those who decide.
+func TestOpinionJudgesNothing(t *testing.T) {
+	c := tell(t, theActs(t)).all(toExamination...).all("ann consult")
+	before := c.s.Judgements
+	smuggle := func(in *casework.Input) {
+		in.Data.Judgements = map[string]casework.Judgement{"site.area": {Note: "太小"}, "files.plan": {Right: true}}
+	}
+	if _, r := c.try(deed{who: "hans", act: "answer", unit: "hangbu", good: true}, smuggle); r != nil {
+		t.Fatal(r)
+	}
+	if diff := cmp.Diff(before, c.s.Judgements); diff != "" {
+		t.Errorf("the opinion has judged:\n%s", diff)
+	}
+	if _, r := c.try(deed{who: "ann", act: "check_again"}, smuggle); r != nil || c.s.Judgements["site.area"].Note != "太小" {
+		t.Errorf("who examines does not judge: %v", r)
+	}
+}
+
+// What somebody writes with an act has an end.
+func TestTextHasAnEnd(t *testing.T) {
+	c := tell(t, theActs(t)).all(toExamination...)
+	for n, want := range map[int]bool{10_000: true, 10_001: false} {
+		c := *c
+		if _, r := c.try(deed{who: "contact", act: "withdraw"}, func(in *casework.Input) { in.Data.Text = strings.Repeat("长", n) }); (r == nil) != want {
+			t.Errorf("%d characters: %v", n, r)
+		}
+	}
+}
+
+// What is to be corrected is told once and completely (行政许可法 32): each mark
+// says what is wrong, also one that was made before.
+func TestMarksHaveWords(t *testing.T) {
+	for name, before := range map[string]map[string]casework.Judgement{"now": nil, "before": {"site.address": {}}} {
+		c := tell(t, theActs(t)).all("contact submit")
+		c.s.Judgements = before
+		mute := func(in *casework.Input) {
+			if in.Data.Judgements = nil; before == nil {
+				in.Data.Judgements = map[string]casework.Judgement{"site.address": {}}
+			}
+		}
+		if _, r := c.try(deed{who: "clerk", act: "correct"}, mute); r == nil || r.Code != casework.CodeReason {
+			t.Errorf("marked %s without a word: %v", name, r)
+		}
+	}
+}
+
+// Who comes after a stage has run out is told how things stand: only a
+// signature is asked for anew by submitting again.
+func TestTooLateSaysWhatToDo(t *testing.T) {
+	c := tell(t, theActs(t)).all("contact submit")
+	lapse := casework.Timer{Name: casework.ActLapse, At: c.s.Due}
+	c.now = c.s.Due
+	o, r := casework.Decide(testHouse, c.it, c.s, lapse.Input(), casework.Outside{Now: c.now})
+	if r != nil {
+		t.Fatal(r)
+	}
+	c.s = o.State
+	_, r = c.try(deed{who: "clerk", act: "accept"})
+	if r == nil || r.Code != casework.CodeLapsed || !strings.Contains(r.Error(), "已受理") || strings.Contains(r.Error(), "重新提交") {
+		t.Errorf("after it was accepted by silence: %v", r)
 	}
 }
 

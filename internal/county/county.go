@@ -46,7 +46,9 @@ type County struct {
 	Towns      map[string]Town `yaml:"towns"` // by 9-digit code
 	Roles      map[string]Text `yaml:"roles"` // of staff, by the names items and lists of staff use
 
-	Kiosks map[string]Kiosk `yaml:"kiosks"` // devices in halls (办照一体机), by a name of their own
+	Notices Notices          `yaml:"notices"`
+	Ratings Ratings          `yaml:"ratings"`
+	Kiosks  map[string]Kiosk `yaml:"kiosks"` // devices in halls (办照一体机), by a name of their own
 }
 
 // Text is a text in Chinese and English.
@@ -61,6 +63,51 @@ type Papers struct {
 	Number string `yaml:"number"` // the pattern of official numbers (文号): （舒市监{unit}）{word}〔{year}〕第{n}号
 	Remedy string `yaml:"remedy"` // how decisions can be challenged (行政复议、行政诉讼), and until when
 }
+
+// Notices are how members of staff are told what colleagues have done. What is
+// left out is as in Read.
+type Notices struct {
+	SMS    string `yaml:"sms"`           // whom of a unit: everybody, leader (everybody where nobody leads), nobody; leader without it
+	Apart  *int   `yaml:"apart_minutes"` // after an SMS no other of the same kind goes to the same person; 30 without it
+	PerDay *int   `yaml:"per_day"`       // SMS of a kind to one person a day; 20 without it, 0: no limit of its own
+}
+
+// Ratings are what a county can choose about ratings (好差评). There are no
+// national limits; the usual ones are those of municipal rules.
+type Ratings struct {
+	Check   *int  `yaml:"check_workdays"`   // until a bad rating is checked; 1 without it
+	Rectify *int  `yaml:"rectify_workdays"` // until it is put right and answered; 15 without it
+	Fewest  *int  `yaml:"fewest"`           // ratings before figures are told, so that nobody finds out who said what; 5 without it
+	Ask     *bool `yaml:"ask"`              // an SMS leads to the page after each result and visit; true without it
+	Remind  *int  `yaml:"remind_days"`      // after which who has not rated is reminded, once; 7 without it, 0: never
+}
+
+// settle puts in what the description leaves out, and tells what is wrong with
+// the rest.
+func (c *County) settle(need func(ok bool, format string, args ...any)) {
+	number := func(of **int, usual, least, most int, name string) {
+		if *of == nil {
+			*of = &usual
+		}
+		need(**of >= least && **of <= most, "%s: %d to %d, not %d", name, least, most, **of)
+	}
+	c.Notices.SMS = cmp.Or(c.Notices.SMS, "leader")
+	need(whom[c.Notices.SMS], "notices.sms: everybody, leader or nobody, not %q", c.Notices.SMS)
+	number(&c.Notices.Apart, 30, 0, 24*60, "notices.apart_minutes")
+	number(&c.Notices.PerDay, 20, 0, 50, "notices.per_day")
+	number(&c.Ratings.Check, 1, 1, 30, "ratings.check_workdays")
+	number(&c.Ratings.Rectify, 15, 1, 60, "ratings.rectify_workdays")
+	number(&c.Ratings.Fewest, 5, 3, 1000, "ratings.fewest")
+	number(&c.Ratings.Remind, 7, 0, 60, "ratings.remind_days")
+	if ask := true; c.Ratings.Ask == nil {
+		c.Ratings.Ask = &ask
+	}
+}
+
+var whom = map[string]bool{"everybody": true, "leader": true, "nobody": true}
+
+// TellBySMS is whom of a unit an SMS tells what is for the unit.
+func (c *County) TellBySMS(unit string) string { return cmp.Or(c.Units[unit].SMS, c.Notices.SMS) }
 
 // UnmarshalYAML takes a text in both languages, or one that is Chinese only.
 func (t *Text) UnmarshalYAML(source []byte) error {
@@ -79,6 +126,7 @@ type Unit struct {
 	Aliases []string `yaml:"aliases"` // other names in documents (R-002)
 	Mark    string   `yaml:"mark"`    // {unit} in the numbers of documents; empty: none
 	Under   string   `yaml:"under"`   // the unit it belongs to, whose leaders see it too
+	SMS     string   `yaml:"sms"`     // whom of it an SMS tells what is for the unit; without it as Notices.SMS
 }
 
 // Town is a township with the unit responsible for it (R-006).
@@ -139,11 +187,13 @@ func (c *County) check() error {
 	need(c.Name.ZH != "" && c.Portal.ZH != "", "name and portal: the Chinese names are needed")
 	need(c.SMSSign != "", "sms_sign: the signature of messages is needed")
 	need(c.USCC == "" || cn.USCC(c.USCC).OK(), "uscc: %q is no unified social credit code", c.USCC)
+	c.settle(need)
 	_, known := c.Units[c.CountyUnit]
 	need(known, "county_unit: there is no unit %q", c.CountyUnit)
 	for code, u := range c.Units {
 		need(kinds[u.Kind], "units.%s: the kind %q is none of 机关股室, 派出所, 直属, 秘书处", code, u.Kind)
 		need(u.Name != "", "units.%s: a name is needed", code)
+		need(u.SMS == "" || whom[u.SMS], "units.%s: sms: everybody, leader or nobody, not %q", code, u.SMS)
 		_, known := c.Units[u.Under]
 		need(u.Under == "" || known, "units.%s: there is no unit %q to be under", code, u.Under)
 		need(!c.under(u.Under, code), "units.%s: it is under itself", code)

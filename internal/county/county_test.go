@@ -51,6 +51,15 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"unit: hangbu}", "unit: hangpu}", "towns.341523106"},
 		{"hotline:", "hotlin:", "hotlin"},
 		{"reviewer: {zh: 审核", "reviewer: {zh: \"\"", "roles.reviewer"},
+		{"sms: leader", "sms: boss", "notices.sms"},
+		{"kind: 秘书处", "kind: 秘书处, sms: boss", "units.consumer: sms"},
+		{"apart_minutes: 30", "apart_minutes: -1", "notices.apart_minutes"},
+		{"per_day: 20", "per_day: 51", "notices.per_day"},
+		{"check_workdays: 1", "check_workdays: 0", "ratings.check_workdays"},
+		{"rectify_workdays: 15", "rectify_workdays: 61", "ratings.rectify_workdays"},
+		{"fewest: 5", "fewest: 2", "ratings.fewest"},
+		{"remind_days: 7", "remind_days: 61", "ratings.remind_days"},
+		{"ask: true", "ask: perhaps", "ask"},
 		{"idle: 90, demo", "idle: 5, demo", "kiosks.hall"},
 		{"token_sha256: ", "token_sha256: x", "kiosks.hall"},
 		{`"14:30-17:30"`, `"14:30-half past five"`, "office"},
@@ -65,8 +74,26 @@ func TestMistakesAreNamed(t *testing.T) {
 	}
 }
 
+// What a description leaves out is as it usually is; nought and no are answers.
+func TestSettingsLeftOut(t *testing.T) {
+	before, rest, _ := strings.Cut(string(example.Shucheng), "notices:\n")
+	_, after, _ := strings.Cut(rest, "# Kiosks")
+	c, err := county.Read([]byte(before + "# Kiosks" + after))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, r := c.Notices, c.Ratings; c.TellBySMS("food") != "leader" || *n.Apart != 30 || *n.PerDay != 20 || *r.Check != 1 || *r.Rectify != 15 || *r.Fewest != 5 || !*r.Ask || *r.Remind != 7 {
+		t.Errorf("%+v %+v", n, r)
+	}
+	c, err = county.Read([]byte(strings.NewReplacer("apart_minutes: 30", "apart_minutes: 0", "ask: true", "ask: false", "remind_days: 7", "remind_days: 0", "sms: leader", "sms: nobody",
+		"en: Food Safety Section,", "en: Food Safety Section, sms: everybody,").Replace(string(example.Shucheng))))
+	if err != nil || *c.Notices.Apart != 0 || *c.Ratings.Ask || *c.Ratings.Remind != 0 || c.TellBySMS("food") != "everybody" || c.TellBySMS("hangbu") != "nobody" {
+		t.Errorf("%v, %+v %+v", err, c.Notices, c.Ratings)
+	}
+}
+
 func TestLeadersReachWhatIsUnderThem(t *testing.T) {
-	source := strings.NewReplacer("en: Food Safety Section,", "en: Food Safety Section, under: enterprise,", "kind: 派出所, en: Hangbu Station", "kind: 派出所, under: food, en: Hangbu Station").
+	source := strings.NewReplacer("under: bureau, en: Food Safety Section,", "under: enterprise, en: Food Safety Section,", "under: bureau, en: Hangbu Station", "under: food, en: Hangbu Station").
 		Replace(string(example.Shucheng))
 	c, err := county.Read([]byte(source))
 	if err != nil {
@@ -85,10 +112,21 @@ func TestLeadersReachWhatIsUnderThem(t *testing.T) {
 		}
 	}
 	for _, wrong := range []string{"under: nobody", "under: food"} {
-		broken := strings.Replace(string(example.Shucheng), "en: Food Safety Section,", "en: Food Safety Section, "+wrong+",", 1)
+		broken := strings.Replace(string(example.Shucheng), "under: bureau, en: Food Safety Section,", wrong+", en: Food Safety Section,", 1)
 		if _, err := county.Read([]byte(broken)); err == nil || !strings.Contains(err.Error(), "units.food") {
 			t.Errorf("%s: %v", wrong, err)
 		}
+	}
+}
+
+// In the example every unit stands under the heads, who see them all.
+func TestExampleUnitsStandUnderTheHeads(t *testing.T) {
+	c, err := county.Read(example.Shucheng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Reach([]string{"bureau"}, []string{county.Leader}); len(got) != len(c.Units) {
+		t.Errorf("the heads see %d units of %d", len(got), len(c.Units))
 	}
 }
 

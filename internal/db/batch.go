@@ -15,16 +15,28 @@ const batchLimit = 128
 // ErrClosed is returned for writes that come after Close.
 var ErrClosed = errors.New("the database is closed")
 
-// batcher is SQLite's one writer. It runs the writes that have queued up
-// while the last commit was on its way to the disk, each in a savepoint, and
-// commits them together.
+// batcher is SQLite's one writer. It runs the writes that come while the last
+// commit is on its way to the disk and commits them together. The disk is
+// waited for beside the next batch, not before it: SQLite itself does not wait
+// (synchronous NORMAL), flush does, and nobody hears of success before it.
 type batcher struct {
 	pool  *sql.DB
+	pen   *sync.Mutex // whoever writes holds it: SQLite lets the others poll
 	queue chan *write
 	done  chan struct{}
+	flush func() error // what has been committed is on the disk
 
 	mu     sync.RWMutex // held for reading while a write is being queued
 	closed bool
+
+	flushing sync.Mutex
+	last     *flight
+}
+
+// flight is a batch between its commit and the disk.
+type flight struct {
+	landed chan struct{}
+	err    error // once landed
 }
 
 type write struct {
@@ -34,8 +46,10 @@ type write struct {
 	panicked any
 }
 
-func newBatcher(pool *sql.DB) *batcher {
-	b := &batcher{pool: pool, queue: make(chan *write, batchLimit), done: make(chan struct{})}
+func newBatcher(pool *sql.DB, pen *sync.Mutex, flush func() error) *batcher {
+	b := &batcher{pool: pool, pen: pen, queue: make(chan *write, batchLimit), done: make(chan struct{}), flush: flush,
+		last: &flight{landed: make(chan struct{})}}
+	close(b.last.landed)
 	go b.run()
 	return b
 }
@@ -66,77 +80,175 @@ func (b *batcher) close() {
 	}
 	b.mu.Unlock()
 	<-b.done
+	<-b.flying().landed
+}
+
+// flying is the batch that was committed last.
+func (b *batcher) flying() *flight {
+	b.flushing.Lock()
+	defer b.flushing.Unlock()
+	return b.last
+}
+
+// settled waits until everything that can be read is on the disk.
+func (b *batcher) settled(ctx context.Context) error {
+	f := b.flying()
+	select {
+	case <-f.landed:
+		return f.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (b *batcher) run() {
 	defer close(b.done)
 	for first := range b.queue {
-		b.commit(first)
+		b.together(first)
 	}
 }
 
-// commit runs first and whatever else is waiting in one transaction.
-func (b *batcher) commit(first *write) {
+// together runs first, and whatever comes until the batch before is on the
+// disk, in one transaction. They run as if all went well, which spares each a
+// savepoint; when one fails, all are run again, each for itself.
+func (b *batcher) together(first *write) {
+	before := b.flying()
+	b.pen.Lock()
 	tx, err := b.pool.BeginTx(context.Background(), nil)
 	if err != nil {
+		b.pen.Unlock()
 		first.result <- fmt.Errorf("begin: %w", err)
 		return
 	}
 	var ran []*write
-	w := first
-	for {
-		if err := w.run(tx); err != nil {
+	for w := first; w != nil; w = b.next(before, len(ran)) {
+		ran = append(ran, w)
+		if err = w.run(tx); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		b.commit(tx, ran, before)
+		return
+	}
+	rolled := tx.Rollback()
+	switch {
+	case rolled != nil:
+		b.pen.Unlock()
+		answer(ran, errors.Join(err, rolled))
+	case len(ran) == 1:
+		b.pen.Unlock()
+		answer(ran, err)
+	default:
+		b.apart(ran, before)
+	}
+}
+
+// next is the write that joins the batch, nil when it is complete.
+func (b *batcher) next(before *flight, ran int) *write {
+	if ran >= batchLimit {
+		return nil
+	}
+	select {
+	case w := <-b.queue: // nil once it is closed
+		return w
+	default:
+	}
+	select {
+	case w := <-b.queue:
+		return w
+	case <-before.landed:
+		return nil
+	}
+}
+
+// apart runs the writes again, each in a savepoint, so that one that fails
+// leaves the others standing.
+func (b *batcher) apart(writes []*write, before *flight) {
+	tx, err := b.pool.BeginTx(context.Background(), nil)
+	if err != nil {
+		b.pen.Unlock()
+		answer(writes, fmt.Errorf("begin: %w", err))
+		return
+	}
+	var ran []*write
+	for _, w := range writes {
+		if err := w.apart(tx); err != nil {
 			w.result <- err
 		} else {
 			ran = append(ran, w)
 		}
-		if len(ran) >= batchLimit {
-			break
-		}
-		next, ok := b.waiting()
-		if !ok {
-			break
-		}
-		w = next
 	}
-	err = tx.Commit()
+	b.commit(tx, ran, before)
+}
+
+// commit ends the transaction, lets go of the pen, and answers the writes once
+// they are on the disk. One batch at a time is on its way there.
+func (b *batcher) commit(tx *sql.Tx, ran []*write, before *flight) {
+	<-before.landed
+	f := &flight{landed: make(chan struct{}), err: before.err}
+	b.flushing.Lock() // known before it can be read
+	b.last = f
+	b.flushing.Unlock()
+	end := func(err error) {
+		answer(ran, err)
+		close(f.landed)
+	}
+	if f.err != nil {
+		// After a disk has failed once, that it says nothing later proves nothing.
+		err := errors.Join(f.err, ignoreDone(tx.Rollback()))
+		b.pen.Unlock()
+		end(err)
+		return
+	}
+	err := tx.Commit()
 	if err != nil {
 		err = errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(tx.Rollback()))
 	}
-	for _, w := range ran {
+	b.pen.Unlock()
+	if err != nil {
+		end(err)
+		return
+	}
+	go func() {
+		if err := b.flush(); err != nil {
+			f.err = fmt.Errorf("the database cannot be written to the disk: %w", err)
+		}
+		end(f.err)
+	}()
+}
+
+func answer(writes []*write, err error) {
+	for _, w := range writes {
 		w.result <- err
 	}
 }
 
-func (b *batcher) waiting() (*write, bool) {
-	select {
-	case w, ok := <-b.queue:
-		return w, ok
-	default:
-		return nil, false
-	}
+// run executes one write. What it panics with is kept for its caller.
+func (w *write) run(tx *sql.Tx) (err error) {
+	defer func() {
+		if w.panicked = recover(); w.panicked != nil {
+			err = errors.New("panic in a transaction")
+		}
+	}()
+	return w.fn(w.ctx, Tx{tx})
 }
 
-// run executes one write in a savepoint of the shared transaction.
-func (w *write) run(tx *sql.Tx) (err error) {
+// apart executes one write in a savepoint of the shared transaction.
+func (w *write) apart(tx *sql.Tx) error {
 	ctx := context.Background()
 	if _, err := tx.ExecContext(ctx, "SAVEPOINT w"); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			w.panicked = p
-			err = errors.New("panic in a transaction")
-		}
-		end := "RELEASE w"
-		if err != nil {
-			end = "ROLLBACK TO w; RELEASE w"
-		}
-		if _, e := tx.ExecContext(ctx, end); e != nil {
-			err = errors.Join(err, e)
-		}
-	}()
-	return w.fn(w.ctx, Tx{tx})
+	err := w.run(tx)
+	end := "RELEASE w"
+	if err != nil {
+		end = "ROLLBACK TO w; RELEASE w"
+	}
+	if _, e := tx.ExecContext(ctx, end); e != nil {
+		err = errors.Join(err, e)
+	}
+	return err
 }
 
 func ignoreDone(err error) error {

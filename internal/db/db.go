@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -33,6 +34,7 @@ type DB struct {
 	write   *sql.DB // PostgreSQL: the same pool; SQLite: the one writing connection
 	jobs    *sql.DB // SQLite: the job queue's own connection
 	batch   *batcher
+	wal     *walFile
 }
 
 // Tx is one transaction. Callers never commit or roll it back: returning nil
@@ -58,33 +60,32 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 			return nil, fmt.Errorf("make the folder of the database: %w", err)
 		}
 	}
-	// fdatasync is as durable as fsync for a database file and skips the
-	// journal flush of the file's time stamps.
-	sqlite.Fdatasync(true)
-	pool := func(conns int, extra string) (*sql.DB, error) {
+	sqlite.Fdatasync(true) // see syncData
+	pool := func(conns int, pen *sync.Mutex, extra string) (*sql.DB, error) {
 		connector, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() +
-			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)" + extra)
+			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=wal_autocheckpoint(4000)" +
+			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)&_pragma=temp_store(MEMORY)&_pragma=secure_delete(FAST)" + extra)
 		if err != nil {
 			return nil, err
 		}
-		p := sql.OpenDB(keeper{connector})
+		p := sql.OpenDB(keeper{connector, pen})
 		p.SetMaxOpenConns(conns)
 		p.SetMaxIdleConns(conns)
 		return p, p.PingContext(ctx)
 	}
-	d := &DB{dialect: SQLite}
+	d := &DB{dialect: SQLite, wal: &walFile{path: path + "-wal"}}
 	var err error
-	if d.write, err = pool(1, "&_txlock=immediate"); err != nil {
+	var pen sync.Mutex
+	if d.write, err = pool(1, nil, "&_pragma=synchronous(NORMAL)&_txlock=immediate"); err != nil { // the batcher flushes
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	if d.jobs, err = pool(1, "&_txlock=immediate"); err != nil {
+	if d.jobs, err = pool(1, &pen, "&_pragma=synchronous(FULL)&_txlock=immediate"); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), d.Close())
 	}
-	if d.read, err = pool(max(4, runtime.GOMAXPROCS(0)*2), "&_pragma=query_only(1)"); err != nil {
+	if d.read, err = pool(max(4, runtime.GOMAXPROCS(0)*2), nil, "&_pragma=query_only(1)"); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), d.Close())
 	}
-	d.batch = newBatcher(d.write)
+	d.batch = newBatcher(d.write, &pen, d.wal.flush)
 	return d, nil
 }
 
@@ -140,8 +141,9 @@ func (d *DB) JobPool() *sql.DB { return d.jobs }
 // Write runs fn in a durable transaction: when Write returns nil the change
 // has reached the disk. On SQLite concurrent writes share one commit (group
 // commit); each is isolated, so that one failing leaves the others standing.
-// On PostgreSQL fn may run again after a serialisation failure or deadlock, so
-// it must have no effect outside the transaction. fn must use the context it
+// fn may run again: on SQLite after another of the batch has failed, on
+// PostgreSQL after a serialisation failure or deadlock. So it must have no
+// effect outside the transaction. fn must use the context it
 // is given: a caller who hangs up does not abort a transaction that others
 // share.
 func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
@@ -181,6 +183,25 @@ func retryable(err error) bool {
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
+// Scrub empties the journal of what was overwritten, so that what was erased is
+// not left in it. On SQLite, rows that are deleted or changed are overwritten
+// with zeros where they stood; the write-ahead log is emptied here, unless
+// somebody reads from it for long. On PostgreSQL dead rows stay until it is
+// vacuumed, and its log until it is recycled: that is the operator's.
+func (d *DB) Scrub(ctx context.Context) error {
+	if d.dialect != SQLite {
+		return nil
+	}
+	var busy, log, moved int
+	if err := d.jobs.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errors.New("somebody reads from the database's journal")
+	}
+	return nil
+}
+
 // Unique tells whether err is a violated uniqueness rule, in either engine.
 func Unique(err error) bool {
 	var pg *pgconn.PgError
@@ -189,6 +210,18 @@ func Unique(err error) bool {
 	}
 	var lite *sqlite.Error
 	return errors.As(err, &lite) && (lite.Code() == 2067 || lite.Code() == 1555) // UNIQUE, PRIMARYKEY
+}
+
+// Settled waits until everything that could be read when it was called has
+// reached the disk. On SQLite others can read a change some milliseconds before
+// its Write returns; what is shown to the public as final, and must never be
+// taken back, is shown after Settled. Jobs need not ask: taking one up is a
+// durable write after it.
+func (d *DB) Settled(ctx context.Context) error {
+	if d.batch == nil {
+		return nil
+	}
+	return d.batch.settled(ctx)
 }
 
 // Close ends all connections after running writes have finished.
@@ -203,6 +236,9 @@ func (d *DB) Close() error {
 			seen[p] = true
 			errs = append(errs, p.Close())
 		}
+	}
+	if d.wal != nil {
+		errs = append(errs, d.wal.close())
 	}
 	return errors.Join(errs...)
 }

@@ -20,7 +20,7 @@ type absenceView struct {
 	Staff                 []casework.Actor // for whom the officer may put an absence down: themselves first
 	Others                []casework.Actor // who can stand in or take over
 	Who, Sub, From, Until string           // as typed
-	Away, Over            string           // what is wrong with one form or the other
+	Problems              []form.Problem   // with a control of one form or the other
 	HandFrom, HandTo      string
 	Done                  string
 	Kept                  []string
@@ -82,20 +82,24 @@ func (d *Desk) putDownAbsence(w http.ResponseWriter, r *http.Request) {
 	v := d.absenceView(r)
 	from, err1 := time.ParseInLocation(time.DateOnly, v.From, form.Shanghai)
 	until, err2 := time.ParseInLocation(time.DateOnly, v.Until, form.Shanghai)
-	var err error
+	field, err := "from", error(nil)
 	switch {
 	case !chosen(v.Staff, v.Who):
 		web.Fail(w, r, http.StatusForbidden, "请假由本人或者单位负责人登记。")
 		return
 	case err1 != nil || err2 != nil:
-		err = &account.Refusal{Text: "写明第一天和最后一天，例如 2026-12-01。"}
+		err = &account.Refusal{Text: "写明第一天和最后一天，例如 %s。", Args: []any{d.soon()}}
 	case !chosen(v.Others, v.Sub):
-		err = &account.Refusal{Text: "选一位在岗的同事代办。"}
+		field, err = "substitute", &account.Refusal{Text: "选一位在岗的同事代办。"}
 	default:
+		if v.Sub == v.Who && !until.Before(from) {
+			field = "substitute"
+		}
 		err = d.PutDownAbsence(ctx, account.Absence{Staff: v.Who, Substitute: v.Sub, From: from, Until: until.AddDate(0, 0, 1), By: officer(ctx).ID})
 	}
-	if text, refused := say(ctx, err); refused {
-		v.Away = text
+	var refusal *account.Refusal
+	if errors.As(err, &refusal) {
+		v.Problems = []form.Problem{{Field: field, Text: refusal.Text, Args: refusal.Args}}
 		web.Render(w, r, http.StatusUnprocessableEntity, absencePage(v))
 		return
 	}
@@ -128,7 +132,7 @@ func (d *Desk) handOverAll(w http.ResponseWriter, r *http.Request) {
 		web.Fail(w, r, http.StatusForbidden, "在办的事由承办人自己或者单位负责人移交。")
 		return
 	case !chosen(v.Others, v.HandTo) || v.HandTo == v.HandFrom:
-		v.Over = web.T(ctx, "选一位接手的工作人员。")
+		v.Problems = []form.Problem{{Field: "to", Text: "选一位接手的工作人员。"}}
 		web.Render(w, r, http.StatusUnprocessableEntity, absencePage(v))
 		return
 	}

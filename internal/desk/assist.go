@@ -54,7 +54,7 @@ func (d *Desk) assistView(r *http.Request) assistView {
 	ctx := r.Context()
 	v := assistView{Key: web.NewKey(), Item: r.FormValue("item"), Channel: r.FormValue("channel")}
 	for _, it := range d.Items.All() {
-		if it.Guide.Live.Covers(d.Now()) {
+		if it.Guide.Live.Covers(d.Now()) && !it.Flow.ExOfficio() {
 			v.Items = append(v.Items, it)
 		}
 	}

@@ -79,8 +79,11 @@ func channelLabel(id string) string {
 			return c.Label
 		}
 	}
-	if id == casework.ChannelKiosk {
+	switch id {
+	case casework.ChannelKiosk:
 		return "自助机"
+	case casework.ChannelOffice:
+		return "依职权"
 	}
 	return "网上"
 }
@@ -244,6 +247,9 @@ func changesOf(it *item.Item, s casework.State, events []casework.Event) changes
 // nextInQueue is the most urgent case that nobody works on.
 func (d *Desk) nextInQueue(ctx context.Context, not string) *rowView {
 	o := officer(ctx)
+	if len(o.Units) == 0 { // to the door, no units means all
+		return nil
+	}
 	rows, _, err := d.Door.List(ctx, casework.Query{Units: o.Units, Desk: true, Limit: 20})
 	if err != nil {
 		panic(err)

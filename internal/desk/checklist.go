@@ -90,7 +90,9 @@ func (d *Desk) fillIn(w http.ResponseWriter, r *http.Request, s casework.State, 
 		return filled, false
 	}
 	if len(filled.changes) > 0 {
-		_, err := d.Door.Do(ctx, s.ID, casework.Input{Act: casework.ActDraft, Key: "draft-" + r.PostFormValue("key"), Actor: actor(ctx),
+		// A fresh key each time: who sends the page again after its answer was
+		// lost has typed more since, and a draft twice is the same draft.
+		_, err := d.Door.Do(ctx, s.ID, casework.Input{Act: casework.ActDraft, Key: web.NewKey(), Actor: actor(ctx),
 			Data: casework.Data{For: sheet.Name, Sheet: filled.changes}})
 		var refusal *casework.Refusal
 		switch {

@@ -35,9 +35,18 @@ func (d *Desk) consults(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		panic(err)
 	}
+	listed := map[string]bool{} // a case is there once for each unit that was asked about it
 	for _, row := range rows {
+		if listed[row.ID] {
+			continue
+		}
+		listed[row.ID] = true
 		s, it, err := d.Door.Get(ctx, row.ID)
-		if err != nil {
+		var gone *casework.Refusal
+		switch {
+		case errors.As(err, &gone): // forgotten since the list was read
+			continue
+		case err != nil:
 			panic(err)
 		}
 		web.Speak(ctx, it.English)
@@ -68,5 +77,5 @@ func (d *Desk) askedRows(r *http.Request, s casework.State, it *item.Item) []ask
 func ownUnits(ctx context.Context) []string { return speaksFor(officer(ctx)) }
 
 func speaksFor(o *web.Officer) []string {
-	return append(slices.DeleteFunc(slices.Clone(o.Units), func(unit string) bool { return unit == "*" }), o.Unit)
+	return append(slices.DeleteFunc(slices.Clone(o.Units), func(unit string) bool { return unit == "*" || unit == o.Unit }), o.Unit)
 }

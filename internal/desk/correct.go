@@ -13,10 +13,10 @@ import (
 	"wangban/internal/web"
 )
 
-// notice is what the applicant is told to put right, once and completely
+// correctionNotice is what the applicant is told to put right, once and completely
 // (一次性告知补正, 行政许可法 32). It is shown as it will be read before it is
 // sent.
-type notice struct {
+type correctionNotice struct {
 	Choices []judgeRow // what can be marked, where the stage does not judge
 	Marks   []mark
 	Reasons []string // beside those of the marks
@@ -50,10 +50,10 @@ func marked(s casework.State, stage item.Stage, t typed, posted url.Values) map[
 }
 
 // notice gathers what is to be told.
-func (d *Desk) notice(ctx context.Context, s casework.State, it *item.Item, act item.Act, posted url.Values) *notice {
+func (d *Desk) notice(ctx context.Context, s casework.State, it *item.Item, act item.Act, posted url.Values) *correctionNotice {
 	stage, _ := it.Flow.Stage(s.Stage)
 	t := typedFrom(ctx, posted, it)
-	n := &notice{Text: t.text}
+	n := &correctionNotice{Text: t.text}
 	judgements := marked(s, stage, t, posted)
 	said := map[string]bool{}
 	values, fc := answers(s, it), casework.FormContext(d.House(), s, d.Now())

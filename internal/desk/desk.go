@@ -24,6 +24,7 @@ import (
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/licence"
+	"wangban/internal/notice"
 	"wangban/internal/notify"
 	"wangban/internal/paper"
 	"wangban/internal/phrase"
@@ -44,6 +45,8 @@ type Desk struct {
 
 	// Units are the names of the administration's units by their codes.
 	Units func() map[string]string
+	// UnitKind is the kind of a unit (机关股室, 派出所 …) by its code.
+	UnitKind func(code string) string
 	// Name is what a member of staff is called; empty when there is none.
 	Name func(ctx context.Context, staff string) string
 	// Open reads a stored file by its hash.
@@ -69,6 +72,8 @@ type Desk struct {
 	// Licence reads a licence with all its versions by its number.
 	Licence func(ctx context.Context, number string) (licence.Licence, bool, error)
 
+	// Notices are what the staff are told of what colleagues do; nil: nothing.
+	Notices *notice.Room
 	// Ratings are what people say, and the follow-up of bad ratings.
 	Ratings *rating.Room
 
@@ -118,6 +123,10 @@ func (d *Desk) Routes(mux *web.Mux) {
 		"POST /desk/absence":                               d.putDownAbsence,
 		"POST /desk/absence/{id}/end":                      d.endAbsence,
 		"POST /desk/absence/hand-over":                     d.handOverAll,
+		"GET /desk/notices":                                d.notices,
+		"POST /desk/notices":                               d.readNotices,
+		"POST /desk/notices/choice":                        d.chooseNotices,
+		"POST /desk/notices/{notice}":                      d.readNotice,
 		"GET /desk/ratings":                                followersOnly(d.ratings),
 		"GET /desk/ratings/{rating}":                       followersOnly(d.rating),
 		"POST /desk/ratings/{rating}":                      followersOnly(d.handleRating),

@@ -35,6 +35,7 @@ import (
 	"wangban/internal/desk"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/notice"
 	"wangban/internal/notify"
 	"wangban/internal/phrase"
 	"wangban/internal/rating"
@@ -53,11 +54,13 @@ var library = sync.OnceValues(func() (*item.Library, error) { return item.NewLib
 type house struct {
 	*testing.T
 	ratings *rating.Room
+	notices *notice.Room
 	door    *casework.Door
 	items   *item.Library
 	server  *httptest.Server
 	mu      sync.Mutex
 	now     time.Time
+	blind   bool // the calendar lacks every year
 	away    []account.Absence
 	sent    map[string][]notify.Message
 	staff   map[string]web.Officer
@@ -108,15 +111,26 @@ func open(t *testing.T) *house {
 	nothing := func(context.Context, db.Tx, casework.Call, casework.State, casework.State, casework.Event) (map[string]string, error) {
 		return nil, nil
 	}
-	tables := dbtest.SQLite(t, casework.Migrations, rating.Migrations, phrase.Migrations)
+	tables := dbtest.SQLite(t, casework.Migrations, rating.Migrations, phrase.Migrations, notice.Migrations)
 	h.ratings = rating.New(rating.Options{DB: tables, Vault: keys, Now: h.clock, Limits: rating.DefaultLimits, Count: place.House("", calendar).Count,
-		Reach: func(context.Context, string) (string, string, error) { return "", "", nil }, URL: func(string) string { return "" }})
+		Reach: func(context.Context, string) (rating.Rater, error) { return rating.Rater{}, nil }, URL: func(string) string { return "" }})
+	h.notices = notice.New(notice.Options{DB: tables, Now: h.clock, Of: h.workingIn, Who: h.told, Whom: func(string) notice.Whom { return notice.Everybody },
+		Send: h.keep})
 	h.door, err = casework.New(t.Context(), casework.Options{
 		DB: tables, Vault: keys, Items: h.items, Now: h.clock,
-		House:   func() casework.House { return place.House("https://wb.example.cn", calendar) },
+		House: func() casework.House {
+			house := place.House("https://wb.example.cn", calendar)
+			if h.blind {
+				house.Count = func(start time.Time, _ item.Limit, _ []workday.Pause) (workday.Due, error) {
+					return workday.Due{}, workday.NoYear{Year: start.Year()}
+				}
+			}
+			return house
+		},
 		Effects: map[string]casework.Effect{"account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing, "licence.issue": nothing},
 		Checks:  map[string]casework.Check{"registry.unit": registered, "account.unit": unused, "account.shared-number": shared, "account.many-units": unused},
 		Outbox:  h.keep,
+		Inform:  []casework.Inform{h.notices.Inform},
 		Staff: func(_ context.Context, id string) (casework.Actor, bool, error) {
 			i := slices.IndexFunc(colleagues, func(a casework.Actor) bool { return a.ID == id })
 			if i < 0 {
@@ -132,9 +146,11 @@ func open(t *testing.T) *house {
 	}
 	d := &desk.Desk{
 		Ratings: h.ratings,
+		Notices: h.notices,
 		Door:    h.door, Items: h.items, Now: h.clock, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 		House:      func() casework.House { return place.House("https://wb.example.cn", calendar) },
 		Units:      func() map[string]string { return names },
+		UnitKind:   func(code string) string { return place.Units[code].Kind },
 		Name:       func(_ context.Context, id string) string { return staff[id].Name },
 		Open:       picture,
 		Phrases:    phrase.New(tables, h.clock),
@@ -146,7 +162,9 @@ func open(t *testing.T) *house {
 			}
 			a.ID = fmt.Sprint(len(h.away))
 			h.away = append(h.away, a)
-			return nil
+			return tables.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {
+				return h.notices.StandIn(ctx, tx, a.ID, a.Staff, a.Substitute, a.From, a.Until)
+			})
 		},
 		EndAbsence: func(_ context.Context, id string) error {
 			h.away = slices.DeleteFunc(h.away, func(a account.Absence) bool { return a.ID == id })
@@ -213,12 +231,33 @@ func (h *house) visitors(d *desk.Desk, next http.Handler) http.Handler {
 				}
 				return cases, asked
 			}
-			web.ChromeOf(r.Context()).Staff = &web.StaffUser{Name: o.Name, Unit: o.UnitName, Waiting: waiting}
+			unread := func() int {
+				n, err := h.notices.Unread(r.Context(), o.ID)
+				if err != nil {
+					panic(err)
+				}
+				return n
+			}
+			web.ChromeOf(r.Context()).Staff = &web.StaffUser{Name: o.Name, Unit: o.UnitName, Waiting: waiting, Notices: unread}
 		} else if who == "person" {
 			v.Person = "person"
 		}
 		next.ServeHTTP(w, r.WithContext(web.WithVisitor(r.Context(), v)))
 	})
+}
+
+// workingIn and told are the staff as they can be told something.
+func (h *house) workingIn(_ context.Context, unit string) (all []notice.Colleague, err error) {
+	for _, a := range colleagues {
+		if a.Unit == unit {
+			all = append(all, notice.Colleague{ID: a.ID, Mobile: "13800138000"})
+		}
+	}
+	return all, nil
+}
+
+func (h *house) told(_ context.Context, id string) (notice.Colleague, bool, error) {
+	return notice.Colleague{ID: id, Mobile: "13800138000"}, staff[id].ID != "", nil
 }
 
 func (h *house) keep(_ context.Context, _ db.Tx, id string, seq int, msgs []casework.Message) error {

@@ -1,9 +1,12 @@
 package desk
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"strings"
 
+	"wangban/internal/casework"
 	"wangban/internal/licence"
 	"wangban/internal/web"
 )
@@ -15,12 +18,19 @@ type licenceView struct {
 	Asked   bool
 	Found   *licence.Licence
 	Problem string
+	Ways    []licenceWay
+	Drafts  []rowView // what the officer has begun and not handed in
+	Key     string
 }
+
+// licenceWay is an item with which the office changes or ends a licence of its
+// own accord (依职权).
+type licenceWay struct{ Item, Title string }
 
 // licence looks a licence up by its number. What the licence says is public; the
 // cases it leads to are shown to whom they concern.
 func (d *Desk) licence(w http.ResponseWriter, r *http.Request) {
-	v := licenceView{Number: strings.TrimSpace(r.URL.Query().Get("number")), Asked: r.URL.Query().Has("number")}
+	v := licenceView{Number: strings.TrimSpace(r.URL.Query().Get("number")), Asked: r.URL.Query().Has("number"), Key: web.NewKey(), Drafts: d.drafts(r.Context())}
 	status := http.StatusOK
 	switch {
 	case v.Asked && v.Number == "":
@@ -31,10 +41,42 @@ func (d *Desk) licence(w http.ResponseWriter, r *http.Request) {
 			panic(err)
 		}
 		if ok {
-			v.Found = &l
+			v.Found, v.Ways = &l, d.licenceWays(r.Context(), l)
 		} else {
 			status = http.StatusNotFound
 		}
 	}
 	web.Render(w, r, status, licencePage(v))
+}
+
+// licenceWays are what the officer's post lets the office do about a licence as
+// it stands.
+func (d *Desk) licenceWays(ctx context.Context, l licence.Licence) []licenceWay {
+	var out []licenceWay
+	if l.Status != licence.Valid && l.Status != licence.Suspended && l.Status != licence.Expired {
+		return nil
+	}
+	for _, it := range d.Items.All() {
+		first, _ := it.Flow.Stage(it.Flow.Start)
+		if it.Flow.ExOfficio() && it.Guide.Live.Covers(d.Now()) && slices.Contains(it.Guide.Licence.Kinds, l.Kind) && slices.Contains(officer(ctx).Roles, first.By) {
+			web.Speak(ctx, it.English)
+			out = append(out, licenceWay{it.Name, web.T(ctx, it.Guide.Title)})
+		}
+	}
+	return out
+}
+
+// drafts are what the officer has begun in the name of the office and not
+// handed in.
+func (d *Desk) drafts(ctx context.Context) []rowView {
+	rows, _, err := d.Door.List(ctx, casework.Query{Owner: casework.HelperOwner(officer(ctx).ID), Live: true})
+	if err != nil {
+		panic(err)
+	}
+	rows = slices.DeleteFunc(rows, func(row casework.Row) bool { return row.Channel != casework.ChannelOffice || row.Number != "" })
+	views := d.rowsOf(ctx, rows)
+	for i := range views {
+		views[i].URL = "/cases/" + rows[i].ID + "/tasks"
+	}
+	return views
 }

@@ -31,7 +31,7 @@ type procedure struct {
 
 	Questions []string
 	Officers  []colleague
-	Units     []unitChoice
+	Units     []unitGroup
 	Reasons   []reasonChoice
 	OneReason bool
 	Consult   *consultView
@@ -39,7 +39,7 @@ type procedure struct {
 	Facts     []string // what to know before it is done
 	Sheet     *sheetPage
 	Saved     bool // the draft of the sheet has just been kept
-	Notice    *notice
+	Notice    *correctionNotice
 	Phrases   phrasePick
 	Carried   []carried // the judging, typed on the case's page and not kept yet
 }
@@ -56,6 +56,16 @@ type colleague struct {
 type unitChoice struct {
 	Code, Name, Note string
 	Not, Chosen      bool
+}
+
+// unitGroup are the units of one kind.
+type unitGroup struct {
+	Kind  string
+	Units []unitChoice
+}
+
+func (g unitGroup) chosen() bool {
+	return slices.ContainsFunc(g.Units, func(u unitChoice) bool { return u.Chosen })
 }
 
 // carried is a control of the case's page that goes along hidden.
@@ -252,10 +262,17 @@ func labelOf(it *item.Item, act string) string {
 	return act
 }
 
-// unitChoices are the units that can be asked, or can take the case over.
-func (d *Desk) unitChoices(ctx context.Context, s casework.State, does item.Verb, chosen []string) []unitChoice {
+// unitKinds are the kinds of units, in the order in which they are offered.
+var unitKinds = []string{"机关股室", "派出所", "直属", "秘书处"}
+
+// unitChoices are the units that can be asked, or can take the case over, by
+// kind.
+func (d *Desk) unitChoices(ctx context.Context, s casework.State, does item.Verb, chosen []string) []unitGroup {
 	names := d.House().Units
-	var out []unitChoice
+	groups := make([]unitGroup, len(unitKinds))
+	for i, kind := range unitKinds {
+		groups[i].Kind = kind
+	}
 	for _, code := range sortedKeys(names) {
 		if code == s.Unit {
 			continue
@@ -264,9 +281,15 @@ func (d *Desk) unitChoices(ctx context.Context, s casework.State, does item.Verb
 		if does == item.Consult && slices.ContainsFunc(s.Consults, func(c casework.Consult) bool { return c.Unit == code && c.Open() }) {
 			u.Not, u.Note = true, web.T(ctx, "已经在征求它的意见")
 		}
-		out = append(out, u)
+		at := max(slices.Index(unitKinds, d.UnitKind(code)), 0)
+		groups[at].Units = append(groups[at].Units, u)
 	}
-	return out
+	return slices.DeleteFunc(groups, func(g unitGroup) bool { return len(g.Units) == 0 })
+}
+
+// soon is a day to come, as an example of how days are written.
+func (d *Desk) soon() string {
+	return d.Now().In(form.Shanghai).AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
 // when reads the day and time of an appointment.

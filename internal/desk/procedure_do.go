@@ -147,7 +147,7 @@ func (d *Desk) brought(r *http.Request, s casework.State, it *item.Item, act ite
 	if act.Does == item.Appoint {
 		at, ok := when(r.PostForm.Get("at.day"), r.PostForm.Get("at.time"))
 		if data.At = at; !ok {
-			wrong("at.day", "填写核查的日期和时间，例如 2020-09-07 和 09:30。")
+			problems = append(problems, form.Problem{Field: "at.day", Text: "填写核查的日期和时间，例如 %s 和 09:30。", Args: []any{d.soon()}})
 		}
 	}
 	if act.Required && len(data.Reasons) == 0 && act.Does != item.Correct {

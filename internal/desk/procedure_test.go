@@ -3,6 +3,7 @@ package desk_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -20,16 +21,18 @@ import (
 var permitOwner = casework.Actor{Kind: casework.Applicant, ID: "owner", Session: "owner"}
 
 // permit is a case of an item with every step that law knows, handed in.
-func (h *house) permit() string {
+func (h *house) permit() string { return h.handedIn("testdata/items", "permit") }
+
+func (h *house) handedIn(folder, name string) string {
 	h.Helper()
-	it, problems := item.Read(os.DirFS("testdata/items"), "permit")
+	it, problems := item.Read(os.DirFS(folder), name)
 	if item.Broken(problems) {
 		h.Fatal(problems)
 	}
 	h.items.Add(it)
 	v, err := it.Answers("full", func(name string) form.File { return photo(name) })
 	h.must(err)
-	receipt, err := h.door.Create(h.Context(), casework.Creation{Item: "permit", Key: web.NewKey(), Actor: permitOwner,
+	receipt, err := h.door.Create(h.Context(), casework.Creation{Item: name, Key: web.NewKey(), Actor: permitOwner,
 		Created: casework.Created{Owner: permitOwner.ID, Channel: "web", Values: v}})
 	h.must(err)
 	h.do(receipt.Case, casework.Input{Act: "submit", Actor: permitOwner})
@@ -97,6 +100,66 @@ func TestConsulting(t *testing.T) {
 	recall := at.get(address+"/acts/unask?consult=2").is(http.StatusOK, "监察室", "撤销的理由")
 	at.act(recall, id, "unask", with("send", "yes", "consult", "2")).is(http.StatusUnprocessableEntity, "写一句话说明")
 	at.act(recall, id, "unask", with("send", "yes", "consult", "2", "text", "不用问了")).is(http.StatusOK, "已撤销", "不用问了")
+}
+
+// Each question is listed once, also to who speaks for several units.
+func TestAskedOnce(t *testing.T) {
+	h := open(t)
+	id := h.inReview()
+	h.do(id, casework.Input{Act: "ask", Actor: h.actor("chenyan"), Data: casework.Data{Units: []string{"food"}, Text: "布局行不行？"}})
+	food := h.as("food")
+	if p := food.get("/desk/consults").is(http.StatusOK); strings.Count(p.body, "布局行不行？") != 1 {
+		t.Errorf("the question is there %d times", strings.Count(p.body, "布局行不行？"))
+	}
+	h.staff = maps.Clone(staff)
+	h.staff["both"] = web.Officer{ID: "both", Name: "吴双", Unit: "food", Roles: []string{"reviewer"}, Units: []string{"food", "inspection"}}
+	h.do(id, casework.Input{Act: "ask", Actor: h.actor("chenyan"), Data: casework.Data{Units: []string{"inspection"}, Text: "人够不够？"}})
+	p := h.as("both").get("/desk/consults").is(http.StatusOK)
+	for _, question := range []string{"布局行不行？", "人够不够？"} {
+		if n := strings.Count(p.body, question); n != 1 {
+			t.Errorf("%s is there %d times", question, n)
+		}
+	}
+}
+
+// Who is only asked for an opinion is led to no case that is not theirs to see.
+func TestNextCaseOfNobody(t *testing.T) {
+	h := open(t)
+	id := h.inReview()
+	other := h.submit("other", nil)
+	h.do(id, casework.Input{Act: "ask", Actor: h.actor("chenyan"), Data: casework.Data{Units: []string{"office"}, Text: "布局行不行？"}})
+	at := h.as("nobody")
+	p := at.get("/desk/cases/" + id + "/acts/answer?consult=1").is(http.StatusOK)
+	at.act(p, id, "answer", with("send", "yes", "consult", "1", "agree", "yes")).is(http.StatusOK, "同意").lacks(other)
+}
+
+// Where the calendar lacks the year, the clock cannot act; the case can be read
+// all the same, and who wants to act hears what is the matter.
+func TestCaseWithoutACalendar(t *testing.T) {
+	h := open(t)
+	id := h.handedIn("../item/testdata/items", "acts")
+	h.staff = maps.Clone(staff)
+	h.staff["clerk"] = web.Officer{ID: "clerk", Name: "吴受理", Unit: "chengguan", Roles: []string{"clerk"}, Units: []string{"chengguan"}}
+	at := h.as("clerk")
+	h.wait(30 * 24 * time.Hour)
+	h.blind = true
+	p := at.get("/desk/cases/"+id).is(http.StatusOK, "待受理")
+	at.act(p, id, "accept", p.allRight()).is(http.StatusServiceUnavailable, "工作日历里缺少要用到的年份")
+	h.blind = false
+	at.get("/desk/cases/"+id).is(http.StatusOK, "已受理")
+}
+
+// A draft that was kept, whose answer was lost on the way, is kept again with
+// what was typed since.
+func TestDraftSentAgain(t *testing.T) {
+	h := open(t)
+	id := h.inReview()
+	at := h.as("chenyan")
+	h.do(id, casework.Input{Act: "book", Actor: h.actor("chenyan"), Data: casework.Data{Officers: []string{"sunli", "chenyan"}, At: h.clock().Add(24 * time.Hour)}})
+	sheet := "/desk/cases/" + id + "/acts/inspect"
+	at.post(sheet, with("key", "d1", "draft", "yes", "visit.signs", "na")).is(http.StatusOK, "已暂存")
+	at.post(sheet, with("key", "d1", "draft", "yes", "visit.signs", "na", "visit.note", "后来补的")).is(http.StatusOK, "已暂存", "后来补的")
+	at.get(sheet).is(http.StatusOK, "后来补的")
 }
 
 // The limit stops for a reason that law knows and goes on; the page says who,

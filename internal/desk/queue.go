@@ -355,3 +355,20 @@ func (d *Desk) Waiting(ctx context.Context, o web.Officer) (cases, asked int, er
 	}
 	return counts[0], asked, nil
 }
+
+// filterWords is what the list is narrowed to, for where the controls that say
+// so are folded away.
+func filterWords(ctx context.Context, v listView) string {
+	words := []string{"全部事项"}
+	for _, it := range v.Items {
+		if it.Name == v.Item {
+			words[0] = it.Guide.Title
+		}
+	}
+	for _, l := range lights {
+		if l.Light == v.Light && v.Light != "" {
+			words = append(words, l.Label)
+		}
+	}
+	return web.Words(ctx, words)
+}

@@ -15,7 +15,9 @@ func TestBadRatings(t *testing.T) {
 	it, _ := h.items.Get("food-filing")
 	s := casework.State{ID: "c1", Item: it.Name, Stage: "filed", Unit: "chengguan", Number: "3415230001", Acted: map[string]casework.Officer{"accept": {ID: "chenyan"}}}
 	h.must(h.ratings.Give(t.Context(), it, s, rating.Given{Moment: rating.Result, Level: 1, Reasons: []string{"slow"}, Text: "等了<很>久"}))
-	const one = "/desk/ratings/c1-result"
+	given, err := h.ratings.Of(t.Context(), "c1")
+	h.must(err)
+	one := "/desk/ratings/" + given[rating.Result].ID
 
 	h.as("chenyan").get("/desk").lacks("/desk/ratings")
 	h.as("chenyan").get("/desk/ratings").is(http.StatusForbidden)

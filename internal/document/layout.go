@@ -27,7 +27,7 @@ type layout struct {
 	Blocks []block `yaml:"blocks"`
 }
 
-// block is one thing on a page; exactly one of the first eight is set.
+// block is one thing on a page; exactly one of the first nine is set.
 type block struct {
 	Heading string `yaml:"heading"`
 	Text    string `yaml:"text"`
@@ -36,6 +36,7 @@ type block struct {
 	Blank   string `yaml:"blank"`
 	Picture string `yaml:"picture"`
 	Line    bool   `yaml:"line"`
+	Page    bool   `yaml:"page"` // what follows begins on a new page
 	Rows    string `yaml:"rows"`
 
 	Columns []column `yaml:"columns"`
@@ -74,7 +75,7 @@ func (b block) kind() string {
 		set  bool
 	}{
 		{"heading", b.Heading != ""}, {"text", b.Text != ""}, {"facts", len(b.Facts) > 0}, {"sign", b.Sign != ""},
-		{"blank", b.Blank != ""}, {"picture", b.Picture != ""}, {"line", b.Line},
+		{"blank", b.Blank != ""}, {"picture", b.Picture != ""}, {"line", b.Line}, {"page", b.Page},
 		{"rows", b.Rows != ""},
 	} {
 		switch {
@@ -164,7 +165,7 @@ func (c *checker) syntax(err error) {
 		if t := e.GetToken(); t != nil && t.Position != nil {
 			line = t.Position.Line
 		}
-		c.report(line, "这里写错了：%s。", "可以写的键见说明：heading、text、facts、sign、blank、picture、line、rows。", e.GetMessage())
+		c.report(line, "这里写错了：%s。", "可以写的键见说明：heading、text、facts、sign、blank、picture、line、rows、page。", e.GetMessage())
 		return
 	}
 	c.report(0, "这个文件读不懂：%v。", "对照其他事项的文件模板改正。", err)
@@ -210,7 +211,7 @@ var placeName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 func (c *checker) block(at string, b block) {
 	kind := b.kind()
 	if kind == "" {
-		c.report(c.line(at), "这一项要写 heading、text、facts、sign、blank、picture、line、rows 之中的一个。", "一项只写一个，几样内容分成几项。")
+		c.report(c.line(at), "这一项要写 heading、text、facts、sign、blank、picture、line、rows、page 之中的一个。", "一项只写一个，几样内容分成几项。")
 		return
 	}
 	for _, n := range b.measures() {

@@ -108,6 +108,10 @@ func (s *setter) block(b block) error {
 	case "line":
 		s.page().Line(s.margin, s.y, pageWidth-s.margin, s.y, hairline, pale)
 		s.y -= 2 * mm
+	case "page":
+		if s.y < pageHeight-s.margin { // an empty page helps nobody
+			s.turn()
+		}
 	case "sign":
 		s.sign(b, size)
 	case "blank":

@@ -20,7 +20,7 @@ func (f Form) Env(v Values) Env {
 // shown, given the answers before it. Pages and fields are large: they are
 // pointed at, not copied, and not to be changed.
 func (f Form) walk(v Values, visit func(*Page, *Field, bool, Env)) Env {
-	env := f.outer.within()
+	env := f.outer.within(f.fields())
 	for i := range f.Pages {
 		for j := range f.Pages[i].Fields {
 			f.Pages[i].Fields[j].open(env)
@@ -173,9 +173,18 @@ func (f *Field) tell(env Env, value any) {
 	env.Set(f.ID, counted(*f, value))
 }
 
-// within is an environment to which the answers of one row can be added.
-func (e Env) within() Env {
-	out := make(Env, len(e)+8)
+// fields is how many there are on all pages.
+func (f Form) fields() (n int) {
+	for i := range f.Pages {
+		n += len(f.Pages[i].Fields)
+	}
+	return n
+}
+
+// within is an environment to which so many more answers can be added.
+func (e Env) within(more int) Env {
+	const ofCase = 24 // what casework adds
+	out := make(Env, len(e)+more+ofCase)
 	for name, value := range e {
 		if group, ok := value.(map[string]any); ok && name == "catalogue" {
 			value = maps.Clone(group)

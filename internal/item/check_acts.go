@@ -213,6 +213,9 @@ func (c *check) correcting(a placedAct) {
 	if a.Reason == "" || !a.Required {
 		c.wrong(a.at, "“%s”要写明原因。", "写 reason: 和清单的名字，再写 required: true。", a.Name)
 	}
+	if a.Times > 1 {
+		c.doubt(a.at.under("times"), "补正只能告知一次，要改的一次说全（行政许可法第三十二条）。", "删去 times:。")
+	}
 	if c.it.Flow.Profile == "registration" {
 		c.doubt(a.at.under("does"), "登记类的补正是退回后重新提交，不在原件上补。", "改成退回的动作，或者写 profile: licence。")
 	}

@@ -48,6 +48,28 @@ func TestActsAreRight(t *testing.T) {
 	}
 }
 
+// A text that asks whether there are documents can be sent without.
+func TestPapersAskedFor(t *testing.T) {
+	for name, change := range map[string][2]string{
+		"in the flow":    {"{message: correct, to: applicant}", `{message: correct, to: applicant, when: papers != ""}`},
+		"in the message": {"papers: papers", `papers: 'papers == "" ? "通知" : papers'`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := acts(t)
+			for _, c := range [][2]string{change, {"        papers: [correction]\n", ""}} {
+				for _, at := range []string{"acts/flow.yaml", "acts/messages.yaml"} {
+					files[at] = &fstest.MapFile{Data: []byte(strings.Replace(string(files[at].Data), c[0], c[1], 1))}
+				}
+			}
+			for _, p := range actsProblems(files) {
+				if strings.Contains(p.Text, "文书") || strings.Contains(p.Text, "有时是空的") {
+					t.Error(p)
+				}
+			}
+		})
+	}
+}
+
 // What is wrong with acts, sheets and what they need is told with the line on
 // which it stands, in both languages.
 func TestActsSpoilt(t *testing.T) {
@@ -70,6 +92,11 @@ func TestActsSpoilt(t *testing.T) {
 		{"flow.yaml", "times: 2}", "times: 2, officers: 2}", "flow.yaml:61: 只有 does: appoint 的动作才能写 officers。", "Only acts with does: appoint can have officers."},
 		{"flow.yaml", "does: recall,", "does: recall, reason: refusal,", "flow.yaml:99: “recall”的理由用文字写，用不上原因清单。", "is written in words"},
 
+		// Documents that texts name.
+		{"flow.yaml", "        papers: [correction]\n", "", "flow.yaml:35: 短信“correct”说到文书（${papers}），这里却不制作文书。建议：在同一个动作里写 papers:，或者发另一条短信。", "and none is made here"},
+		{"flow.yaml", "&& !paused", `&& !paused && papers == ""`, "flow.yaml:66: “papers”是短信说到的文书，这里没有。", "what messages call the documents"},
+		{"documents/refusal.yaml", "{{onsite.problem}}", "{{onsite.problem}}{{papers}}", "documents/refusal.yaml:3: “papers”是短信说到的文书，这里没有。", ""},
+
 		// What belongs together.
 		{"flow.yaml", "within: 5 workdays, remind", "remind", "flow.yaml:97: 没有写对方多久答复。", "How long the other unit has"},
 		{"flow.yaml", "remind: 1 workday", "remind: 5 workdays", "flow.yaml:97: 催办的时间算不出来，或者在开始之前。", "When to remind"},
@@ -91,6 +118,7 @@ func TestActsSpoilt(t *testing.T) {
 		{"flow.yaml", "    to: correcting\n", "    to: draft\n", "flow.yaml:34: 要求补正以后，申请人没有地方改。", ""},
 		{"flow.yaml", "        does: correct\n", "", "flow.yaml:40: 没有动作要求补正，阶段“correcting”里没有内容可以改。", "nothing can be changed"},
 		{"flow.yaml", "        required: true\n        to: correcting", "        to: correcting", "flow.yaml:28: “correct”要写明原因。", "needs a reason"},
+		{"flow.yaml", "        does: correct\n", "        does: correct\n        times: 2\n", "flow.yaml:32: 补正只能告知一次，要改的一次说全（行政许可法第三十二条）。", "told once and completely"},
 		{"flow.yaml", "profile: licence", "profile: registration", "flow.yaml:31: 登记类的补正是退回后重新提交，不在原件上补。", "returns the application"},
 		{"flow.yaml", "    held: true\n", "", "flow.yaml:50: 阶段“examination”谁都能办，分派给一个人没有用。", "changes nothing"},
 

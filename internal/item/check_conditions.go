@@ -224,6 +224,9 @@ func conditionsOf(it *Item) []condition {
 	for i, a := range it.Flow.Applicant {
 		flow(a.When, "applicant", i, "when")
 	}
+	for i, l := range it.Flow.Clock.Longer {
+		flow(l.When, "clock", "longer", i, "when")
+	}
 	for _, p := range it.Flow.Protected {
 		flow(p.When, "protected", p.Name, "when")
 	}
@@ -337,30 +340,48 @@ func actsOf(it *Item) []placedAct {
 // placedTell is a message to send with where it stands.
 type placedTell struct {
 	Tell
-	at spot
+	at     spot
+	papers bool // what it tells of makes documents, always
 }
 
 func tellsOf(it *Item) []placedTell {
 	var all []placedTell
-	add := func(tells []Tell, at spot) {
+	add := func(tells []Tell, at spot, papers bool) {
 		for i, t := range tells {
-			all = append(all, placedTell{t, at.under("tell", i)})
+			all = append(all, placedTell{t, at.under("tell", i), papers})
 		}
 	}
 	for _, s := range it.Flow.Stages {
 		at := inFile("flow", "stages", s.Name)
-		add(s.Tell, at)
+		add(s.Tell, at, enteredWithPapers(it, s.Name))
 		for key, m := range moves(s) {
-			add(m.Tell, at.under(key))
+			add(m.Tell, at.under(key), len(m.Papers) > 0)
 		}
 		if s.Remind != nil {
-			add(s.Remind.Tell, at.under("remind"))
+			add(s.Remind.Tell, at.under("remind"), false)
 		}
 	}
 	for _, a := range actsOf(it) {
-		add(a.Tell, a.at)
+		add(a.Tell, a.at, len(a.Papers) > 0)
 	}
 	return all
+}
+
+// enteredWithPapers tells whether every way into a stage makes documents.
+func enteredWithPapers(it *Item, stage string) bool {
+	for _, a := range actsOf(it) {
+		if len(a.Papers) == 0 && slices.ContainsFunc(a.To, func(r Route) bool { return r.Stage == stage }) {
+			return false
+		}
+	}
+	for _, s := range it.Flow.Stages {
+		for _, m := range moves(s) {
+			if len(m.Papers) == 0 && m.To == stage {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // moves are what happens in a stage without anyone acting.

@@ -118,6 +118,8 @@ func (c *check) stages() {
 		if s.Label == "" {
 			c.wrong(at, "阶段“%s”没有名称。", "写 label:，大家看得到的名称。", s.Name)
 		}
+		c.effects(at.under("enter"), s.Enter)
+		c.effects(at.under("leave"), s.Leave)
 		if s.End != "" {
 			c.ended(at, s)
 			continue
@@ -131,8 +133,6 @@ func (c *check) stages() {
 		for _, j := range s.Judge {
 			c.known(at.under("judge"), "核对内容", j, judgeable)
 		}
-		c.effects(at.under("enter"), s.Enter)
-		c.effects(at.under("leave"), s.Leave)
 		if s.Signs != "" && !slices.ContainsFunc(s.Acts, func(a Act) bool { return a.Letter }) {
 			c.wrong(at.under("signs"), "阶段“%s”要签文件，却没有签名的动作。", "在签名的动作里写 letter: true。", s.Name)
 		}

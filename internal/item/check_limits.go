@@ -42,6 +42,17 @@ func (c *check) limits() {
 	case clock.Limit.N == 0 && guide.Promised.N > 0:
 		c.doubt(inFile("item", "promised"), "办事指南承诺了时限，流程却没有计时。", "在 flow.yaml 里写 clock:。")
 	}
+	for i, l := range clock.Longer {
+		at := inFile("flow", "clock", "longer", i)
+		switch {
+		case l.When.Empty() || l.Limit.N == 0:
+			c.wrong(at, "没有写什么情况用多长的时限。", "写 when: 和 limit:。")
+		case l.Limit.Unit != clock.Limit.Unit || l.Limit.N <= clock.Limit.N:
+			c.wrong(at.under("limit"), "这里的时限不比一般的长，或者单位不同。", "用和 clock 的 limit: 一样的单位，写得比它长。")
+		case guide.Statutory.N > 0 && least(l.Limit) > least(guide.Statutory.Limit):
+			c.wrong(at.under("limit"), "这里的时限比法定时限还长。", "不能超过 item.yaml 的 statutory:。")
+		}
+	}
 	promise := inFile("item", "promised")
 	switch {
 	case guide.Statutory.N > 0 && guide.Promised.N > 0 && least(guide.Promised.Limit) > least(guide.Statutory.Limit):

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"wangban/internal/form"
 )
 
 var messageVariable = regexp.MustCompile(`\$\{([^}]*)\}`)
@@ -40,7 +42,7 @@ func (c *check) messages() {
 			}
 		}
 		for _, v := range written {
-			if touched(m.Text, v) && slices.Contains(m.Vars[v].Refs(), "sign_url") {
+			if touched(m.Text, v) && slices.ContainsFunc(m.Vars[v].Refs(), func(ref string) bool { return ref == "sign_url" || ref == "case_url" }) {
 				c.doubt(at.under("text"), "短信“%s”里的网址 ${%s} 挨着文字，手机会把后面的字当成网址。", "两边各留一个空格。", name, v)
 			}
 		}
@@ -48,6 +50,40 @@ func (c *check) messages() {
 			c.wrong(at.under("text"), "签名【…】由系统加上，不用写。", "从 text: 里删去。")
 		}
 	}
+	c.papersSaid()
+}
+
+// papersSaid are the documents that texts name: where none is made there is
+// nothing to name.
+func (c *check) papersSaid() {
+	for _, t := range tellsOf(c.it) {
+		m := c.it.Messages[t.Message]
+		for _, v := range variablesIn(m.Text) {
+			if namesPapers(m.Vars[v]) && !t.papers && !asksForPapers(t.When) {
+				c.wrong(t.at.under("message"), "短信“%s”说到文书（${%s}），这里却不制作文书。", "在同一个动作里写 papers:，或者发另一条短信。", t.Message, v)
+			}
+		}
+	}
+	elsewhere := conditionsOf(c.it)
+	for _, d := range documentNames(c.it) {
+		elsewhere = append(elsewhere, expressionsOf(c.it, d)...)
+	}
+	for _, e := range elsewhere {
+		if slices.Contains(e.cond.Refs(), "papers") && e.at.file != "messages.yaml" && !slices.Contains(e.at.path, any("tell")) {
+			c.wrong(e.at, "“papers”是短信说到的文书，这里没有。", "只在短信的 vars: 和 tell: 的 when: 里用。")
+		}
+	}
+}
+
+// namesPapers tells whether a variable names documents, and takes for granted
+// that there are some.
+func namesPapers(v form.Cond) bool {
+	return slices.Contains(v.Refs(), "papers") && !asksForPapers(v)
+}
+
+// asksForPapers tells whether an expression asks if there are documents.
+func asksForPapers(cond form.Cond) bool {
+	return slices.ContainsFunc(comparisons(cond), func(cmp comparison) bool { return cmp.ref == "papers" })
 }
 
 // touched tells whether something else than a space stands beside a variable.

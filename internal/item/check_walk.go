@@ -157,7 +157,7 @@ func (c *check) tell(w world, env form.Env, t placedTell, seen *play) {
 	text := m.Text
 	for name, v := range m.Vars {
 		value, err := v.Text(env)
-		if err != nil || strings.TrimSpace(value) == "" {
+		if (err != nil || strings.TrimSpace(value) == "") && !namesPapers(v) { // that is papersSaid's to say, at its place
 			seen.empty[m.Name+"\x00"+name] = t
 		}
 		text = strings.ReplaceAll(text, "${"+name+"}", value)

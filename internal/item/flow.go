@@ -1,5 +1,7 @@
 package item
 
+import "slices"
+
 // HouseAct is an act of the house itself (`house:` in flow.yaml), possible
 // from several stages.
 type HouseAct struct {
@@ -15,6 +17,13 @@ func (f Flow) Stage(name string) (Stage, bool) {
 		}
 	}
 	return Stage{}, false
+}
+
+// ExOfficio tells that nobody applies: the office begins the case itself
+// (依职权), because the stage in which it begins is one of staff.
+func (f Flow) ExOfficio() bool {
+	s, ok := f.Stage(f.Start)
+	return ok && s.By != "" && !slices.Contains(roleNames, s.By)
 }
 
 // HouseAct finds an act of the house by name.

@@ -16,7 +16,8 @@ type passage struct {
 	to      Stage
 	moved   bool
 	tells   []placedTell
-	byClock string // lapse, idle, remind
+	papers  []string // documents that it makes
+	byClock string   // lapse, idle, remind
 }
 
 // passages are all ways to go on from a stage in a world. An act whose routes
@@ -28,7 +29,7 @@ func (c *check) passages(w world, s Stage, stuck func(placedAct)) []passage {
 		if !a.When.Holds(w.env) {
 			continue
 		}
-		p := passage{at: a.at, act: a.Act, to: s, tells: placed(a.Tell, a.at)}
+		p := passage{at: a.at, act: a.Act, to: s, tells: placed(a.Tell, a.at), papers: a.Papers}
 		if len(a.To) > 0 {
 			i := slices.IndexFunc(a.To, func(r Route) bool { return r.When.Holds(w.env) })
 			if i < 0 {
@@ -46,7 +47,7 @@ func (c *check) passages(w world, s Stage, stuck func(placedAct)) []passage {
 	at := inFile("flow", "stages", s.Name)
 	for key, m := range moves(s) {
 		if to, ok := c.it.Flow.Stage(m.To); ok {
-			out = append(out, passage{at: at.under(key), to: to, moved: true, tells: placed(m.Tell, at.under(key)), byClock: key})
+			out = append(out, passage{at: at.under(key), to: to, moved: true, tells: placed(m.Tell, at.under(key)), papers: m.Papers, byClock: key})
 		}
 	}
 	if s.Remind != nil {
@@ -88,7 +89,7 @@ func (c *check) acts(s Stage) []placedAct {
 func placed(tells []Tell, at spot) []placedTell {
 	out := make([]placedTell, len(tells))
 	for i, t := range tells {
-		out[i] = placedTell{t, at.under("tell", i)}
+		out[i] = placedTell{Tell: t, at: at.under("tell", i)}
 	}
 	return out
 }
@@ -97,6 +98,7 @@ func placed(tells []Tell, at spot) []placedTell {
 func (c *check) after(w world, p passage) form.Env {
 	env := maps.Clone(w.env)
 	env["stage"], env["due"], env["sign_url"], env["reasons"] = p.to.Name, any(nil), "", ""
+	env["case_url"], env["papers"] = "https://wb.example.cn/cases/aB3dE5gHjKmNpQrStVwXyZ12", c.it.papersNumbered(p.papers)
 	if p.to.Within.N > 0 {
 		env["due"] = time.Date(2030, 12, 31, 23, 59, 0, 0, form.Shanghai)
 	}
@@ -120,6 +122,19 @@ func (c *check) after(w world, p passage) form.Env {
 		env["results"] = results
 	}
 	return env
+}
+
+// papersNumbered are documents as a message names them, with numbers such as
+// they will have.
+func (it *Item) papersNumbered(names []string) string {
+	said := make([]string, len(names))
+	for i, name := range names {
+		said[i] = it.PaperTitles([]string{name})
+		if word := it.Documents[name].Word; word != "" {
+			said[i] += "(XXX)" + word + "[2030]X1234X" // as long as 文号 usually are
+		}
+	}
+	return strings.Join(said, "、")
 }
 
 func longestOf(reasons []Reason) string {

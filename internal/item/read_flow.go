@@ -28,7 +28,13 @@ func readFlow(p place) Flow {
 			v.each(func(name string, v place) { f.Protected = append(f.Protected, readProtected(name, v)) })
 		},
 		"clock": func(v place) {
-			v.read(keys{"runs": texts(&f.Clock.Runs), "limit": limit(&f.Clock.Limit), "reset": flag(&f.Clock.Reset)})
+			v.read(keys{"runs": texts(&f.Clock.Runs), "limit": limit(&f.Clock.Limit), "reset": flag(&f.Clock.Reset), "longer": func(v place) {
+				for _, v := range v.list() {
+					var l Longer
+					v.read(keys{"when": cond(&l.When), "limit": limit(&l.Limit)})
+					f.Clock.Longer = append(f.Clock.Longer, l)
+				}
+			}})
 		},
 		"start": text(&f.Start),
 		"stages": func(v place) {

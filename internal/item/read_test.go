@@ -10,8 +10,8 @@ import (
 
 // what the house of the tests offers; the command line asks the rooms.
 var house = item.Options{
-	Effects: map[string]item.EffectCheck{"account.open": nil, "signing.invite": nil, "signing.revoke": nil, "licence.issue": nil, "licence.change": nil, "licence.renew": nil, "licence.replace": nil, "licence.suspend": nil, "licence.resume": nil, "licence.cancel": nil, "registry.enter": nil, "casework.supersede-others": nil},
-	Checks:  map[string]item.EffectCheck{"registry.unit": nil, "registry.name": nil, "account.unit": nil, "account.shared-number": nil, "account.many-units": nil, "casework.same-applicant": nil, "licence.held": nil},
+	Effects: map[string]item.EffectCheck{"account.open": nil, "signing.invite": nil, "signing.revoke": nil, "licence.issue": nil, "licence.change": nil, "licence.renew": nil, "licence.replace": nil, "licence.suspend": nil, "licence.resume": nil, "licence.cancel": nil, "licence.correct": nil, "licence.revoke": nil, "registry.enter": nil, "casework.supersede-others": nil},
+	Checks:  map[string]item.EffectCheck{"registry.unit": nil, "registry.name": nil, "account.unit": nil, "account.shared-number": nil, "account.many-units": nil, "casework.same-applicant": nil, "licence.held": nil, "casework.unclaimed": nil},
 	Roles:   []string{"reviewer", "helper", "leader"},
 	Proofs:  []string{"sms", "face-provider", "camera-evidence", "counter"},
 }

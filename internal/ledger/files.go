@@ -19,11 +19,21 @@ var ErrNoFile = errors.New("ledger: there is no such file")
 
 // Newest is the checkpoint that was signed last, as it is published.
 func (r *Room) Newest(ctx context.Context) (signed string, err error) {
-	c, err := newest(ctx, r.db.Read())
+	c, err := r.published(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", ErrNoFile
 	}
 	return c.note, err
+}
+
+// published is the newest checkpoint, once it is on the disk: after a power
+// failure another one of that size may not be signed.
+func (r *Room) published(ctx context.Context) (kept, error) {
+	c, err := newest(ctx, r.db.Read())
+	if err != nil {
+		return c, err
+	}
+	return c, r.db.Settled(ctx)
 }
 
 // Tile is a published file: hashes of a level ("0/x001/234", "1/000.p/17") or
@@ -85,7 +95,7 @@ func (r *Room) Standing(ctx context.Context) (Standing, error) {
 		return Standing{}, err
 	}
 	s := Standing{Origin: k.verifier.Name(), Verifier: k.text}
-	c, err := newest(ctx, r.db.Read())
+	c, err := r.published(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, nil
 	}

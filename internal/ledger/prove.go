@@ -56,7 +56,7 @@ func (r Receipt) Check(key string) (Proven, error) {
 // Holds tells whether the log as it is published now still contains the tree
 // that a receipt of it was given from.
 func (r *Room) Holds(ctx context.Context, p Proven) (bool, error) {
-	now, err := newest(ctx, r.db.Read())
+	now, err := r.published(ctx)
 	if err != nil || p.Checkpoint.Size > now.size {
 		return false, err
 	}

@@ -65,7 +65,7 @@ func (r *Room) Receipt(ctx context.Context, o casework.Opening) (Receipt, error)
 	if err != nil {
 		return Receipt{}, err
 	}
-	newest, err := newest(ctx, q)
+	newest, err := r.published(ctx)
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -233,6 +233,8 @@ func (l Licence) open(act Act, filed time.Time, s casework.State) error {
 		return refuse("编号 %s 的证照已经注销，不能再办。需要的，重新申请。", l.Number)
 	case l.Status == Revoked:
 		return refuse("编号 %s 的证照已经被撤销，不能再办。需要的，重新申请。", l.Number)
+	case l.Status == Struck && act != ActCancel: // the formalities of 注销 come after 吊销 (行政许可法 70)
+		return refuse("编号 %s 的证照已经被吊销，不能再办。", l.Number)
 	case act == ActResume && l.Status != Suspended:
 		return refuse("编号 %s 的证照没有停用，不用启用。核对编号。", l.Number)
 	case act == ActSuspend && l.Status == Suspended:

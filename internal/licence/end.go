@@ -14,11 +14,19 @@ func (r *Room) Cancel(ctx context.Context, tx db.Tx, call casework.Call, _, afte
 	return r.over(ctx, tx, ActCancel, Cancelled, call, after, e)
 }
 
-// Revoke is the effect licence.revoke (撤销、吊销): the administration takes it
-// back, for a reason, which is kept for the house and not shown to the public.
+// Revoke is the effect licence.revoke: the administration takes it back, for a
+// reason, which is kept for the house and not shown to the public. It should
+// not have been issued (撤销, 行政许可法 69), or, with the setting penalty, its
+// holder loses it as a penalty that was decided elsewhere (吊销).
 func (r *Room) Revoke(ctx context.Context, tx db.Tx, call casework.Call, _, after casework.State, e casework.Event) (map[string]string, error) {
-	return r.over(ctx, tx, ActRevoke, Revoked, call, after, e)
+	to := Revoked
+	if call.With["penalty"] == yes {
+		to = Struck
+	}
+	return r.over(ctx, tx, ActRevoke, to, call, after, e)
 }
+
+const yes = "yes"
 
 func (r *Room) over(ctx context.Context, tx db.Tx, act Act, to Status, call casework.Call, after casework.State, e casework.Event) (map[string]string, error) {
 	all, err := r.grants(call, after, e)

@@ -29,6 +29,8 @@ const (
 	FoundLate    = "LICENCE_LATE"
 	FoundChanged = "LICENCE_CHANGED" // since the case was begun
 
+	FoundUncounted = "LICENCE_UNCOUNTED" // the calendar lacks a year that decides
+
 	FoundSuspended = "LICENCE_SUSPENDED"
 	FoundWorking   = "LICENCE_WORKING" // and is to be suspended
 )
@@ -102,6 +104,8 @@ func (r *Room) held(ctx context.Context, q casework.Queryer, g grant) (casework.
 		return find(casework.Refuse, FoundEnded, "编号 %s 的证照已经注销，不能再办。需要的，重新申请。", number)
 	case l.Status == Revoked:
 		return find(casework.Refuse, FoundEnded, "编号 %s 的证照已经被撤销，不能再办。需要的，重新申请。", number)
+	case l.Status == Struck:
+		return find(level("struck", casework.Refuse), FoundEnded, "编号 %s 的证照已经被吊销，不能再办。", number)
 	case l.Status == Suspended && call.With["suspended"] != suspendedOnly && level("suspended", casework.Refuse) == casework.Refuse:
 		return find(casework.Refuse, FoundSuspended, "编号 %s 的证照已经停用。先办理启用，再办这一项。", number)
 	case l.Status != Suspended && call.With["suspended"] == suspendedOnly:
@@ -110,15 +114,17 @@ func (r *Room) held(ctx context.Context, q casework.Queryer, g grant) (casework.
 		return find(level("expired", casework.Refuse), FoundExpired, "编号 %s 的证照到 %s 有效期已满。要继续的，重新申请一份。", number, day(l.Last()))
 	}
 	if w, ok := windowOf(call.With["window"]); ok && !l.Until.IsZero() {
-		left, early, late := r.left(w, filed, l), earlyDays, lateDays
+		early, late := earlyDays, lateDays
 		if w.workdays {
 			early, late = earlyWorkdays, lateWorkdays
 		}
-		switch {
-		case left > w.first:
+		switch r.season(w, filed, l) {
+		case SeasonEarly:
 			return find(level("early", casework.Refuse), FoundEarly, early, day(l.Last()), w.first, w.last)
-		case left < w.last:
+		case SeasonLate:
 			return find(level("late", casework.Warn), FoundLate, late, day(l.Last()), w.last)
+		case SeasonUncounted:
+			return find(casework.Refuse, FoundUncounted, "算不出是不是到了办理延续的时间：证照有效期到 %s，工作日历里缺少要用到的年份。联系系统管理员导入放假安排后再办。", day(l.Last()))
 		}
 	}
 	if !s.CreatedAt.IsZero() && l.Made.After(s.CreatedAt) && l.Case != s.ID {
@@ -188,24 +194,48 @@ func windowOf(s string) (window, bool) {
 	return window{first, last, m[3] == "workdays"}, first > last
 }
 
-// left is how many days or working days there are from a day to the last one of
-// a licence. Years ahead, whose holidays nobody knows, are not counted in
-// working days: it is too early then, whatever the calendar will say.
-func (r *Room) left(w window, at time.Time, l Licence) int {
+// Season is how a day stands to the time in which a licence can be renewed.
+type Season string
+
+// Seasons.
+const (
+	SeasonEarly     Season = "early"
+	SeasonOpen      Season = "open"
+	SeasonLate      Season = "late"
+	SeasonUncounted Season = "uncounted" // it depends on a year that the calendar lacks
+	SeasonNone      Season = ""          // the item does not say, or the licence has no end
+)
+
+// season tells it of a day. Days of which the calendar does not know whether
+// they are worked are counted both ways: where both ways say the same, it needs
+// no guess, and otherwise it is not made.
+func (r *Room) season(w window, at time.Time, l Licence) Season {
 	days := int(midnight(l.Last()).Sub(midnight(at)) / (24 * time.Hour))
-	if !w.workdays || r.Workdays == nil || days > 3*w.first+30 {
-		return days
+	least, most := days, days
+	if w.workdays && r.Workdays != nil {
+		known, unknown := r.Workdays(at, l.Last())
+		least, most = known, known+unknown
+		if days > 3*w.first+30 { // no calendar has so many days off
+			least = most
+		}
 	}
-	return r.Workdays(at, l.Last())
+	switch {
+	case least > w.first:
+		return SeasonEarly
+	case most < w.last:
+		return SeasonLate
+	case most <= w.first && least >= w.last:
+		return SeasonOpen
+	}
+	return SeasonUncounted
 }
 
 // Window tells whether a licence can be renewed now, by the setting window of an
-// item's check, and from when to when; false when the setting says nothing.
-func (r *Room) Window(setting string, l Licence) (early, late, ok bool) {
+// item's check.
+func (r *Room) Window(setting string, l Licence) Season {
 	w, ok := windowOf(setting)
 	if !ok || l.Until.IsZero() {
-		return false, false, false
+		return SeasonNone
 	}
-	left := r.left(w, r.Now(), l)
-	return left > w.first, left < w.last, true
+	return r.season(w, r.Now(), l)
 }

@@ -14,6 +14,40 @@ import (
 	"wangban/internal/licence"
 )
 
+// Where the calendar lacks the year that decides, the window is not guessed:
+// days that nobody knows count both as worked and as free.
+func TestWindowWithoutYear(t *testing.T) {
+	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+		o, ctx := open(t, d), t.Context()
+		o.now = day(2023, 1, 11) // ends with 10 January 2028; the shipped calendar ends with 2027
+		l := o.issueFor(t, "case-1", "5 years")
+		for _, c := range []struct {
+			at     time.Time
+			code   string
+			season licence.Season
+		}{
+			{day(2026, 1, 5), licence.FoundEarly, licence.SeasonEarly},
+			{day(2027, 6, 1), licence.FoundEarly, licence.SeasonEarly},
+			{day(2027, 8, 30), licence.FoundUncounted, licence.SeasonUncounted}, // 82 known, 10 not
+			{day(2027, 10, 11), licence.FoundHeld, licence.SeasonOpen},
+			{day(2027, 12, 15), licence.FoundUncounted, licence.SeasonUncounted},
+			{day(2027, 12, 30), licence.FoundLate, licence.SeasonLate},
+			{day(2028, 1, 3), licence.FoundLate, licence.SeasonLate},
+		} {
+			o.now = c.at
+			s := casework.State{Values: maps.Clone(o.values)}
+			s.Values[numberField] = l.Number
+			f, err := o.Held(ctx, d.Read(), casework.Call{Name: licence.NameHeld, With: map[string]string{"licence": numberField, "kind": o.call.With["kind"], "window": "90..15 workdays"}}, s, o.it)
+			if err != nil || f.Code != c.code {
+				t.Errorf("%s: %+v %v", c.at.Format(time.DateOnly), f, err)
+			}
+			if got := o.Window("90..15 workdays", l); got != c.season {
+				t.Errorf("%s: %q, want %q", c.at.Format(time.DateOnly), got, c.season)
+			}
+		}
+	})
+}
+
 // The check licence.held, on the days around the window of the domain sheet
 // (5.2): 90 to 15 working days before the end.
 func TestHeld(t *testing.T) {

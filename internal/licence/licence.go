@@ -145,14 +145,15 @@ const (
 	ActReplace Act = "replace" // 补办
 	ActCorrect Act = "correct" // 更正
 	ActCancel  Act = "cancel"  // 注销
-	ActRevoke  Act = "revoke"  // 撤销、吊销
+	ActRevoke  Act = "revoke"  // 撤销
+	ActStrike  Act = "strike"  // 吊销
 	ActSuspend Act = "suspend" // 停用
 	ActResume  Act = "resume"  // 启用
 )
 
 // Label is what an act is called.
 func (a Act) Label() string {
-	return map[Act]string{ActIssue: "核发", ActChange: "变更", ActRenew: "延续", ActReplace: "补办", ActCorrect: "更正", ActCancel: "注销", ActRevoke: "撤销", ActSuspend: "停用", ActResume: "启用"}[a]
+	return map[Act]string{ActIssue: "核发", ActChange: "变更", ActRenew: "延续", ActReplace: "补办", ActCorrect: "更正", ActCancel: "注销", ActRevoke: "撤销", ActStrike: "吊销", ActSuspend: "停用", ActResume: "启用"}[a]
 }
 
 // Status of a licence.
@@ -164,17 +165,20 @@ const (
 	Expired   Status = "expired"   // 过期
 	Replaced  Status = "replaced"  // 已换发: a licence with another number took its place
 	Cancelled Status = "cancelled" // 已注销
-	Revoked   Status = "revoked"   // 已撤销
+	Revoked   Status = "revoked"   // 已撤销: it should not have been issued
+	Struck    Status = "struck"    // 已吊销: it was taken as a penalty
 	Suspended Status = "suspended" // 已停用: it counts again once it is resumed
 )
 
 // Label is what a status is called.
 func (s Status) Label() string {
-	return map[Status]string{Valid: "有效", Expired: "已过期", Replaced: "已换发", Cancelled: "已注销", Revoked: "已撤销", Suspended: "已停用"}[s]
+	return map[Status]string{Valid: "有效", Expired: "已过期", Replaced: "已换发", Cancelled: "已注销", Revoked: "已撤销", Struck: "已吊销", Suspended: "已停用"}[s]
 }
 
 // Statuses are all of them, as they are offered to choose from.
-func Statuses() []Status { return []Status{Valid, Expired, Suspended, Replaced, Cancelled, Revoked} }
+func Statuses() []Status {
+	return []Status{Valid, Expired, Suspended, Replaced, Cancelled, Revoked, Struck}
+}
 
 // Why a licence is not shown.
 var (
@@ -205,6 +209,9 @@ type Options struct {
 	Make func(ctx context.Context, p Paper) (pdf []byte, err error)
 	// Keep stores a file and returns it by its content.
 	Keep func(ctx context.Context, name, kind string, content []byte) (form.File, error)
+	// Use records in a transaction that a licence uses a file; nil: nobody
+	// counts.
+	Use func(ctx context.Context, tx db.Tx, holder, hash string) error
 	// Sign signs the text of a QR code with Key; Keys are all that have ever
 	// done so, Certificates theirs, PEM. nil: QR codes lead to the portal and
 	// prove nothing by themselves.
@@ -214,8 +221,9 @@ type Options struct {
 	Certificates func() []byte
 	// Inspect looks at a document that somebody brings. nil: none is looked at.
 	Inspect func(file []byte) (Inspected, error)
-	// Workdays counts the working days after one day up to another.
-	Workdays func(from, to time.Time) int
+	// Workdays counts the working days after one day up to another, and the days
+	// of which the calendar does not know whether they are.
+	Workdays func(from, to time.Time) (workdays, unknown int)
 }
 
 // Paper is a document to be made.

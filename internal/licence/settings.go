@@ -58,6 +58,11 @@ func CheckCorrect(s *item.Settings) {
 // CheckCancel looks at the settings of licence.cancel.
 func CheckCancel(s *item.Settings) {
 	s.Keys("licence", "kind", "reason", "each", "unknown")
+	checkEnd(s)
+}
+
+// checkEnd is what ending a licence and suspending it have in common.
+func checkEnd(s *item.Settings) {
 	s.Each()
 	checkHeld(s)
 	s.Fields("reason")
@@ -65,7 +70,11 @@ func CheckCancel(s *item.Settings) {
 }
 
 // CheckRevoke looks at the settings of licence.revoke.
-func CheckRevoke(s *item.Settings) { CheckCancel(s) }
+func CheckRevoke(s *item.Settings) {
+	s.Keys("licence", "kind", "reason", "each", "unknown", "penalty")
+	s.OneOf("penalty", yes, "no")
+	checkEnd(s)
+}
 
 // CheckSuspend looks at the settings of licence.suspend.
 func CheckSuspend(s *item.Settings) { CheckCancel(s) }
@@ -80,11 +89,11 @@ func CheckResume(s *item.Settings) {
 
 // CheckHeld looks at the settings of the check licence.held.
 func CheckHeld(s *item.Settings) {
-	s.Keys("licence", "kind", "window", "early", "late", "expired", "suspended", "each", "unknown")
+	s.Keys("licence", "kind", "window", "early", "late", "expired", "suspended", "each", "unknown", "struck")
 	s.Each()
 	checkHeld(s)
 	s.OneOf("suspended", "warn", "refuse", suspendedOnly)
-	for _, key := range []string{"early", "late", "expired", "unknown"} {
+	for _, key := range []string{"early", "late", "expired", "unknown", "struck"} {
 		s.OneOf(key, "warn", "refuse")
 	}
 	if v := s.Value("window"); v != "" {

@@ -239,6 +239,8 @@ func (l *Licence) tellHistory() {
 		l.History = append(l.History, Step{Act: ActCancel, At: l.Ended})
 	case Revoked:
 		l.History = append(l.History, Step{Act: ActRevoke, At: l.Ended})
+	case Struck:
+		l.History = append(l.History, Step{Act: ActStrike, At: l.Ended})
 	}
 }
 
@@ -250,8 +252,15 @@ func (r *Room) storeFile(ctx context.Context, number string, version int, made f
 		return form.File{}, err
 	}
 	err = r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE licence_version SET file = $3 WHERE number = $1 AND version = $2 AND file = ''`, number, version, string(text))
-		return err
+		// A document that was forgotten while it was made is not kept.
+		done, err := tx.ExecContext(ctx, `UPDATE licence_version SET file = $3 WHERE number = $1 AND version = $2 AND file = '' AND document <> ''`, number, version, string(text))
+		if err != nil || r.Use == nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return r.Use(ctx, tx, Holder(number, version), made.Hash)
 	})
 	if err != nil {
 		return form.File{}, err
@@ -259,6 +268,9 @@ func (r *Room) storeFile(ctx context.Context, number string, version int, made f
 	var kept string
 	if err := r.DB.Read().QueryRowContext(ctx, `SELECT file FROM licence_version WHERE number = $1 AND version = $2`, number, version).Scan(&kept); err != nil {
 		return form.File{}, err
+	}
+	if kept == "" {
+		return form.File{}, ErrNoDocument
 	}
 	var f form.File
 	return f, json.Unmarshal([]byte(kept), &f)

@@ -127,7 +127,7 @@ func (r *Room) produce(ctx context.Context, p Paper) (err error) {
 	if err != nil {
 		return err
 	}
-	return r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error { return recordMade(ctx, tx, p, file, r.Now()) })
+	return r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error { return recordMade(ctx, tx, p, file, r.Now(), r.Use) })
 }
 
 // Draft is what a document of an act is made from: the case as the event e left

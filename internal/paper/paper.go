@@ -65,6 +65,7 @@ const (
 	Waiting State = "waiting" // it is being made
 	Made    State = "made"
 	Failed  State = "failed" // no try will follow by itself
+	Erased  State = "erased" // the case is forgotten
 )
 
 // Stuck tells whether staff may let it be made again: it has failed, or should
@@ -97,6 +98,8 @@ type Options struct {
 	Make func(ctx context.Context, d Draft) (pdf []byte, err error)
 	// Keep stores a file and returns it by its content.
 	Keep func(ctx context.Context, name, kind string, content []byte) (form.File, error)
+	// Use records in a transaction that a case uses a file; nil: nobody counts.
+	Use func(ctx context.Context, tx db.Tx, caseID, hash string) error
 	// Pause is how long to wait before the next try; nil: Pause.
 	Pause func(tries int) time.Duration
 }

@@ -46,7 +46,7 @@ func (r *Room) shows(p Paper, it *item.Item, s casework.State, e casework.Event)
 		"number": p.Number, "title": p.Title, "date": day(e.At), "office": office.Name, "unit": house.Units[s.Unit], "remedy": office.Remedy,
 		"addressee": addressee(house, it, s), "item": it.Guide.Title, "item_no": s.Number, "act": actLabel(it, e),
 		"reasons": "", "text": e.Data.Reason, "fields": "", "applied": "", "accepted": day(s.ClockStart), "due": day(s.ClockDue), "statutory": day(s.ClockStatutory),
-		"limit": limit(it.Flow.Clock.Limit), "longer": "", "until": "", "licence": s.Results["licence"], "ended": s.Results["licence_ended"], "basis": basis(it, e.At),
+		"limit": limit(casework.ClockLimit(house, it, s)), "longer": "", "until": "", "licence": s.Results["licence"], "ended": s.Results["licence_ended"], "basis": basis(it, e.At),
 	}
 	if s.Submitted != nil {
 		v["applied"] = day(s.Submitted.At)

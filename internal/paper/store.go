@@ -55,14 +55,20 @@ func list(ctx context.Context, q casework.Queryer, v *vault.Vault, where string,
 	return papers, rows.Err()
 }
 
-func recordMade(ctx context.Context, tx db.Tx, p Paper, file form.File, at time.Time) error {
+func recordMade(ctx context.Context, tx db.Tx, p Paper, file form.File, at time.Time, use func(ctx context.Context, tx db.Tx, caseID, hash string) error) error {
 	text, err := json.Marshal(file)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE paper SET state = 'made', file = $4, made = $5, problem = $6, tries = tries + 1
-		WHERE case_id = $1 AND seq = $2 AND place = $3 AND state <> 'made'`, p.Case, p.Seq, p.Place, string(text), db.Micros(at), []byte{})
-	return err
+	done, err := tx.ExecContext(ctx, `UPDATE paper SET state = 'made', file = $4, made = $5, problem = $6, tries = tries + 1
+		WHERE case_id = $1 AND seq = $2 AND place = $3 AND state IN ('waiting', 'failed')`, p.Case, p.Seq, p.Place, string(text), db.Micros(at), []byte{})
+	if err != nil || use == nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	return use(ctx, tx, p.Case, file.Hash)
 }
 
 func recordProblem(ctx context.Context, tx db.Tx, v *vault.Vault, p Paper, problem string, over bool) error {
@@ -77,7 +83,7 @@ func recordProblem(ctx context.Context, tx db.Tx, v *vault.Vault, p Paper, probl
 
 func reopen(ctx context.Context, tx db.Tx, p Paper) (bool, error) {
 	result, err := tx.ExecContext(ctx, `UPDATE paper SET state = 'waiting', tries = 0, problem = $4
-		WHERE case_id = $1 AND seq = $2 AND place = $3 AND state <> 'made'`, p.Case, p.Seq, p.Place, []byte{})
+		WHERE case_id = $1 AND seq = $2 AND place = $3 AND state IN ('waiting', 'failed')`, p.Case, p.Seq, p.Place, []byte{})
 	if err != nil {
 		return false, err
 	}

@@ -93,6 +93,8 @@ func (p *Portal) doAct(w http.ResponseWriter, r *http.Request) {
 	_, err := p.Door.Do(r.Context(), s.ID, in)
 	var refusal *casework.Refusal
 	switch {
+	case err == nil && helping(r) && it.Flow.ExOfficio():
+		http.Redirect(w, r, "/desk/cases/"+s.ID, http.StatusSeeOther)
 	case err == nil:
 		http.Redirect(w, r, "/cases/"+s.ID, http.StatusSeeOther)
 	case !errors.As(err, &refusal):

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -63,8 +64,12 @@ func (p *Portal) earlierFiles(r *http.Request, s casework.State, it *item.Item, 
 			continue
 		}
 		was, then, err := p.Door.Get(ctx, row.ID)
-		if err != nil { // forgotten: there is nothing left
+		var gone *casework.Refusal
+		if errors.As(err, &gone) { // forgotten: there is nothing left
 			continue
+		}
+		if err != nil {
+			panic(err)
 		}
 		for _, e := range p.givenIn(was, then, m) {
 			add(e)

@@ -109,6 +109,27 @@ func TestTwoTabs(t *testing.T) {
 	}
 }
 
+// Who saves a page, goes back to it in the browser, types something else and
+// saves again is not told that it is saved when it is not.
+func TestSavedAndGoneBackTo(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	id := b.filledIn("rep-complete")
+	address := "/cases/" + id + "/form/unit"
+	typed := []string{"unit.kind", "sole_trader", "unit.uscc", "92341523TXTG00033F", "unit.town", "341523100", "unit.name", "舒城县先写茶行"}
+	p := b.get(address)
+	b.post(address, p.hidden(typed...)...).is(http.StatusOK)
+	version := h.state(id).Version
+	b.post(address, p.hidden(typed...)...).is(http.StatusOK) // a second press does nothing
+	if h.state(id).Version != version {
+		t.Error("saved twice")
+	}
+	b.post(address, p.hidden(changed(typed, "unit.name", "舒城县后写茶行")...)...).is(http.StatusConflict, "单位名称：舒城县先写茶行", `value="舒城县后写茶行"`)
+	if name := h.state(id).Values["unit.name"]; name != "舒城县先写茶行" {
+		t.Errorf("saved as %v", name)
+	}
+}
+
 // The result query stands beside the way in, and the flow can be taken along
 // on paper, with a code that leads back here.
 // covers: R-060, R-070, R-028

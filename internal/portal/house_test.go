@@ -164,7 +164,7 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 		Keys:         func() []ed25519.PublicKey { return []ed25519.PublicKey{qrPublic()} },
 		Certificates: func() []byte { return []byte("-----BEGIN CERTIFICATE-----") }, Inspect: inspect, Workdays: calendar.Between})
 	h.ratings = rating.New(rating.Options{DB: h.db, Vault: keys, Now: h.clock, Limits: rating.DefaultLimits, Count: rules().Count,
-		Reach: func(context.Context, string) (string, string, error) { return "", "", nil }, URL: func(string) string { return "" }})
+		Reach: func(context.Context, string) (rating.Rater, error) { return rating.Rater{}, nil }, URL: func(string) string { return "" }})
 	p := &portal.Portal{Ratings: h.ratings,
 		Door: h.door, Items: h.items, House: rules, Now: h.clock, Intake: h.intake(materials), Open: h.files.Open,
 		SendCode: h.accounts.SendFor, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,

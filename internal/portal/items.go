@@ -62,7 +62,7 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) {
 // by their names.
 func (p *Portal) open() []*item.Item {
 	now := p.Now()
-	items := slices.DeleteFunc(p.Items.All(), func(it *item.Item) bool { return !it.Guide.Live.Covers(now) })
+	items := slices.DeleteFunc(p.Items.All(), func(it *item.Item) bool { return it.Flow.ExOfficio() || !it.Guide.Live.Covers(now) })
 	slices.SortStableFunc(items, inLife)
 	return items
 }

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"wangban/internal/casework"
@@ -28,7 +29,11 @@ func (p *Portal) ownCases(ctx context.Context, v web.Visitor) ([]foundCase, erro
 		}
 		seen[id] = true
 		c, err := p.found(ctx, id)
-		if err == nil {
+		var erased *casework.Refusal
+		switch {
+		case errors.As(err, &erased): // this browser has been let in before
+			return nil
+		case err == nil:
 			found = append(found, c)
 		}
 		return err

@@ -204,7 +204,7 @@ func (p *Portal) unitCases(r *http.Request, own account.Mandate) ([]foundCase, e
 			return nil, err
 		}
 		if !mine {
-			c.Reason, c.Receipts = "", false // advice is for who has to act on it, receipts for who has filed it
+			c.Reasons, c.Receipts = nil, false // advice is for who has to act on it, receipts for who has filed it
 		}
 		out = append(out, c)
 	}

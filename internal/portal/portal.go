@@ -191,23 +191,30 @@ func asker(r *http.Request) account.Asker {
 
 // own reads the visitor's own case. For anybody else the case does not exist.
 func (p *Portal) own(w http.ResponseWriter, r *http.Request) (casework.State, *item.Item, bool) {
-	s, it, err := p.Door.Get(r.Context(), r.PathValue("id"))
-	var refusal *casework.Refusal
-	if err != nil && !errors.As(err, &refusal) {
+	s, it, mine, err := p.mineToOpen(r)
+	if err != nil {
 		panic(err)
 	}
-	if err == nil {
-		var mine bool
-		if mine, err = p.letIn(r, s, it); err != nil {
-			panic(err)
-		}
-		if mine {
-			web.Speak(r.Context(), it.English)
-			return s, it, true
-		}
+	if !mine {
+		noCase(w, r)
 	}
-	noCase(w, r)
-	return s, it, false
+	return s, it, mine
+}
+
+// mineToOpen is own where what is said to others is not the same as everywhere.
+func (p *Portal) mineToOpen(r *http.Request) (s casework.State, it *item.Item, mine bool, err error) {
+	s, it, err = p.Door.Get(r.Context(), r.PathValue("id"))
+	var refusal *casework.Refusal
+	if errors.As(err, &refusal) {
+		return s, it, false, nil
+	}
+	if err == nil {
+		mine, err = p.letIn(r, s, it)
+	}
+	if mine {
+		web.Speak(r.Context(), it.English)
+	}
+	return s, it, mine, err
 }
 
 func noCase(w http.ResponseWriter, r *http.Request) {

@@ -64,12 +64,18 @@ func (p *Portal) ratable(w http.ResponseWriter, r *http.Request, of string) (rat
 		noCase(w, r)
 		return rateView{}, false
 	}
-	s, it, ok := p.own(w, r)
-	if !ok {
+	s, it, mine, err := p.mineToOpen(r)
+	switch {
+	case err != nil:
+		panic(err)
+	case !mine && r.Method == http.MethodGet: // by the link of a message, on another device
+		web.Render(w, r, http.StatusNotFound, rateElsewhere())
+		return rateView{}, false
+	case !mine:
+		noCase(w, r)
 		return rateView{}, false
 	}
 	v := rateView{State: s, Item: it}
-	var err error
 	if v.Moments, err = p.moments(r.Context(), it, s); err != nil {
 		panic(err)
 	}
@@ -183,7 +189,7 @@ func (p *Portal) ratings(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err)
 	}
-	web.Render(w, r, http.StatusOK, ratingsPage(f, p.ratedItem, p.Unit))
+	web.Render(w, r, http.StatusOK, ratingsPage(f, p.Ratings.Fewest, p.ratedItem, p.Unit))
 }
 
 // ratedItem is what an item is called; one that is gone, by its name.

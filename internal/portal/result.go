@@ -26,9 +26,10 @@ type queryView struct {
 }
 
 type foundCase struct {
-	ID, Title, Item, Number, Stage, Reason, URL string
-	At                                          string
-	Receipts                                    bool // there are some on its page
+	ID, Title, Item, Number, Stage, URL string
+	Reasons                             []string // why it came back
+	At                                  string
+	Receipts                            bool // there are some on its page
 }
 
 // query shows the empty form.
@@ -109,6 +110,9 @@ func (p *Portal) showResult(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Asked = true
 	for _, row := range rows {
+		if it, ok := p.Items.Get(row.Item); ok && it.Flow.ExOfficio() && row.Number == "" {
+			continue // what the office drafts is nobody's yet
+		}
 		if err := p.Grant(ctx, web.VisitorOf(ctx).Session, row.ID); err != nil {
 			panic(err)
 		}
@@ -129,9 +133,7 @@ func (p *Portal) found(ctx context.Context, id string) (foundCase, error) {
 	stage, _ := it.Flow.Stage(s.Stage)
 	c := foundCase{ID: s.ID, Title: caseName(ctx, s, it), Item: it.Guide.Title, Number: s.Number, Stage: stage.Label, URL: "/cases/" + s.ID, At: web.Moment(ctx, s.UpdatedAt), Receipts: s.Submitted != nil}
 	if s.Return != nil && stage.End == "" && stage.Edit {
-		for _, line := range advice(ctx, it, s) {
-			c.Reason += line + " "
-		}
+		c.Reasons = advice(ctx, it, s)
 	}
 	return c, nil
 }

@@ -254,7 +254,7 @@ func (p *Portal) saveRow(w http.ResponseWriter, r *http.Request) {
 	} else {
 		rows[v.N-1] = row
 	}
-	fresh, err := p.saveRows(r, v, rows)
+	fresh, err := p.saveRows(r, v, rows, row)
 	if fresh != nil {
 		v.State, v.Version, v.Stale = *fresh, fresh.Version, true
 		if v.N > len(form.RowsOf(fresh.Values[v.Field.ID])) { // it has gone meanwhile: what was typed becomes a new one
@@ -288,15 +288,25 @@ func (p *Portal) toList(w http.ResponseWriter, r *http.Request, v rowView) {
 }
 
 // saveRows saves a list as it is to be. When somebody has saved something else
-// meanwhile, it returns the case as it is now.
-func (p *Portal) saveRows(r *http.Request, v rowView, rows []form.Row) (fresh *casework.State, err error) {
+// meanwhile, or this page has been saved before without one of the records
+// typed, it returns the case as it is now.
+func (p *Portal) saveRows(r *http.Request, v rowView, rows []form.Row, typed ...form.Row) (fresh *casework.State, err error) {
 	var answer any
 	if len(rows) > 0 {
 		answer = rows
 	}
-	_, _, err = p.Door.Act(r.Context(), v.State.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r),
+	done, after, err := p.Door.Act(r.Context(), v.State.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r),
 		Expect: atoi(r.PostFormValue("version")), Data: casework.Data{Values: form.Values{v.Field.ID: answer}}})
 	var refusal *casework.Refusal
+	if err == nil && done.Replayed {
+		kept := map[string]bool{}
+		for _, row := range form.RowsOf(after.Values[v.Field.ID]) {
+			kept[form.Normal(v.Field, []form.Row{row})] = true
+		}
+		if slices.ContainsFunc(typed, func(row form.Row) bool { return !kept[form.Normal(v.Field, []form.Row{row})] }) {
+			return &after, nil
+		}
+	}
 	if errors.As(err, &refusal) && refusal.Code == casework.CodeStale && refusal.Fresh != nil {
 		return refusal.Fresh, err
 	}

@@ -125,6 +125,18 @@ func TestRecordChangedElsewhere(t *testing.T) {
 	b.post(list+"/equipment/new", stale.hidden(changed(lift, "name", "货梯")...)...).at(list).is(http.StatusOK, "已添加 2 条")
 }
 
+// A record that was saved, gone back to and changed is shown again; sent twice as
+// it is, it is there once.
+func TestRecordGoneBackTo(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	list := b.records() + "/form/equipment"
+	page := b.get(list + "/equipment/new")
+	b.post(list+"/equipment/new", page.hidden(lift...)...).at(list)
+	b.post(list+"/equipment/new", page.hidden(lift...)...).at(list).is(http.StatusOK, "已添加 1 条")
+	b.post(list+"/equipment/new", page.hidden(changed(lift, "name", "货梯")...)...).is(http.StatusConflict, `value="货梯"`)
+}
+
 // A long list is searched or opened level by level; what is chosen stays, also
 // without JavaScript and when the return key is pressed.
 func TestCatalogueOnThePage(t *testing.T) {

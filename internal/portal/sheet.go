@@ -126,7 +126,7 @@ func (p *Portal) readSheet(w http.ResponseWriter, r *http.Request) {
 	for _, line := range got.Lines {
 		rows = append(rows, line.Row)
 	}
-	fresh, err := p.saveRows(r, v.rowView, rows)
+	fresh, err := p.saveRows(r, v.rowView, rows, rows[before:]...)
 	if fresh != nil {
 		v.State, v.Version, v.Has = *fresh, fresh.Version, len(form.RowsOf(fresh.Values[v.Field.ID]))
 		v.Problem = web.T(ctx, "你打开这一页之后，内容已经在别处改过。核对后再上传一次。")

@@ -11,7 +11,8 @@ import (
 )
 
 // takeoverView is the page behind the QR code of an assisted case (帮办, R-027),
-// or of one that goes on from a kiosk at the phone: who has begun it, and that it is the applicant's from here on.
+// or of one that goes on from a kiosk at the phone: who has begun it, and that
+// it is the applicant's from here on.
 type takeoverView struct {
 	Token, Key string
 	State      casework.State
@@ -20,7 +21,7 @@ type takeoverView struct {
 	Unit       string
 }
 
-// offered reads the case of a link. It changes nothing; where the link no
+// offeredCase reads the case of a link. It changes nothing; where the link no
 // longer works, it answers and returns false.
 func (p *Portal) offeredCase(w http.ResponseWriter, r *http.Request) (takeoverView, bool) {
 	v := takeoverView{Token: r.PathValue("token"), Key: web.NewKey()}

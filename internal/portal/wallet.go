@@ -100,14 +100,17 @@ func (p *Portal) held(r *http.Request, l licence.Licence) held {
 		}
 		way := licenceWay{Item: it, Text: web.T(ctx, wayLabels[use.Act])}
 		if use.Act == "renew" {
-			early, late, known := p.Licences.Window(renewalWindow(it), l)
-			renewable = renewable || known
-			switch {
-			case known && early:
+			season := p.Licences.Window(renewalWindow(it), l)
+			renewable = renewable || season != licence.SeasonNone
+			switch season {
+			case licence.SeasonEarly:
 				continue
-			case known && late:
+			case licence.SeasonUncounted:
+				h.Due, h.Warn = web.T(ctx, "算不出是不是到了办理延续的时间：工作日历里缺少要用到的年份。打电话问本局。"), true
+				continue
+			case licence.SeasonLate:
 				h.Due, h.Warn, way.First = web.T(ctx, "办理延续的时间已经过了，期满前还没有准予延续的，期满后不能再从事许可的活动。"), true, true
-			case known:
+			case licence.SeasonOpen:
 				h.Due, way.First = web.Tf(ctx, "%s到期，现在可以办理延续。", web.Date(ctx, l.Last())), true
 			}
 		}
@@ -161,6 +164,9 @@ func (p *Portal) aboutLicence(r *http.Request, name, number string) (v form.Valu
 		return nil, false, nil
 	}
 	l, own, err := p.ownLicence(r, number)
+	if it.Flow.ExOfficio() && helping(r) { // the office's own act: the licence need not be the visitor's
+		l, own, err = p.Licences.Find(r.Context(), number)
+	}
 	if err != nil || !own || !slices.Contains(it.Guide.Licence.Kinds, l.Kind) {
 		return nil, false, err
 	}

@@ -4,12 +4,16 @@
 // is checked, put right and answered, each by a day that is counted in working
 // days; one that is said not to be true is decided by a second person.
 //
-// It asks nobody to rate, draws no pages, and does not decide cases. Who rated
+// Each result and each visit is asked about once by SMS, and once more some days
+// later where nobody has rated (see Invite, Sweep).
+//
+// It draws no pages and decides no cases. Who rated
 // is kept nowhere but in the case; officers who worked on the case see neither
 // the rating nor that it is theirs.
 package rating
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"slices"
@@ -94,15 +98,22 @@ type Options struct {
 	Now    func() time.Time
 	Limits Limits
 	// Count is the end of a limit; an error when the calendar lacks a year.
-	Count func(start time.Time, limit item.Limit, pauses []workday.Pause) (workday.Due, error)
-	// Reach finds out who is told what became of a rating: the case's applicant,
-	// as party and mobile number; empty when nobody can be reached any more.
-	Reach func(ctx context.Context, caseID string) (party, mobile string, err error)
+	Count  func(start time.Time, limit item.Limit, pauses []workday.Pause) (workday.Due, error)
+	Fewest int           // ratings before figures are told; 0: Fewest
+	Ask    bool          // the applicant is asked to rate
+	Remind time.Duration // after which who has not rated is reminded; 0: never
+	// Reach finds out who is told about a rating: the case's applicant; empty
+	// when nobody can be reached any more.
+	Reach func(ctx context.Context, caseID string) (Rater, error)
 	// Send takes messages, in the transaction of what they tell.
 	Send casework.Outbox
 	// URL is the address of the page on which a case is rated.
 	URL func(caseID string) string
 }
+
+// Rater is who rates a case: the name of their part in it, and how they are
+// reached.
+type Rater struct{ Party, Mobile, Number string }
 
 // Room keeps ratings. It is safe for concurrent use.
 type Room struct{ Options }
@@ -111,13 +122,18 @@ type Room struct{ Options }
 func New(o Options) *Room {
 	now := o.Now
 	o.Now = func() time.Time { return now().Truncate(time.Microsecond) }
+	o.Fewest = cmp.Or(o.Fewest, Fewest)
 	return &Room{o}
 }
 
 // Moments are what can be rated of a case: each visit that has taken place, and
 // the result that the administration has come to. What the applicant has
-// withdrawn, or let lapse before anybody worked on it, is no result.
+// withdrawn, or let lapse before anybody worked on it, is no result; what the
+// office does of its own accord is no service.
 func Moments(it *item.Item, s casework.State) []string {
+	if it.Flow.ExOfficio() {
+		return nil
+	}
 	var out []string
 	for _, v := range s.Visits {
 		if !v.Done.IsZero() {

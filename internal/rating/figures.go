@@ -7,8 +7,9 @@ import (
 	"slices"
 )
 
-// Fewest is how many ratings there must be before their figures are told: of
-// fewer, somebody could find out who said what.
+// Fewest is how many ratings there must be before their figures are told, where
+// the installation says nothing else: of fewer, somebody could find out who said
+// what.
 const Fewest = 5
 
 // Figures are what anybody may know of the ratings. They hold nothing of a
@@ -49,10 +50,10 @@ func (r *Room) Figures(ctx context.Context) (Figures, error) {
 	if err != nil {
 		return Figures{}, err
 	}
-	return figures(counts), nil
+	return figures(counts, r.Fewest), nil
 }
 
-func figures(counts []count) Figures {
+func figures(counts []count, fewest int) Figures {
 	var f Figures
 	items, units := map[string]Line{}, map[string]Line{}
 	for _, c := range counts {
@@ -65,8 +66,8 @@ func figures(counts []count) Figures {
 			}
 		}
 	}
-	f.Items, f.Units = suppressed(items), suppressed(units)
-	if f.All.N < Fewest {
+	f.Items, f.Units = suppressed(items, fewest), suppressed(units, fewest)
+	if f.All.N < fewest {
 		f.All, f.Bad, f.Answered = Line{Hidden: true}, 0, 0
 	}
 	return f
@@ -81,7 +82,7 @@ func (l Line) plus(c count) Line {
 // suppressed hides lines that are too small. As the sum of all lines is told,
 // what is hidden must be enough together too: otherwise the next smallest line
 // is hidden with it.
-func suppressed(lines map[string]Line) []Line {
+func suppressed(lines map[string]Line, fewest int) []Line {
 	var out []Line
 	for _, name := range slices.Sorted(maps.Keys(lines)) {
 		l := lines[name]
@@ -91,7 +92,7 @@ func suppressed(lines map[string]Line) []Line {
 	slices.SortStableFunc(out, func(a, b Line) int { return cmp.Compare(b.N, a.N) })
 	hidden, alone := 0, 0
 	for i := len(out) - 1; i >= 0; i-- {
-		if out[i].N >= Fewest && (hidden == 0 || hidden >= Fewest && alone > 1) {
+		if out[i].N >= fewest && (hidden == 0 || hidden >= fewest && alone > 1) {
 			break
 		}
 		hidden += out[i].N

@@ -15,7 +15,8 @@ func TestSmallNumbersStayHidden(t *testing.T) {
 			counts = append(counts, count{item: rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "item"), unit: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "unit"),
 				level: rapid.IntRange(1, 5).Draw(t, "level"), n: rapid.IntRange(1, 9).Draw(t, "n")})
 		}
-		f := figures(counts)
+		fewest := rapid.IntRange(3, 8).Draw(t, "fewest")
+		f := figures(counts, fewest)
 		all := 0
 		for _, c := range counts {
 			all += c.n
@@ -28,17 +29,17 @@ func TestSmallNumbersStayHidden(t *testing.T) {
 					t.Fatalf("%+v tells something", l)
 				case l.Hidden:
 					hidden++
-				case l.N < Fewest:
+				case l.N < fewest:
 					t.Fatalf("%+v is too small", l)
 				}
 				told += l.N
 			}
 			left := all - told
-			if !f.All.Hidden && hidden > 0 && told > 0 && (hidden == 1 || left < Fewest) {
+			if !f.All.Hidden && hidden > 0 && told > 0 && (hidden == 1 || left < fewest) {
 				t.Fatalf("%d hidden with %d ratings among %+v", hidden, left, lines)
 			}
 		}
-		if f.All.Hidden != (all < Fewest) || !f.All.Hidden && f.All.N != all {
+		if f.All.Hidden != (all < fewest) || !f.All.Hidden && f.All.N != all {
 			t.Fatalf("all is %+v of %d", f.All, all)
 		}
 	})

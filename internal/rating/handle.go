@@ -77,7 +77,7 @@ func (r *Room) Handle(ctx context.Context, h Handler, id string, act Act, text s
 	if err != nil {
 		return err
 	}
-	party, mobile, err := r.Reach(ctx, n.Case)
+	to, err := r.Reach(ctx, n.Case)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (r *Room) Handle(ctx context.Context, h Handler, id string, act Act, text s
 			n.DisputedBy, n.Why = h.ID, text
 		case Settle, Exclude:
 			n.Answer, n.Ended = text, r.Now()
-			if err := r.tell(ctx, tx, n, party, mobile); err != nil {
+			if err := r.tell(ctx, tx, n, to); err != nil {
 				return err
 			}
 		}
@@ -111,14 +111,12 @@ func (r *Room) Handle(ctx context.Context, h Handler, id string, act Act, text s
 }
 
 // tell says to the rater that there is an answer.
-func (r *Room) tell(ctx context.Context, tx db.Tx, n Rating, party, mobile string) error {
-	if mobile == "" {
+func (r *Room) tell(ctx context.Context, tx db.Tx, n Rating, to Rater) error {
+	if to.Mobile == "" {
 		return nil
 	}
-	url := r.URL(n.Case)
 	// Messages of a case's acts have positive numbers.
-	return r.Send(ctx, tx, n.Case, -1-VisitOf(n.Moment), []casework.Message{{Template: "rating_answered", Party: party, To: mobile,
-		Params: map[string]string{"url": url}, Text: "您的评价已经核实处理，处理结果请在 " + url + " 查看。"}})
+	return r.Send(ctx, tx, n.Case, -1-VisitOf(n.Moment), []casework.Message{message("rating_answered", to.Party, to.Mobile, map[string]string{"url": r.URL(n.Case)})})
 }
 
 func notYours() *Refusal {

@@ -2,6 +2,8 @@ package rating
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base32"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -122,7 +124,7 @@ func (r *Room) Give(ctx context.Context, it *item.Item, s casework.State, g Give
 		if err != nil {
 			return err
 		}
-		next := Rating{ID: s.ID + "-" + g.Moment, Case: s.ID, Moment: g.Moment, Item: s.Item, Unit: s.Unit, At: now, Said: Said{Number: s.Number}}
+		next := Rating{ID: newID(), Case: s.ID, Moment: g.Moment, Item: s.Item, Unit: s.Unit, At: now, Said: Said{Number: s.Number}}
 		if ok {
 			switch {
 			case !old.Corrected.IsZero():
@@ -133,20 +135,68 @@ func (r *Room) Give(ctx context.Context, it *item.Item, s casework.State, g Give
 			next = old
 			next.Corrected, next.First = now, &First{old.Level, old.Reasons, old.Text}
 		}
-		next.Level, next.Reasons, next.Text = g.Level, slices.Clone(g.Reasons), strings.TrimSpace(g.Text)
-		next.Officers = nil
-		for _, o := range s.Acted {
-			if !slices.Contains(next.Officers, o.ID) {
-				next.Officers = append(next.Officers, o.ID)
-			}
-		}
-		slices.Sort(next.Officers)
+		next.Level, next.Reasons, next.Text = g.Level, slices.Compact(slices.Sorted(slices.Values(g.Reasons))), strings.TrimSpace(g.Text)
+		next.Officers = workedOn(s)
 		r.follow(&next)
+		if err := unasked(ctx, tx, s.ID, g.Moment); err != nil {
+			return err
+		}
 		if ok {
 			return r.update(ctx, tx, next, old)
 		}
 		return r.insert(ctx, tx, next)
 	})
+}
+
+// newID names a rating. It tells nothing of the case: whoever follows a rating
+// up is not to find out whose it is.
+func newID() string {
+	b := make([]byte, 10)
+	_, _ = rand.Read(b)
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b))
+}
+
+// workedOn are the staff that a case knows to have worked on it: who did each
+// act, who went along on a visit, who filled something in, who asked and
+// answered, who stopped or prolonged its limit, and who holds it.
+func workedOn(s casework.State) (staff []string) {
+	add := func(officers ...casework.Officer) {
+		for _, o := range officers {
+			if o.ID != "" && !slices.Contains(staff, o.ID) {
+				staff = append(staff, o.ID)
+			}
+		}
+	}
+	for _, o := range s.Acted {
+		add(o)
+	}
+	for _, v := range s.Visits {
+		add(append(slices.Clone(v.Officers), v.By)...)
+	}
+	for _, sheet := range s.Sheets {
+		add(sheet.By)
+	}
+	for _, c := range s.Consults {
+		add(c.By)
+		if c.Answer != nil {
+			add(c.Answer.By)
+		}
+	}
+	for _, p := range s.Pauses {
+		if p.By != nil {
+			add(*p.By)
+		}
+	}
+	for _, x := range s.Extensions {
+		add(x.By)
+	}
+	for _, o := range []*casework.Officer{s.Holder, s.Helper} {
+		if o != nil {
+			add(*o)
+		}
+	}
+	slices.Sort(staff)
+	return staff
 }
 
 // follow opens the follow-up of a bad rating; the days count from when it was

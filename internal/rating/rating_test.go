@@ -3,6 +3,7 @@ package rating_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ import (
 )
 
 func TestEnglishIsComplete(t *testing.T) {
-	english.Complete(t, rating.English, "您的评价已经核实处理，处理结果请在 ", " 查看。") // a message
+	english.Complete(t, rating.English, rating.Texts()...)
 	for zh, en := range rating.SchemeEnglish() {
 		if zh == "" || en == "" {
 			t.Errorf("%q is %q in English", zh, en)
@@ -59,7 +60,9 @@ func open(t *testing.T, d *db.DB) *house {
 		Count: func(start time.Time, l item.Limit, pauses []workday.Pause) (workday.Due, error) {
 			return workday.Default().Count(start, l, pauses, workday.DefaultOffice)
 		},
-		Reach: func(context.Context, string) (string, string, error) { return "rep", "13800138000", nil },
+		Reach: func(_ context.Context, id string) (rating.Rater, error) {
+			return rating.Rater{Party: "rep", Mobile: "13800138000", Number: "3415230001"}, nil
+		},
 		Send: func(_ context.Context, _ db.Tx, _ string, seq int, m []casework.Message) error {
 			if seq >= 0 {
 				t.Error("a message takes the number of an act")
@@ -163,6 +166,9 @@ func TestRatingAndFollowUp(t *testing.T) {
 		}
 		list, err := h.Bad(ctx, leader, false)
 		must(t, err)
+		if strings.Contains(n.ID, "c1") {
+			t.Errorf("%s tells the leader whose rating it is", n.ID)
+		}
 		if len(list) != 1 || list[0].ID != n.ID {
 			t.Fatalf("the leader sees %v", list)
 		}
@@ -185,7 +191,9 @@ func TestRatingAndFollowUp(t *testing.T) {
 		// One that does not count.
 		other := state("c2", "denied", "b")
 		must(t, h.Give(ctx, ended, other, rating.Given{Moment: rating.Result, Level: 1, Text: "乱写"}))
-		id := "c2-" + rating.Result
+		given, err := h.Of(ctx, "c2")
+		must(t, err)
+		id := given[rating.Result].ID
 		must(t, h.Handle(ctx, leader, id, rating.Dispute, "恶意"))
 		must(t, h.Handle(ctx, supervisor, id, rating.Exclude, "不是办事人写的"))
 		if len(h.sent) != 2 {
@@ -200,6 +208,61 @@ func TestRatingAndFollowUp(t *testing.T) {
 			t.Errorf("figures %+v", f)
 		}
 	})
+}
+
+// What other units have does not stand in the way of one's own, however much it
+// is; a reason that comes many times is one reason.
+func TestOwnUnitsRatings(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{rating.Migrations}, func(t *testing.T, d *db.DB) {
+		h, ctx := open(t, d), t.Context()
+		must(t, h.Give(ctx, ended, state("c1", "granted", "a"), rating.Given{Moment: rating.Result, Level: 1, Reasons: []string{"slow", "slow", "slow"}}))
+		of, err := h.Of(ctx, "c1")
+		must(t, err)
+		if n := of[rating.Result]; len(n.Reasons) != 1 {
+			t.Errorf("%q", n.Reasons)
+		}
+		must(t, h.Handle(ctx, leader, of[rating.Result].ID, rating.Confirm, ""))
+		must(t, h.Handle(ctx, leader, of[rating.Result].ID, rating.Settle, "改了"))
+		must(t, d.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+			for i := range 1001 { // newer, and not to be read by this leader at all
+				if _, err := tx.ExecContext(ctx, `INSERT INTO rating (id, case_id, moment, item, unit, level, reasons, officers, at, corrected, state, check_due, due, near, disputed, ended, sealed)
+					VALUES ($1, $1, 'result', 'some', 'hangbu', 1, '', '', 0, 0, 'done', 0, 0, 0, '', $2, $3)`, fmt.Sprint("h", i), db.Micros(friday.AddDate(1, 0, 0)), []byte("sealed")); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		if over, err := h.Bad(ctx, leader, true); err != nil || len(over) != 1 {
+			t.Errorf("%d are over, %v", len(over), err)
+		}
+		if none, err := h.Bad(ctx, rating.Handler{ID: "x", Roles: []string{rating.Leader}}, true); err != nil || len(none) != 0 {
+			t.Errorf("a leader of nothing sees %d, %v", len(none), err)
+		}
+	})
+}
+
+// Whoever went along on a visit, or had a part in the case that somebody else
+// has done again since, does not see the rating.
+func TestAllWhoWorkedOnIt(t *testing.T) {
+	h, officer := open(t, dbtest.SQLite(t, rating.Migrations)), func(id string) casework.Officer { return casework.Officer{ID: id} }
+	s := state("c1", "granted", "acted")
+	holder := officer("holds")
+	s.Visits = []casework.Visit{{N: 1, By: officer("booked"), Officers: []casework.Officer{officer("went"), officer("along")}, Done: friday}}
+	s.Sheets = map[string]casework.Sheet{"visit": {By: officer("wrote")}}
+	s.Consults = []casework.Consult{{By: officer("asked"), Answer: &casework.Opinion{By: officer("answered")}}, {By: officer("asked"), Recalled: &casework.Opinion{}}}
+	s.Pauses = []casework.Pause{{By: &holder}, {Stage: "correcting"}}
+	s.Extensions = []casework.Extension{{By: officer("prolonged")}}
+	s.Holder, s.Helper = &holder, &casework.Officer{ID: "helped"}
+	must(t, h.Give(t.Context(), ended, s, rating.Given{Moment: "visit-1", Level: 1, Text: "态度不好"}))
+	for _, id := range []string{"acted", "booked", "went", "along", "wrote", "asked", "answered", "holds", "prolonged", "helped"} {
+		who := rating.Handler{ID: id, Roles: []string{rating.Leader}, Units: []string{"*"}}
+		if list, err := h.Bad(t.Context(), who, false); err != nil || len(list) != 0 {
+			t.Errorf("%s sees %d, %v", id, len(list), err)
+		}
+	}
+	if list, err := h.Bad(t.Context(), leader, false); err != nil || len(list) != 1 {
+		t.Errorf("the leader sees %d, %v", len(list), err)
+	}
 }
 
 // A year that the calendar lacks does not keep anybody from speaking.

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strconv"
 	"strings"
 
 	"wangban/internal/casework"
@@ -145,11 +147,20 @@ const mostListed = 200
 // Bad are the bad ratings that a handler follows up: those that are not over,
 // the most urgent first, or those that are, the newest first.
 func (r *Room) Bad(ctx context.Context, h Handler, over bool) ([]Rating, error) {
-	rest := ` WHERE state IN ('open', 'confirmed', 'disputed') ORDER BY due, id`
+	where, args := ` WHERE state IN ('open', 'confirmed', 'disputed')`, []any{}
+	order := ` ORDER BY due, id`
 	if over {
-		rest = ` WHERE state IN ('done', 'excluded') ORDER BY ended DESC, id LIMIT 1000`
+		where, order = ` WHERE state IN ('done', 'excluded')`, ` ORDER BY ended DESC, id LIMIT 1000`
 	}
-	all, err := r.read(ctx, r.DB.Read(), rest)
+	if !slices.Contains(h.Units, "*") {
+		in := []string{"''"} // of nobody's units there is nothing
+		for _, unit := range h.Units {
+			args = append(args, unit)
+			in = append(in, "$"+strconv.Itoa(len(args)))
+		}
+		where += ` AND unit IN (` + strings.Join(in, ", ") + `)`
+	}
+	all, err := r.read(ctx, r.DB.Read(), where+order, args...)
 	var mine []Rating
 	for _, n := range all {
 		if h.may(n) && len(mine) < mostListed {

@@ -85,5 +85,5 @@ func LookEnter(s *item.Settings) {
 	s.Fields("town", form.TypeTown)
 	s.Fields("address")
 	s.Fields("scope")
-	s.OneOf("status", string(Living), string(Dormant), string(Deregistered))
+	s.OneOf("status", string(Living), string(Dormant), string(Deregistered), string(Revoked), string(Annulled))
 }

@@ -241,7 +241,7 @@ func refusePage(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = problem(v, "note").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Wrong("note", v.at("note")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

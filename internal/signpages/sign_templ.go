@@ -520,7 +520,7 @@ func handSignature(v view) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = problem(v, "drawing").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Wrong("drawing", v.at("drawing")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -737,7 +737,7 @@ func agree(v view) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = problem(v, "agree").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Wrong("agree", v.at("agree")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -23,6 +23,9 @@ func (t *telling) actor(step item.Step) casework.Actor {
 	if step.Who == "stranger" {
 		return a
 	}
+	if t.it.Flow.ExOfficio() { // the party, whom the code by SMS lets in
+		a.Cases = []string{t.state.ID}
+	}
 	stage, _ := t.it.Flow.Stage(t.state.Stage)
 	if act, ok := t.findAct(step.Act); ok && slices.Contains(performers(stage, act), "signer") {
 		a.Kind = casework.Signer

@@ -169,6 +169,9 @@ func (t *telling) create(step item.Step) (*casework.Refusal, *item.Problem) {
 		created.Owner = casework.HelperOwner(actor.ID)
 		created.Channel = "window"
 		created.Helper = &casework.Officer{ID: actor.ID, Name: actor.Name, Unit: actor.Unit}
+		if t.it.Flow.ExOfficio() {
+			created = casework.ByOffice(actor)
+		}
 	}
 	t.follow(casework.Begin(t.it, t.house.Region+"-story", created, actor, t.key(), t.now))
 	answers, p := t.answers(step.With["answers"])

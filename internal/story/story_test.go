@@ -20,7 +20,7 @@ func sandbox() casework.House {
 	return casework.House{
 		BaseURL: "https://wb.example.cn", Region: "341523", Department: "31", CountyUnit: "county",
 		Towns: map[string]casework.Town{"341523100": {Name: "城关镇", Unit: "chengguan"}, "341523106": {Name: "杭埠镇", Unit: "hangbu"}},
-		Units: map[string]string{"county": "行政审批股", "chengguan": "城关所", "hangbu": "杭埠所", "food": "食品安全监管室"},
+		Units: map[string]string{"county": "行政审批股", "chengguan": "城关所", "hangbu": "杭埠所", "food": "食品安全监管室", "equipment": "特种设备安全监察股"},
 		Count: func(start time.Time, l item.Limit, pauses []workday.Pause) (workday.Due, error) {
 			return calendar.Count(start, l, pauses, workday.DefaultOffice)
 		},

@@ -58,8 +58,9 @@ type StaffUser struct {
 	// Waiting counts cases, and opinions that other units ask of theirs. Pages
 	// ask for it; acts show none.
 	Waiting func() (cases, asked int)
-	Helps   bool // may begin an application for somebody
-	Follows bool // follows up bad ratings
+	Notices func() int // counts what they were told and have not read
+	Helps   bool       // may begin an application for somebody
+	Follows bool       // follows up bad ratings
 }
 
 type chromeKey struct{}

@@ -2,12 +2,14 @@ package web
 
 import (
 	"context"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"slices"
 	"strconv"
 
+	"wangban/internal/blob"
 	"wangban/internal/form"
 )
 
@@ -36,6 +38,11 @@ func ServeFile(w http.ResponseWriter, r *http.Request, open OpenFile, answer any
 // SendFile writes a stored file as it is.
 func SendFile(w http.ResponseWriter, r *http.Request, open OpenFile, f form.File) {
 	content, size, err := open(r.Context(), f.Hash)
+	if errors.Is(err, blob.ErrNotFound) {
+		w.Header().Del("Content-Disposition")
+		Fail(w, r, http.StatusNotFound, "这个文件已经按规定删除。")
+		return
+	}
 	if err != nil {
 		panic(err)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
@@ -42,8 +43,13 @@ func legible(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// notArrived answers a request that is too long, or was cut off.
+// notArrived answers a request that is too long, or was cut off. Where it could
+// not be kept, it is the operator who has to hear of it.
 func notArrived(w http.ResponseWriter, r *http.Request, err error) {
+	var disk *fs.PathError
+	if errors.As(err, &disk) {
+		panic(err)
+	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		Fail(w, r, http.StatusRequestEntityTooLarge, "")

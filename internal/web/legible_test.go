@@ -93,6 +93,30 @@ func TestGoneSenders(t *testing.T) {
 	}
 }
 
+// A disk that takes nothing is no fault of the sender's: the operator hears of it.
+func TestNoRoomOnDisk(t *testing.T) {
+	t.Setenv("TMPDIR", "/nowhere/to/write")
+	var log bytes.Buffer
+	h := frame(&log).Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if forget, ok := ReadUpload(w, r); ok {
+			forget()
+		}
+	}))
+	var upload bytes.Buffer
+	m := multipart.NewWriter(&upload)
+	_ = m.WriteField("text", strings.Repeat("长", headMemory))
+	_ = m.Close()
+	for kind, body := range map[string]string{"application/x-www-form-urlencoded": "text=" + strings.Repeat("a", 2*headMemory), m.FormDataContentType(): upload.String()} {
+		log.Reset()
+		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != http.StatusInternalServerError || !strings.Contains(log.String(), "level=ERROR") {
+			t.Errorf("%s: %d, logged %s", kind, w.Code, &log)
+		}
+	}
+}
+
 func FuzzCleaned(f *testing.F) {
 	f.Add("龚䶮\x00𠅤\xff")
 	f.Fuzz(func(t *testing.T, s string) {

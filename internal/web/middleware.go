@@ -43,7 +43,13 @@ func (f *Frame) Wrap(next http.Handler) http.Handler {
 			c.Shifted = f.Shifted()
 		}
 		readDisplay(r, c)
-		r = r.WithContext(WithChrome(r.Context(), c))
+		ctx := r.Context()
+		if r.Method == http.MethodPost {
+			// What has been handed in is dealt with, whoever hangs up. And no
+			// query of it needs somebody who watches for that.
+			ctx = context.WithoutCancel(ctx)
+		}
+		r = r.WithContext(WithChrome(ctx, c))
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")

@@ -13,15 +13,19 @@ func (c *Calendar) NaturalDays(start time.Time, n int, roll bool) time.Time {
 	return day
 }
 
-// Between counts the workdays after the day of start up to the day of end.
-func (c *Calendar) Between(start, end time.Time) int {
-	n := 0
+// Between counts the workdays after the day of start up to the day of end. Of
+// days in years that the calendar does not have nobody knows: they are counted
+// by themselves, any of them may be a workday or not.
+func (c *Calendar) Between(start, end time.Time) (workdays, unknown int) {
 	for day := midnight(start).AddDate(0, 0, 1); !day.After(midnight(end)); day = day.AddDate(0, 0, 1) {
-		if c.IsWorkday(day) {
-			n++
+		switch known, _ := c.Known(day.Year()); {
+		case !known:
+			unknown++
+		case c.IsWorkday(day):
+			workdays++
 		}
 	}
-	return n
+	return workdays, unknown
 }
 
 func midnight(t time.Time) time.Time {

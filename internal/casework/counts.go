@@ -1,0 +1,107 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"wangban/internal/db"
+)
+
+// countsAge is how long counts are good where nothing was done by this process.
+// What other processes do, and limits that end, are counted that much later.
+const countsAge = time.Second
+
+// counted keeps what was counted last: the numbers beside the filters are the
+// same for everybody of a unit, and counting them is half the work of a list.
+type counted struct {
+	changes atomic.Uint64 // of cases, by this process
+
+	mu    sync.Mutex
+	valid uint64 // changes when what is kept was counted
+	at    time.Time
+	kept  map[string][]int
+}
+
+// Counts tells how many cases each query finds, up to a most: counting stops
+// there, so that it costs the same however many there are. Queries that begin
+// with a text are not counted.
+func (d *Door) Counts(ctx context.Context, most int, queries ...Query) ([]int, error) {
+	if len(queries) == 0 {
+		return nil, nil
+	}
+	asked := make([]Query, len(queries))
+	for i, q := range queries {
+		asked[i], asked[i].Now = q, time.Time{} // what is kept is young enough
+	}
+	text, args := countsSQL(most, asked)
+	key := text + fmt.Sprintf("%q", args)
+	changes, now := d.counted.changes.Load(), d.now()
+	if counts, ok := d.counted.find(key, changes, now); ok {
+		return slices.Clone(counts), nil
+	}
+	counts, err := d.count(ctx, most, queries)
+	if err == nil {
+		d.counted.keep(key, changes, now, slices.Clone(counts))
+	}
+	return counts, err
+}
+
+func (d *Door) count(ctx context.Context, most int, queries []Query) ([]int, error) {
+	counts := make([]int, len(queries))
+	into := make([]any, len(queries))
+	for i := range counts {
+		into[i] = &counts[i]
+	}
+	text, args := countsSQL(most, queries)
+	if err := d.db.Read().QueryRowContext(ctx, text, args...).Scan(into...); err != nil {
+		return nil, fmt.Errorf("count cases: %w", err)
+	}
+	return counts, nil
+}
+
+func countsSQL(most int, queries []Query) (text string, args []any) {
+	w := &where{}
+	parts := make([]string, len(queries))
+	for i, q := range queries {
+		w.narrow("", q)
+		parts[i] = `(SELECT count(*) FROM (SELECT 1 FROM cases` + w.sql() + ` LIMIT ` + strconv.Itoa(most) + `) AS n)`
+	}
+	return `SELECT ` + strings.Join(parts, ", "), w.args
+}
+
+func (c *counted) find(key string, changes uint64, now time.Time) ([]int, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.valid != changes || now.Sub(c.at) >= countsAge || now.Before(c.at) {
+		return nil, false
+	}
+	counts, ok := c.kept[key]
+	return counts, ok
+}
+
+// keep keeps counts that were begun after so many changes. All that is kept is
+// of one moment: the age of the oldest is that of all.
+func (c *counted) keep(key string, changes uint64, now time.Time, counts []int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.valid != changes || now.Sub(c.at) >= countsAge || now.Before(c.at) {
+		if c.valid > changes {
+			return // counted before what has been kept since
+		}
+		c.valid, c.at, c.kept = changes, now, map[string][]int{}
+	}
+	c.kept[key] = counts
+}
+
+// writeCases is a durable transaction that changes cases.
+func (d *Door) writeCases(ctx context.Context, fn func(context.Context, db.Tx) error) error {
+	err := d.db.Write(ctx, fn)
+	d.counted.changes.Add(1) // before anybody hears of it
+	return err
+}
