@@ -222,8 +222,13 @@ func (s *stage) messages(t *testing.T, number string) []string {
 	return texts
 }
 
+// beside are messages that follow others in a moment of their own: invitations
+// to rate, and what staff are told.
+var beside = regexp.MustCompile(`办得怎么样|工作台`)
+
 // sms waits until the newest message of a number holds what the pattern says,
-// and returns its first group. Messages are sent by a job after the act, so
+// and returns its first group. Messages that follow others are passed over,
+// unless it is they that are awaited. Messages are sent by a job after the act, so
 // they take a moment.
 func (s *stage) sms(t *testing.T, number, pattern string) string {
 	t.Helper()
@@ -231,9 +236,12 @@ func (s *stage) sms(t *testing.T, number, pattern string) string {
 	var texts []string
 	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); {
 		texts = s.messages(t, number)
-		if len(texts) > 0 {
-			if m := want.FindStringSubmatch(texts[0]); m != nil {
+		for _, text := range texts {
+			if m := want.FindStringSubmatch(text); m != nil {
 				return m[len(m)-1]
+			}
+			if !beside.MatchString(text) {
+				break
 			}
 		}
 		tick(t)
