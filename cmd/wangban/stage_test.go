@@ -43,7 +43,7 @@ func TestStageBeginsAgain(t *testing.T) {
 					t.Errorf("%s/%s: %s comes twice", it.Name, fixture, subject)
 				}
 				seen[subject] = true
-				found, err := h.door.Findings(t.Context(), id, registry.CheckUnit)
+				found, err := h.door.FindingsOn(t.Context(), s, it, registry.CheckUnit)
 				h.must(err)
 				if f := found[registry.CheckUnit]; f.Level != casework.Fine {
 					t.Errorf("%s/%s: the entity base says %s of start %d", it.Name, fixture, f.Code, n)

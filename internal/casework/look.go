@@ -117,16 +117,8 @@ func (d *Door) At(ctx context.Context, id string, seq int) (s State, it *item.It
 	return State{}, nil, Event{}, refuse(CodeNotFound, "这件申请没有第 %d 步。", seq)
 }
 
-// Findings asks the named checks about a case as it stands, for the reviewer.
-func (d *Door) Findings(ctx context.Context, id string, names ...string) (map[string]Finding, error) {
-	c, it, err := d.current(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return d.FindingsOn(ctx, c.state, it, names...)
-}
-
-// FindingsOn is Findings for those who have just read the case.
+// FindingsOn asks the named checks about a case that has just been read, for the
+// reviewer.
 func (d *Door) FindingsOn(ctx context.Context, s State, it *item.Item, names ...string) (map[string]Finding, error) {
 	found := map[string]Finding{}
 	for _, name := range names {
@@ -137,15 +129,6 @@ func (d *Door) FindingsOn(ctx context.Context, s State, it *item.Item, names ...
 		found[name] = f
 	}
 	return found, nil
-}
-
-// Offers lists the acts the actor could do on the case now.
-func (d *Door) Offers(ctx context.Context, id string, a Actor) ([]item.Act, error) {
-	s, it, err := d.Get(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return Offers(d.house(), it, s, a), nil
 }
 
 // Offers lists the acts an actor may do in the case's stage, as the item

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // batchLimit bounds how many writes share one commit: large enough to hide
@@ -25,6 +26,8 @@ type batcher struct {
 	queue chan *write
 	done  chan struct{}
 	flush func() error // what has been committed is on the disk
+
+	rehearse atomic.Bool // see DB.Rehearse
 
 	mu     sync.RWMutex // held for reading while a write is being queued
 	closed bool
@@ -123,7 +126,13 @@ func (b *batcher) together(first *write) {
 	var ran []*write
 	for w := first; w != nil; w = b.next(before, len(ran)) {
 		ran = append(ran, w)
-		if err = w.run(tx); err != nil {
+		if b.rehearse.Load() {
+			err = w.rehearse(tx)
+		}
+		if err == nil {
+			err = w.run(tx)
+		}
+		if err != nil {
 			break
 		}
 	}
@@ -248,6 +257,19 @@ func (w *write) apart(tx *sql.Tx) error {
 	if _, e := tx.ExecContext(ctx, end); e != nil {
 		err = errors.Join(err, e)
 	}
+	return err
+}
+
+// rehearse executes one write for nothing.
+func (w *write) rehearse(tx *sql.Tx) error {
+	if _, err := tx.ExecContext(context.Background(), "SAVEPOINT r"); err != nil {
+		return err
+	}
+	err := w.run(tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(context.Background(), "ROLLBACK TO r; RELEASE r")
 	return err
 }
 

@@ -38,7 +38,7 @@ func (d *Desk) findings(ctx context.Context, s casework.State, it *item.Item, st
 	if !forStaff(stage.By) || len(names) == 0 {
 		return s.Findings
 	}
-	found, err := d.Door.Findings(ctx, s.ID, names...)
+	found, err := d.Door.FindingsOn(ctx, s, it, names...)
 	if err != nil {
 		panic(err)
 	}

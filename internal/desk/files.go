@@ -10,7 +10,8 @@ import (
 )
 
 // file serves an uploaded document of what was handed in, or of a sheet that
-// staff have filled in; with draft=…, of one that is not finished.
+// staff have filled in; with draft=…, of one that is not finished, which is not
+// for a unit that is only asked for its opinion.
 func (d *Desk) file(w http.ResponseWriter, r *http.Request) {
 	s, it, ok := d.see(w, r)
 	if !ok {
@@ -22,7 +23,7 @@ func (d *Desk) file(w http.ResponseWriter, r *http.Request) {
 		if _, of := sheet.Form().Field(id); !of {
 			continue
 		}
-		if answer = s.Sheets[name].Values[id]; r.URL.Query().Get("draft") != "" {
+		if answer = s.Sheets[name].Values[id]; r.URL.Query().Get("draft") != "" && casework.Handles(actor(r.Context()), s.Unit) {
 			answer = s.Drafts[name][id]
 		}
 	}

@@ -149,6 +149,23 @@ func TestCaseWithoutACalendar(t *testing.T) {
 	at.get("/desk/cases/"+id).is(http.StatusOK, "已受理")
 }
 
+// So with what is held against other registers while staff work on the case.
+func TestFindingsWithoutACalendar(t *testing.T) {
+	h := open(t)
+	h.wait(time.Date(2024, 5, 6, 9, 30, 0, 0, form.Shanghai).Sub(friday))
+	it, _ := h.items.Get("food-licence")
+	v, err := it.Answers("canteen", func(name string) form.File { return photo(name) })
+	h.must(err)
+	r, err := h.door.Create(t.Context(), casework.Creation{Item: it.Name, Key: "k", Actor: permitOwner, Created: casework.Created{Owner: permitOwner.ID, Channel: "web", Values: v}})
+	h.must(err)
+	mobile, _ := v["contact.mobile"].(string)
+	h.do(r.Case, casework.Input{Act: casework.ActVerify, Actor: permitOwner, Data: casework.Data{Verified: map[string]string{"contact.mobile": mobile}}})
+	h.do(r.Case, casework.Input{Act: "submit", Actor: permitOwner})
+	h.wait(30 * 24 * time.Hour)
+	h.blind = true
+	h.as("chenyan").get("/desk/cases/"+r.Case).is(http.StatusOK, "待受理")
+}
+
 // A draft that was kept, whose answer was lost on the way, is kept again with
 // what was typed since.
 func TestDraftSentAgain(t *testing.T) {
@@ -227,6 +244,8 @@ func TestVisiting(t *testing.T) {
 	up.is(http.StatusOK, "shot.jpg", "洗手设施的问题", ">还行</textarea>", "/files/visit.photo/0?draft=yes")
 	at.get(address + "/files/visit.photo/0?draft=yes&view=small").is(http.StatusOK)
 	at.get(address + "/files/visit.photo/0").is(http.StatusNotFound)
+	h.do(id, casework.Input{Act: "ask", Actor: h.actor("chenyan"), Data: casework.Data{Units: []string{"food"}, Text: "行不行？"}})
+	h.as("food").get(address + "/files/visit.photo/0?draft=yes").is(http.StatusNotFound) // not finished, and not theirs
 	at.post(form, with("key", "d3", "send", "yes", "visit.signs", "na", "visit.water", "no", "visit.note", "还行，再看")).
 		is(http.StatusUnprocessableEntity, `href="#visit.water_note"`, `href="#visit.clean"`, "还行，再看")
 	at.get(form).is(http.StatusOK, "还行，再看")

@@ -22,16 +22,18 @@ func (o *Outbox) Sweep(ctx context.Context) (int, error) {
 			return moved, fmt.Errorf("sweep the outbox: %w", err)
 		}
 		for _, m := range due {
-			err := o.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-				mine, err := requeue(ctx, tx, m, now.Add(o.settings.Lost))
-				if err != nil || !mine {
+			mine := false
+			err := o.db.Write(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+				if mine, err = requeue(ctx, tx, m, now.Add(o.settings.Lost)); err != nil || !mine {
 					return err
 				}
-				moved++
 				return o.jobs.InsertTx(ctx, tx, deliver{IDs: []string{m.id}, Urgent: m.kind == code})
 			})
 			if err != nil {
 				return moved, fmt.Errorf("sweep the outbox: %w", err)
+			}
+			if mine {
+				moved++
 			}
 		}
 		if len(due) < batch {

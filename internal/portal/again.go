@@ -180,19 +180,27 @@ func (p *Portal) useAgain(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Chosen = r.PostFormValue("file")
 	i := slices.IndexFunc(v.Files, func(e earlier) bool { return e.File.Hash == v.Chosen })
+	have, _ := v.State.Values[v.Field.ID].([]form.File)
 	switch {
+	case slices.ContainsFunc(have, func(f form.File) bool { return f.Hash == v.Chosen }): // pressed twice
+		http.Redirect(w, r, v.Back, http.StatusSeeOther)
+		return
 	case i < 0:
 		v.Problems = append(v.Problems, form.Problem{Field: "file", Text: "选一份材料。没有合适的，返回上传。"})
 	case r.PostFormValue("consent") != "yes":
 		v.Problems = append(v.Problems, form.Problem{Field: "consent", Text: "勾选同意，才能使用以前交过的材料。"})
 	default:
 		file := v.Files[i]
-		_, err := p.Door.Do(r.Context(), v.State.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r), Data: casework.Data{
-			Values: form.Values{v.Field.ID: web.WithFile(v.State.Values[v.Field.ID], file.File, v.Field)},
-			Reused: []casework.Reused{{Field: v.Field.ID, Hash: file.File.Hash, From: file.From}}}})
+		changes := form.Values{v.Field.ID: web.WithFile(v.State.Values[v.Field.ID], file.File, v.Field)}
+		done, after, err := p.Door.Act(r.Context(), v.State.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r), Data: casework.Data{
+			Values: changes, Reused: []casework.Reused{{Field: v.Field.ID, Hash: file.File.Hash, From: file.From}}}})
 		if err != nil {
 			refused(w, r, err)
 			return
+		}
+		if done.Replayed && !has(v.Item.Form, after.Values, changes) { // gone back to, and another chosen
+			v.Problems = append(v.Problems, form.Problem{Field: "file", Text: "这一页已经提交过，这次选的还没有用上。核对后再点一次。"})
+			break
 		}
 		http.Redirect(w, r, v.Back, http.StatusSeeOther)
 		return

@@ -66,3 +66,27 @@ func TestMaterialsAreOfferedAgain(t *testing.T) {
 	}
 	b.get("/cases/" + id + "/again/unit.name").is(http.StatusNotFound)
 }
+
+// Who goes back and chooses another material with the same page is not told that
+// it is used.
+func TestMaterialsGoneBackTo(t *testing.T) {
+	h := open(t)
+	h.wait(2 * 365 * 24 * time.Hour)
+	h.openAccount(nil)
+	given := []form.File{{Hash: "h-licence", Name: "正本.jpg", Type: "image/jpeg", Size: 2048, Width: 1200, Height: 900}, {Hash: "h-copy", Name: "副本.jpg", Type: "image/jpeg", Size: 2048, Width: 1200, Height: 900}}
+	for i, file := range given {
+		h.browser().filed(form.Values{"unit.uscc": unit, "contact.mobile": []string{"13912345671", "13912345672"}[i], "files.licence": []form.File{file}})
+	}
+	b := h.browser()
+	b.owner()
+	id := pathID(b.post("/items/food-filing/start", b.get("/items/food-filing").hidden()...).path)
+	at := "/cases/" + id + "/form/unit"
+	b.post(at, b.get(at).hidden("unit.uscc", unit, "unit.name", "舒城县龙舒茶业有限公司", "unit.rep", "汤㛃")...)
+	again := "/cases/" + id + "/again/files.licence"
+	ask := b.get(again).is(http.StatusOK, given[0].Name, given[1].Name)
+	for range 2 { // a second press does nothing
+		b.post(again, ask.hidden("file", given[0].Hash, "consent", "yes")...).is(http.StatusOK, given[0].Name)
+	}
+	retry := b.post(again, ask.hidden("file", given[1].Hash, "consent", "yes")...).is(http.StatusUnprocessableEntity, "这次选的还没有用上", given[1].Name)
+	b.post(again, retry.hidden("file", given[1].Hash, "consent", "yes")...).is(http.StatusOK, given[1].Name)
+}

@@ -27,14 +27,19 @@ import (
 // user may create databases.
 const EnvPostgres = "WANGBAN_TEST_POSTGRES"
 
-// Both runs test once on each engine, on migrated, empty tables.
+// Both runs test once on each engine, on migrated, empty tables. Writes are
+// rehearsed (see db.DB.Rehearse).
 func Both(t *testing.T, rooms []db.Migrations, test func(t *testing.T, d *db.DB)) {
 	t.Helper()
 	for _, engine := range []struct {
 		name string
 		open func(testing.TB, ...db.Migrations) *db.DB
 	}{{"sqlite", SQLite}, {"postgres", Postgres}} {
-		t.Run(engine.name, func(t *testing.T) { test(t, engine.open(t, rooms...)) })
+		t.Run(engine.name, func(t *testing.T) {
+			d := engine.open(t, rooms...)
+			d.Rehearse()
+			test(t, d)
+		})
 	}
 }
 
