@@ -38,8 +38,7 @@ func TestAbsenceAndHandingOver(t *testing.T) {
 // another unit.
 //
 func TestExtensionRecallAndTransfer(t *testing.T) {
-	once(t, postgresPhone, func(t *testing.T, s *stage, w window) {
-		w = narrow
+	once(t, postgresSmall, func(t *testing.T, s *stage, w window) {
 		const unit, mobile = "舒城县香满餐饮管理有限公司", "17712345679"
 		manager := s.visitor(t, "manager", w).begin("chain").submit("提交申请").sees("待受理")
 		officer := s.staff(t, "chenyan").open("/desk").press(unit).judgeRight().press("受理").sees("审查中")

@@ -6,10 +6,7 @@ import "testing"
 // not see that; the head has a date by which to answer, and the shop reads
 // what was done. What was told on the way stands in its box of messages.
 func TestBadRatingIsAnswered(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stage, w window) {
-		if w.phone {
-			w = narrow
-		}
+	once(t, postgresSmall, func(t *testing.T, s *stage, w window) {
 		const unit, mobile = "舒城县城关镇老街便利店", "17712345678"
 		owner := s.visitor(t, "owner", w).begin("food-complete").submit("提交备案").sees("待核对")
 		officer := s.staff(t, "chenyan").take(unit, "开始核对").judgeRight().press("准予备案").sees("已备案")

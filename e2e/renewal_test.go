@@ -34,7 +34,7 @@ func TestRenewalFromTheWallet(t *testing.T) {
 		officer.press("提请决定").choose("准予", "建议").fill("审查情况和理由", "材料齐全").press("提请决定").sees("待决定")
 		leader := s.staff(t, "hejun").open("/desk").press(unit).press("准予许可").sees("已准予许可")
 		number := s.sms(t, mobile, `(JY\d{14})`)
-		manager.open("/my/licences").sees(number, "2023年12月4日至2028年12月3日").misses("延续", "现在可以办理")
+		manager.open("/my/licences").sees(number, "2023年12月4日至2028年12月3日").misses("办理延续", "现在可以办理")
 		manager.press("出示二维码")
 		old := regexp.MustCompile(`/v/[^#]+`).FindString(manager.scan())
 		paper := manager.download("/licences/" + number + "/pdf")
@@ -47,7 +47,7 @@ func TestRenewalFromTheWallet(t *testing.T) {
 		}
 		holder := s.visitor(t, "holder", w).open("/result").fill("统一社会信用代码", uscc).fill("申请人手机号", mobile).press("发送验证码")
 		holder.fill("短信验证码", s.code(t, mobile)).press("查询").sees(unit)
-		holder.open("/my/licences").sees(number, "2028年12月3日到期，现在可以办理延续。").press("延续")
+		holder.open("/my/licences").sees(number, "2028年12月3日到期，现在可以办理延续。").press("办理延续")
 		home := holder.home()
 		s.wait(t, "1m") // between two codes to one number
 		holder.open(home + "/form/who").press("保存并继续").verifyNumber(mobile)

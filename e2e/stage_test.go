@@ -77,6 +77,7 @@ var (
 var (
 	sqliteDesktop = setting{"sqlite-desktop", false, desktop}
 	postgresPhone = setting{"postgres-phone", true, phone}
+	postgresSmall = setting{"postgres-narrow", true, narrow}
 	settings      = []setting{sqliteDesktop, postgresPhone}
 )
 

@@ -193,7 +193,7 @@ func welcome(w io.Writer, url string) error {
 
   门户 portal           %[1]s/
   演示台 stage          %[1]s/demo          换人、收短信、拨时钟 be somebody, read SMS, move the clock
-  工作台 workbench      %[1]s/desk/login    工号 login: sunli, liumin, chenyan, zhaohang, zhouwei   密码 password: wangban-demo-2026
+  工作台 workbench      %[1]s/desk/login    工号 login: sunli, liumin, chenyan, zhaohang, zhouwei, hejun, luqing   密码 password: wangban-demo-2026
                                            验证码在短信手机里 codes arrive on the SMS phone: %[1]s/demo/phone
   自助机 kiosk          %[1]s/kiosk         口令 token: wangban-demo-kiosk
 

@@ -94,7 +94,7 @@ func (d *Desk) consultView(ctx context.Context, c casework.Consult) consultView 
 		}
 		return v
 	case c.Recalled != nil:
-		v.Status, v.Kind, said = web.T(ctx, "已撤销"), web.Calm, c.Recalled
+		v.Status, v.Kind, said = web.T(ctx, "已撤销征求"), web.Calm, c.Recalled
 	case c.Answer.Agree:
 		v.Status, v.Kind = web.T(ctx, "同意"), web.Good
 	default:

@@ -171,13 +171,15 @@ func (p *Portal) facets(ctx context.Context, v listView, items []*item.Item) []f
 	var out []facet
 	for _, name := range facetNames {
 		f := facet{Name: name.name, Title: web.T(ctx, name.title)}
-		counts := map[string]int{}
-		for _, it := range items {
+		counts, first := map[string]int{}, map[string]int{}
+		for i, it := range items {
 			if v.keeps(it, name.name) {
 				values := slices.Clone(grouped(it, name.name))
 				slices.Sort(values)
 				for _, value := range slices.Compact(values) {
-					counts[value]++
+					if counts[value]++; counts[value] == 1 && name.name == "event" {
+						first[value] = i // events come as life brings them, not by how many items there are
+					}
 				}
 			}
 		}
@@ -185,7 +187,9 @@ func (p *Portal) facets(ctx context.Context, v listView, items []*item.Item) []f
 			f.Values = append(f.Values, facetValue{Value: value, Text: p.facetText(ctx, name.name, value), N: n,
 				URL: v.with(name.name, value), Current: v.Chosen[name.name] == value})
 		}
-		slices.SortFunc(f.Values, func(a, b facetValue) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Value, b.Value)) })
+		slices.SortFunc(f.Values, func(a, b facetValue) int {
+			return cmp.Or(cmp.Compare(first[a.Value], first[b.Value]), cmp.Compare(b.N, a.N), cmp.Compare(a.Value, b.Value))
+		})
 		if len(f.Values) > 0 {
 			out = append(out, f)
 		}

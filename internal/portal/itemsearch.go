@@ -185,6 +185,9 @@ type queryWord struct {
 func wordsOf(query string) []queryWord {
 	if runes := []rune(query); len(runes) > longestQuery {
 		query = string(runes[:longestQuery])
+		if end := strings.LastIndex(query, " "); end > 0 { // half a word finds nothing
+			query = query[:end]
+		}
 	}
 	var words []queryWord
 	for _, w := range strings.Fields(searchable(query)) {

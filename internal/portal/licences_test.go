@@ -96,7 +96,7 @@ func TestWallet(t *testing.T) {
 	owner.get("/my/licences").is(http.StatusOK, "还没有电子证照", "登录").lacks(l.Number)
 	owner.owner()
 	owner.get("/my").is(http.StatusOK, "我的证照")
-	owner.get("/my/licences").is(http.StatusOK, l.Number, "有效", "2022年5月31日", "出示二维码", "注销").lacks("延续<", "可以办理延续")
+	owner.get("/my/licences").is(http.StatusOK, l.Number, "有效", "2022年5月31日", "出示二维码", "注销").lacks("办理延续<", "可以办理延续")
 	owner.get("/licences/"+l.Number+"/show").is(http.StatusOK, "<svg", l.Unit, "有效")
 	h.browser().get("/licences/" + l.Number + "/show").is(http.StatusNotFound)
 

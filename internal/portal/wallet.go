@@ -135,7 +135,7 @@ func (p *Portal) held(r *http.Request, l licence.Licence) held {
 	return h
 }
 
-var wayLabels = map[string]string{"change": "变更", "renew": "延续", "replace": "补办", "suspend": "停用", "resume": "启用", "cancel": "注销"}
+var wayLabels = map[string]string{"change": "办理变更", "renew": "办理延续", "replace": "申请补办", "suspend": "办理停用", "resume": "办理启用", "cancel": "办理注销"}
 
 // waysOpen is what can be done about a licence as it stands.
 var waysOpen = map[licence.Status][]string{

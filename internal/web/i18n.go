@@ -33,7 +33,8 @@ func (l Lang) HTML() string {
 var english []byte
 
 var (
-	tables   = readTable(english)
+	tables   = readTable(english)  // of the rooms
+	others   = map[string]string{} // of items and of the installation
 	tablesMu sync.RWMutex
 )
 
@@ -47,13 +48,18 @@ func readTable(table []byte) map[string]string {
 }
 
 // AddEnglish takes a room's table of English texts (YAML: Chinese: English).
-func AddEnglish(table []byte) { AddTexts(readTable(table)) }
+func AddEnglish(table []byte) {
+	tablesMu.Lock()
+	defer tablesMu.Unlock()
+	maps.Copy(tables, readTable(table))
+}
 
-// AddTexts takes English texts by their Chinese, such as an item's.
+// AddTexts takes English texts by their Chinese, such as an item's. The words
+// of the screens themselves stay as their rooms say them.
 func AddTexts(t map[string]string) {
 	tablesMu.Lock()
 	defer tablesMu.Unlock()
-	maps.Copy(tables, t)
+	maps.Copy(others, t)
 }
 
 // Speak lets the rest of a request speak an item's own English: of the version
@@ -70,8 +76,10 @@ func T(ctx context.Context, zh string) string {
 	}
 	tablesMu.RLock()
 	defer tablesMu.RUnlock()
-	if en, ok := tables[zh]; ok && en != "" {
-		return en
+	for _, table := range []map[string]string{tables, others} {
+		if en := table[zh]; en != "" {
+			return en
+		}
 	}
 	return zh
 }

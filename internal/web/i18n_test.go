@@ -33,7 +33,7 @@ func TestTimesAreShanghais(t *testing.T) {
 // A page about an item speaks the item's English, whatever another item, or a
 // newer version of it, makes of the same Chinese.
 func TestItemsSpeakForThemselves(t *testing.T) {
-	AddTexts(map[string]string{"受理机关": "Authority"})
+	AddTexts(map[string]string{"受理机关": "Authority", "2006年1月2日": "on 2 January 2006"})
 	ctx := WithChrome(context.Background(), &Chrome{Lang: English})
 	if got := T(ctx, "受理机关"); got != "Authority" {
 		t.Errorf("without an item: %s", got)
@@ -43,6 +43,6 @@ func TestItemsSpeakForThemselves(t *testing.T) {
 		t.Errorf("on an item's page: %s", got)
 	}
 	if got := T(ctx, "2006年1月2日"); got != "2 Jan 2006" {
-		t.Errorf("what the item does not say: %s", got)
+		t.Errorf("what the item does not say, and the screens say themselves: %s", got)
 	}
 }
