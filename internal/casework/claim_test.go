@@ -64,7 +64,11 @@ func TestOneDeviceInTwoCases(t *testing.T) {
 		}
 		found := func(id string) casework.Finding {
 			t.Helper()
-			f, err := d.Findings(t.Context(), id, "device", "first")
+			s, it, err := d.Get(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := d.FindingsOn(t.Context(), s, it, "device", "first")
 			if err != nil {
 				t.Fatal(err)
 			}

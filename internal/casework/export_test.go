@@ -18,6 +18,7 @@ func (d *Door) ListSQL(ctx context.Context, q Query) (string, []any, error) {
 // Roster changes who is at work.
 func (d *Door) Roster(staff Roster) { d.staff = staff }
 
+// CountsAge is how long counts are kept.
 const CountsAge = countsAge
 
 // Informing changes who is told of acts beside what items say.
