@@ -262,7 +262,7 @@ func TestConnectionsHaveNoMutex(t *testing.T) {
 	}); err != nil {
 		t.Error(err)
 	}
-	if withoutMutex(opaque{}) || withoutMutex(&opaque{}) || withoutMutex(nil) {
+	if withoutMutex(opaque{}) || withoutMutex(&opaque{db: 1}) || withoutMutex(nil) {
 		t.Error("something was written into what is no connection")
 	}
 }
