@@ -16,7 +16,7 @@ func TestFoodLicenceDenied(t *testing.T) {
 
 		manager.begin("chain").submit("提交申请").sees("待受理")
 		officer := s.staff(t, "chenyan").open("/desk").press(unit).judgeRight().press("受理").sees("审查中")
-		officer.press("征求意见…").press("征求意见").sees("有 1 处需要修改")
+		officer.press("征求意见…").press("征求意见").sees("有 2 处需要修改")
 		officer.choose("食品安全监管室").fill("要对方答复什么", "连锁总部不经营食品，要不要查仓库？").press("征求意见").sees("征求意见（1）", "等答复")
 
 		leader := s.staff(t, "hejun").press("征求意见").at("^/desk/consults").sees(unit, "要不要查仓库")

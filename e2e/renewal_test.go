@@ -61,7 +61,7 @@ func TestRenewalFromTheWallet(t *testing.T) {
 		officer.press("提请决定").choose("准予", "建议").fill("审查情况和理由", "条件没有变化").press("提请决定").sees("待决定")
 		s.again(t, leader).open("/desk").press(unit).press("准予延续").sees("准予延续")
 		s.sms(t, mobile, number)
-		holder.open("/my").press(unit, "食品经营许可证延续").sees(number, "准予延续")
+		holder.open("/my").press(unit, "2028年").sees(number, "准予延续")
 		holder.open("/my/licences").sees(number, "2033年").press("食品经营许可证").sees("现在有效", "变动记录", "第 2 版")
 		renewed := holder.download("/licences/" + number + "/pdf")
 

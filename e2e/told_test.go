@@ -19,7 +19,7 @@ func TestTold(t *testing.T) {
 		cook.begin("restaurant").submit("提交申请").sees("待受理")
 		officer := s.staff(t, "chenyan").open("/desk").press(restaurant).judgeRight().press("受理").sees("待现场核查")
 		s.sms(t, cookMobile, "已受理，《行政许可申请受理通知书》（舒市监）许受〔2026〕第1号")
-		officer.press("征求意见…").choose("杭埠市场监管所").fill("要对方答复什么", "那里可以经营吗？").press("征求意见").sees("等答复")
+		officer.press("征求意见…").tap("派出所（21）").choose("杭埠市场监管所").fill("要对方答复什么", "那里可以经营吗？").press("征求意见").sees("等答复")
 		s.sms(t, staffMobile["zhaohang"], `办件\d+（.*）征求你单位的意见，请在.*前登录工作台答复`)
 		colleague := s.officer(t, "zhaohang", w)
 		colleague.open("/desk/notices").sees("征求你单位的意见", "没读的 1 条").look()

@@ -198,7 +198,7 @@ func (p *Portal) useAgain(w http.ResponseWriter, r *http.Request) {
 			refused(w, r, err)
 			return
 		}
-		if done.Replayed && !has(v.Item.Form, after.Values, changes) { // gone back to, and another chosen
+		if done.Replayed && !p.saidThen(r.Context(), done, after, func(values form.Values) bool { return has(v.Item.Form, values, changes) }) { // gone back to, and another chosen
 			v.Problems = append(v.Problems, form.Problem{Field: "file", Text: "这一页已经提交过，这次选的还没有用上。核对后再点一次。"})
 			break
 		}

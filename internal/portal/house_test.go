@@ -33,6 +33,7 @@ import (
 	"wangban/internal/document/pdf"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/jobs"
 	"wangban/internal/ledger"
 	"wangban/internal/licence"
 	"wangban/internal/material"
@@ -76,6 +77,7 @@ type house struct {
 	now      time.Time
 	codes    map[string]string
 	sent     []casework.Message
+	box      *notify.Outbox
 	registry casework.Finding // what the entity base says of every unit; nothing against it
 	officer  *web.Officer     // whoever is logged in to the workbench, in every browser
 }
@@ -125,7 +127,7 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 	h.items = lib
 	keys, err := vault.Open(filepath.Join(t.TempDir(), "key"))
 	h.must(err)
-	h.db = dbtest.SQLite(t, casework.Migrations, account.Migrations, material.Migrations, licence.Migrations, ledger.Migrations, rating.Migrations)
+	h.db = dbtest.SQLite(t, casework.Migrations, account.Migrations, material.Migrations, licence.Migrations, ledger.Migrations, rating.Migrations, notify.Migrations)
 	h.files, err = blob.Open(t.Context(), "folder:"+t.TempDir(), nil)
 	h.must(err)
 	h.accounts = account.New(account.Options{DB: h.db, Vault: keys, Now: h.clock, Send: h.keepCode, URL: address, Name: place.Portal.ZH})
@@ -150,11 +152,11 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 		Staff: func(_ context.Context, id string) (casework.Actor, bool, error) {
 			return casework.Actor{Kind: casework.Staff, ID: id, Name: id, Unit: "chengguan", Units: []string{"chengguan"}}, true, nil
 		},
-		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
+		Outbox: func(ctx context.Context, tx db.Tx, id string, seq int, m []casework.Message) error {
 			h.mu.Lock()
-			defer h.mu.Unlock()
 			h.sent = append(h.sent, m...)
-			return nil
+			h.mu.Unlock()
+			return h.box.Enqueue(ctx, tx, id, seq, m)
 		},
 	})
 	h.must(err)
@@ -165,7 +167,11 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 		Certificates: func() []byte { return []byte("-----BEGIN CERTIFICATE-----") }, Inspect: inspect, Workdays: calendar.Between})
 	h.ratings = rating.New(rating.Options{DB: h.db, Vault: keys, Now: h.clock, Limits: rating.DefaultLimits, Count: rules().Count,
 		Reach: func(context.Context, string) (rating.Rater, error) { return rating.Rater{}, nil }, URL: func(string) string { return "" }})
-	p := &portal.Portal{Ratings: h.ratings,
+	queue, err := jobs.Open(h.db, slog.New(slog.DiscardHandler)) // nobody works it: messages only stand in the box
+	h.must(err)
+	h.box, err = notify.New(notify.Options{DB: h.db, Vault: keys, Jobs: queue, Demo: true, Sign: func() string { return "舒城市监" }, Now: h.clock})
+	h.must(err)
+	p := &portal.Portal{Ratings: h.ratings, Box: h.box,
 		Door: h.door, Items: h.items, House: rules, Now: h.clock, Intake: h.intake(materials), Open: h.files.Open,
 		SendCode: h.accounts.SendFor, CheckCode: h.accounts.Check, Grant: h.accounts.Grant,
 		Accounts: h.accounts, Session: sessionOf, SetCookie: setCookie, Unit: func(code string) string { return place.Units[code].Name },

@@ -298,14 +298,14 @@ func (p *Portal) saveRows(r *http.Request, v rowView, rows []form.Row, typed ...
 	done, after, err := p.Door.Act(r.Context(), v.State.ID, casework.Input{Act: casework.ActSave, Key: r.PostFormValue("key"), Actor: actor(r),
 		Expect: atoi(r.PostFormValue("version")), Data: casework.Data{Values: form.Values{v.Field.ID: answer}}})
 	var refusal *casework.Refusal
-	if err == nil && done.Replayed {
+	if err == nil && done.Replayed && !p.saidThen(r.Context(), done, after, func(values form.Values) bool {
 		kept := map[string]bool{}
-		for _, row := range form.RowsOf(after.Values[v.Field.ID]) {
+		for _, row := range form.RowsOf(values[v.Field.ID]) {
 			kept[form.Normal(v.Field, []form.Row{row})] = true
 		}
-		if slices.ContainsFunc(typed, func(row form.Row) bool { return !kept[form.Normal(v.Field, []form.Row{row})] }) {
-			return &after, nil
-		}
+		return !slices.ContainsFunc(typed, func(row form.Row) bool { return !kept[form.Normal(v.Field, []form.Row{row})] })
+	}) {
+		return &after, nil
 	}
 	if errors.As(err, &refusal) && refusal.Code == casework.CodeStale && refusal.Fresh != nil {
 		return refusal.Fresh, err

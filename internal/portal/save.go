@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"net/http"
@@ -65,8 +66,8 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 			refused(w, r, err)
 			return
 		}
-		if done.Replayed && !has(it.Form, after.Values, reading.Changes) { // saved, gone back to, and changed since
-			p.stale(w, r, after, it)
+		if done.Replayed && !p.saidThen(r.Context(), done, after, func(v form.Values) bool { return has(it.Form, v, reading.Changes) }) {
+			p.stale(w, r, after, it) // saved, gone back to, and something else typed
 			return
 		}
 		s = after
@@ -98,6 +99,26 @@ func (p *Portal) savePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, p.after(s, it, name, r.PostFormValue("from")), http.StatusSeeOther)
+}
+
+// saidThen tells whether a page that was saved before said the same then: sent
+// twice, it is answered as it was, whatever has been saved since. It looks at
+// the case as it stands first, for most often that is so.
+func (p *Portal) saidThen(ctx context.Context, done casework.Receipt, now casework.State, same func(form.Values) bool) bool {
+	if same(now.Values) {
+		return true
+	}
+	events, err := p.Door.History(ctx, done.Case)
+	if err != nil {
+		panic(err)
+	}
+	then := form.Values{}
+	for _, e := range events {
+		if e.Seq <= done.Seq {
+			then = merge(then, e.Data.Values)
+		}
+	}
+	return same(then)
 }
 
 // has tells whether changes are among the answers. A password is kept as what it
