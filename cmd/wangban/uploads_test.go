@@ -34,10 +34,7 @@ func TestBadUploads(t *testing.T) {
 	u := newUploader(t, p)
 	photo := u.photo(4000, 3000)
 	t.Logf("at first %d MB", u.peak()>>20)
-	for range 3 { // as a working day leaves it
-		u.all(4, "照片.jpg", photo)
-	}
-	usual := u.peak()
+	usual := u.usual(photo)
 	for name, c := range map[string]struct {
 		file string
 		body []byte
@@ -85,6 +82,23 @@ type uploader struct {
 	product *product
 	client  *http.Client
 	page    string
+}
+
+// usual is what the process takes on a working day: four people upload
+// photographs until it grows no more. Whether they are looked at at the same
+// instant is chance, so that it takes some rounds.
+func (u *uploader) usual(photo []byte) int64 {
+	u.Helper()
+	most, still := u.peak(), 0
+	for range 12 {
+		u.all(4, "照片.jpg", photo)
+		if peak := u.peak(); peak > most+8<<20 {
+			most, still = peak, 0
+		} else if still++; still == 3 {
+			break
+		}
+	}
+	return most
 }
 
 func newUploader(t *testing.T, p *product) *uploader {
