@@ -35,7 +35,7 @@ func TestLicenceRevoked(t *testing.T) {
 
 		officer.open("/desk").press(unit).sees("材料是中介做的").press("提请决定").choose("按告知书的内容处理").fill("陈述、申辩的意见和采纳情况", "不采纳：对材料的真实性负责").fill("审查情况和理由", "应当撤销").press("提请决定").sees("待决定")
 		leader.open("/desk").press(unit).press("决定撤销").sees("已撤销")
-		s.sms(t, mobile, "作出决定")
+		s.sms(t, mobile, "已作决定")
 		s.visitor(t, "anyone", narrow).open("/licences/"+number).fill("持证单位的名称或统一社会信用代码", code).press("核验").sees("这份证照已撤销")
 	})
 }
