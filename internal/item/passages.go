@@ -131,7 +131,7 @@ func (it *Item) papersNumbered(names []string) string {
 	for i, name := range names {
 		said[i] = it.PaperTitles([]string{name})
 		if word := it.Documents[name].Word; word != "" {
-			said[i] += "(XXX)" + word + "[2030]X1234X" // as long as 文号 usually are
+			said[i] += "(ABC)" + word + "[2030]A1234Z" // as long as 文号 usually are; only its length counts
 		}
 	}
 	return strings.Join(said, "、")
