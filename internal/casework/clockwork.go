@@ -33,10 +33,12 @@ func (d *Door) Sweep(ctx context.Context) (int, error) {
 		}
 		progress := false
 		for _, t := range due {
-			err := d.ring(ctx, t)
+			acted, err := d.ring(ctx, t)
 			switch {
 			case err == nil:
-				moved++
+				if acted {
+					moved++
+				}
 				progress = true
 			case errors.Is(err, errRaced):
 				progress = progress || !raced[t.caseID]
@@ -95,20 +97,35 @@ func (d *Door) dueTimers(ctx context.Context, now time.Time) ([]dueTimer, error)
 	return due, rows.Err()
 }
 
-// ring does what a timer is for. A timer that has nothing to do any more is
-// taken away; one that only cannot be followed now, as where the calendar lacks
-// the year, is not.
-func (d *Door) ring(ctx context.Context, t dueTimer) error {
+// ring does what a timer is for. One that rings earlier than the case asks for
+// by now is set again (see replaceTimers). A timer that has nothing to do any
+// more is taken away; one that only cannot be followed now, as where the
+// calendar lacks the year, is not.
+func (d *Door) ring(ctx context.Context, t dueTimer) (acted bool, err error) {
 	c, it, err := d.current(ctx, t.caseID)
 	if err == nil {
+		stage, _ := it.Flow.Stage(c.state.Stage)
+		for _, now := range timers(stage, c.state) {
+			if now.Name == t.Name && now.At.After(t.At) {
+				return false, d.setAgain(ctx, t, now.At)
+			}
+		}
 		err = d.tick(ctx, it, c, t.Name, t.At)
 	}
 	var r *Refusal
 	if err != nil && !(errors.As(err, &r) && r.settled()) {
-		return err
+		return false, err
 	}
-	return d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+	return true, d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM case_timer WHERE case_id = $1 AND name = $2 AND at = $3`, t.caseID, t.Name, db.Micros(t.At))
+		return err
+	})
+}
+
+func (d *Door) setAgain(ctx context.Context, t dueTimer, at time.Time) error {
+	return d.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE case_timer SET at = $1, again = 0 WHERE case_id = $2 AND name = $3 AND at = $4`,
+			db.Micros(at), t.caseID, t.Name, db.Micros(t.At))
 		return err
 	})
 }

@@ -76,6 +76,53 @@ func TestOneBrokenCaseHoldsUpNoOther(t *testing.T) {
 	})
 }
 
+// Whoever goes on with a draft puts off the day on which it is given up, though
+// its timer is not moved with every page: one that rings too early is set again.
+func TestTimerThatRingsTooEarly(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
+		d := openDoor(t, store)
+		id, agent := d.asAgent(t, "first", "15912345678")
+		timer := func() (at int64) {
+			t.Helper()
+			must(t, store.Read().QueryRow(`SELECT at FROM case_timer WHERE case_id = $1 AND name = 'idle'`, id).Scan(&at))
+			return at
+		}
+		set := timer()
+		d.now = d.now.Add(10 * 24 * time.Hour)
+		saved := d.now
+		d.do(t, id, casework.ActSave, agent, casework.Data{})
+		if timer() != set {
+			t.Error("the timer was written for nothing")
+		}
+		if found, err := d.Verify(t.Context(), nil); err != nil || len(found.Problems) > 0 {
+			t.Errorf("looking it over found %v, %v", found.Problems, err)
+		}
+		sweep := func(now time.Time) (moved int, stage string) {
+			t.Helper()
+			d.now = now
+			moved, err := d.Sweep(t.Context())
+			must(t, err)
+			s, _, err := d.Get(t.Context(), id)
+			must(t, err)
+			return moved, s.Stage
+		}
+		given := db.Time(timer())
+		if n, stage := sweep(given); n != 0 || stage != "draft" || !db.Time(timer()).After(given) {
+			t.Errorf("at first it moved %d, to %s, and rings again at %s", n, stage, db.Time(timer()))
+		}
+		over := db.Time(timer())
+		if want := saved.Add(given.Sub(saved.Add(-10 * 24 * time.Hour))); over.Sub(want).Abs() > time.Minute {
+			t.Errorf("it ends at %s, want %s", over, want)
+		}
+		if n, stage := sweep(over.Add(-time.Microsecond)); n != 0 || stage != "draft" {
+			t.Errorf("too early it moved %d, to %s", n, stage)
+		}
+		if n, stage := sweep(over); n != 1 || stage == "draft" {
+			t.Errorf("in the end it moved %d, to %s", n, stage)
+		}
+	})
+}
+
 // What the clock has to do is not lost with the calendar: it waits for the year
 // that is missing, the operator is told, and silence is acceptance all the same,
 // from the day of receipt.

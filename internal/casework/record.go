@@ -123,8 +123,13 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 		return err
 	}
 	if o.Retimed {
+		var set []Timer
 		same := o.Event.From == o.Event.To && len(o.Event.Data.Consults) == 0 && o.Event.Data.Hash == ""
-		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, same); err != nil {
+		if same {
+			stage, _ := e.item.Flow.Stage(o.State.Stage)
+			set = timers(stage, e.was.state)
+		}
+		if err := replaceTimers(ctx, tx, o.State.ID, o.Timers, same, early(set, o.Event.At)); err != nil {
 			return err
 		}
 	}

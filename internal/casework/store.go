@@ -210,20 +210,36 @@ func insertEvent(ctx context.Context, tx db.Tx, e Event, sealed []byte) error {
 }
 
 // replaceTimers sets the timers of a case. Where they are the same ones as
-// before, only at other instants, none has to go.
-func replaceTimers(ctx context.Context, tx db.Tx, id string, timers []Timer, same bool) error {
+// before, only at other instants, none has to go; and one that is set earlier
+// than it need be stays: when it rings it is set again. So a draft's timer is
+// not moved with every page that is saved.
+func replaceTimers(ctx context.Context, tx db.Tx, id string, timers []Timer, same bool, set map[string]time.Time) error {
 	if !same {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM case_timer WHERE case_id = $1`, id); err != nil {
 			return err
 		}
 	}
 	for _, t := range timers {
+		if at, ok := set[t.Name]; ok && !at.After(t.At) {
+			continue
+		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO case_timer (case_id, name, at) VALUES ($1, $2, $3)
 			ON CONFLICT (case_id, name) DO UPDATE SET at = excluded.at, again = 0`, id, t.Name, db.Micros(t.At)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// early picks the timers that cannot have rung yet.
+func early(timers []Timer, now time.Time) map[string]time.Time {
+	set := map[string]time.Time{}
+	for _, t := range timers {
+		if t.At.After(now) {
+			set[t.Name] = t.At
+		}
+	}
+	return set
 }
 
 // replay finds the receipt of an act that was done before under the same key.

@@ -32,8 +32,9 @@ func (d *Door) inspectRow(ctx context.Context, c stored) (problems []string, err
 	return problems, nil
 }
 
-// inspectTimers tells which timers are missing or too many. One whose instant
-// has come, by the clock or by what was done since, may have rung and be gone.
+// inspectTimers tells which timers are missing, too late or too many. One may be
+// set earlier than it need be (see replaceTimers); one whose instant has come,
+// by the clock or by what was done since, may have rung and be gone.
 func (d *Door) inspectTimers(ctx context.Context, c stored) (problems []string, err error) {
 	it, err := d.version(ctx, c.state)
 	if err != nil {
@@ -57,8 +58,8 @@ func (d *Door) inspectTimers(ctx context.Context, c stored) (problems []string, 
 	for _, t := range timers(stage, c.state) {
 		at, ok := set[t.Name]
 		rung := !t.At.After(d.now()) || !t.At.After(c.state.UpdatedAt)
-		if ok && at != db.Micros(t.At) || !ok && !rung {
-			problems = append(problems, fmt.Sprintf("its timer %q is missing or set to another instant", t.Name))
+		if ok && at > db.Micros(t.At) || !ok && !rung {
+			problems = append(problems, fmt.Sprintf("its timer %q is missing or set too late", t.Name))
 		}
 		delete(set, t.Name)
 	}

@@ -28,7 +28,7 @@ func TestVerifySeesWhatWasChanged(t *testing.T) {
 			"another's data":      {`UPDATE case_event SET sealed = (SELECT sealed FROM case_event WHERE case_id = $1 AND seq = 1) WHERE case_id = $1 AND seq = 2`, "cannot be read"},
 			"what lists show":     {`UPDATE cases SET stage = 'approved' WHERE id = $1`, "its row says something else than the case (stage)"},
 			"a lost timer":        {`DELETE FROM case_timer WHERE case_id = $1`, `its timer "idle" is missing`},
-			"a moved timer":       {`UPDATE case_timer SET at = at + 1 WHERE case_id = $1`, `its timer "idle" is missing or set to another instant`},
+			"a moved timer":       {`UPDATE case_timer SET at = at + 1 WHERE case_id = $1`, `its timer "idle" is missing or set too late`},
 			"a timer too many":    {`INSERT INTO case_timer (case_id, name, at) VALUES ($1, 'lapse', 1)`, `a timer "lapse" that nothing in its stage asks for`},
 		} {
 			id := d.begin(t, it, trace{}, name)
