@@ -22,10 +22,9 @@ var ErrClosed = errors.New("the database is closed")
 // (synchronous NORMAL), flush does, and nobody hears of success before it.
 type batcher struct {
 	pool  *sql.DB
-	pen   *sync.Mutex // whoever writes holds it: SQLite lets the others poll
+	pen   *pen
 	queue chan *write
 	done  chan struct{}
-	flush func() error // what has been committed is on the disk
 
 	rehearse atomic.Bool // see DB.Rehearse
 
@@ -49,8 +48,8 @@ type write struct {
 	panicked any
 }
 
-func newBatcher(pool *sql.DB, pen *sync.Mutex, flush func() error) *batcher {
-	b := &batcher{pool: pool, pen: pen, queue: make(chan *write, batchLimit), done: make(chan struct{}), flush: flush,
+func newBatcher(pool *sql.DB, pen *pen) *batcher {
+	b := &batcher{pool: pool, pen: pen, queue: make(chan *write, batchLimit), done: make(chan struct{}),
 		last: &flight{landed: make(chan struct{})}}
 	close(b.last.landed)
 	go b.run()
@@ -220,7 +219,7 @@ func (b *batcher) commit(tx *sql.Tx, ran []*write, before *flight) {
 		return
 	}
 	go func() {
-		if err := b.flush(); err != nil {
+		if err := b.pen.flush(); err != nil {
 			f.err = fmt.Errorf("the database cannot be written to the disk: %w", err)
 		}
 		end(f.err)

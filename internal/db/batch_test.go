@@ -38,7 +38,7 @@ func openOn(t *testing.T) (*DB, disk) {
 	}
 	opened.batch.close()
 	slow := disk{make(chan struct{}), make(chan error)}
-	opened.batch = newBatcher(opened.write, opened.batch.pen, slow.flush)
+	opened.batch = newBatcher(opened.write, &pen{flush: slow.flush})
 	return opened, slow
 }
 

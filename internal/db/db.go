@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -10,7 +11,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -32,7 +32,7 @@ type DB struct {
 	dialect Dialect
 	read    *sql.DB // any number of readers
 	write   *sql.DB // PostgreSQL: the same pool; SQLite: the one writing connection
-	jobs    *sql.DB // SQLite: the job queue's own connection
+	jobs    *sql.DB // SQLite: the job queue's use of the writing connection
 	batch   *batcher
 	wal     *walFile
 }
@@ -60,32 +60,38 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 			return nil, fmt.Errorf("make the folder of the database: %w", err)
 		}
 	}
+	keepPages()
 	sqlite.Fdatasync(true) // see syncData
-	pool := func(conns int, pen *sync.Mutex, extra string) (*sql.DB, error) {
-		connector, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() +
+	connector := func(extra string) (driver.Connector, error) {
+		return sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() +
 			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=wal_autocheckpoint(4000)" +
 			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)&_pragma=temp_store(MEMORY)&_pragma=secure_delete(FAST)" + extra)
-		if err != nil {
-			return nil, err
-		}
-		p := sql.OpenDB(keeper{connector, pen})
-		p.SetMaxOpenConns(conns)
-		p.SetMaxIdleConns(conns)
-		return p, p.PingContext(ctx)
 	}
-	d := &DB{dialect: SQLite, wal: &walFile{path: path + "-wal"}}
-	var err error
-	var pen sync.Mutex
-	if d.write, err = pool(1, nil, "&_pragma=synchronous(NORMAL)&_txlock=immediate"); err != nil { // the batcher flushes
+	writing, err := connector("&_pragma=synchronous(NORMAL)&_txlock=immediate") // who writes flushes
+	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	if d.jobs, err = pool(1, &pen, "&_pragma=synchronous(FULL)&_txlock=immediate"); err != nil {
+	reading, err := connector("&_pragma=query_only(1)")
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	d := &DB{dialect: SQLite, wal: &walFile{path: path + "-wal"}}
+	pen, one := &pen{flush: d.wal.flush}, &sole{Connector: writing}
+	open := func(into **sql.DB, conns int, k keeper) error {
+		*into = sql.OpenDB(k)
+		(*into).SetMaxOpenConns(conns)
+		(*into).SetMaxIdleConns(conns)
+		return (*into).PingContext(ctx)
+	}
+	if err = open(&d.write, 1, keeper{one, nil}); err == nil { // the batcher holds the pen
+		if err = open(&d.jobs, 1, keeper{one, pen}); err == nil {
+			err = open(&d.read, max(4, runtime.GOMAXPROCS(0)*2), keeper{reading, nil})
+		}
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), d.Close())
 	}
-	if d.read, err = pool(max(4, runtime.GOMAXPROCS(0)*2), nil, "&_pragma=query_only(1)"); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), d.Close())
-	}
-	d.batch = newBatcher(d.write, &pen, d.wal.flush)
+	d.batch = newBatcher(d.write, pen)
 	return d, nil
 }
 

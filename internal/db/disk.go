@@ -11,19 +11,26 @@ import (
 // one may be another than SQLite's. (Closing it frees no lock: SQLite locks the
 // database and its index of the log, never the log itself.)
 type walFile struct {
-	path string
-	mu   sync.Mutex
-	file *os.File
+	path   string
+	mu     sync.Mutex
+	file   *os.File
+	failed error
 }
 
-// flush returns when everything written to the log is on the disk.
+// flush returns when everything written to the log is on the disk. After the
+// disk has failed once it fails for good: that the disk says nothing later
+// proves nothing, for a system may report such a failure only once.
 func (w *walFile) flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.failed != nil {
+		return w.failed
+	}
 	if err := w.current(); err != nil {
 		return err
 	}
-	return syncData(w.file)
+	w.failed = syncData(w.file)
+	return w.failed
 }
 
 // current opens the log, again if it is no longer the file that was opened.

@@ -75,7 +75,7 @@ func (d *DB) provider(room Migrations) (*goose.Provider, error) {
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	p, err := goose.NewProvider(dialect, d.write, room.Files, options...)
+	p, err := goose.NewProvider(dialect, d.jobs, room.Files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("migrations of %s: %w", room.Room, err)
 	}

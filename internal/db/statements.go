@@ -3,10 +3,10 @@ package db
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // SQLite's connections keep the statements they have prepared: parsing and
@@ -20,10 +20,10 @@ const (
 )
 
 // keeper makes connections that keep their statements and, where there is a
-// pen, hold it while they write.
+// pen, hold it while they work.
 type keeper struct {
 	driver.Connector
-	pen *sync.Mutex
+	pen *pen
 }
 
 func (k keeper) Connect(ctx context.Context) (driver.Conn, error) {
@@ -71,27 +71,35 @@ type conn struct {
 	sqliteConn
 	kept map[string]sqliteStmt // not in use
 
-	// Two connections that write would meet at SQLite's lock, where whoever
-	// comes second looks again after ever longer pauses.
-	pen    *sync.Mutex // nil: needs none
-	within bool        // a transaction, which holds the pen until its end
+	pen    *pen // nil: needs none
+	within bool // a transaction, which holds the pen until its end
 }
 
-// hold takes the pen for one statement, unless the transaction around it has it.
-func (c *conn) hold() (drop func()) {
+// hold takes the pen for one statement, unless the transaction around it has
+// it. What is returned puts it down and, where the statement may have written,
+// waits for the disk.
+func (c *conn) hold(query string) (drop func() error) {
 	if c.pen == nil || c.within {
-		return func() {}
+		return func() error { return nil }
 	}
 	c.pen.Lock()
-	return c.pen.Unlock
+	return func() error {
+		c.pen.Unlock()
+		if reads(query) {
+			return nil
+		}
+		return c.pen.flush()
+	}
 }
 
+// BeginTx takes the pen until the transaction ends. Whoever holds the pen is
+// not interrupted by a context that ends: the connection is others' too.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	if c.pen == nil {
 		return c.sqliteConn.BeginTx(ctx, opts)
 	}
 	c.pen.Lock()
-	tx, err := c.sqliteConn.BeginTx(ctx, opts)
+	tx, err := c.sqliteConn.BeginTx(context.WithoutCancel(ctx), opts)
 	if err != nil {
 		c.pen.Unlock()
 		return nil, err
@@ -100,13 +108,21 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	return penned{tx, c}, nil
 }
 
-// penned is a transaction that drops the pen when it ends.
+// penned is a transaction that puts the pen down when it ends, and whose commit
+// waits for the disk.
 type penned struct {
 	driver.Tx
 	conn *conn
 }
 
-func (p penned) Commit() error   { defer p.drop(); return p.Tx.Commit() }
+func (p penned) Commit() error {
+	err := p.Tx.Commit()
+	if p.drop(); err != nil {
+		return err
+	}
+	return p.conn.pen.flush()
+}
+
 func (p penned) Rollback() error { defer p.drop(); return p.Tx.Rollback() }
 
 func (p penned) drop() {
@@ -116,28 +132,29 @@ func (p penned) drop() {
 	}
 }
 
-func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	defer c.hold()()
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (_ driver.Result, err error) {
+	drop := c.hold(query)
+	defer func() { err = errors.Join(err, drop()) }()
 	s, err := c.take(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.ExecContext(ctx, args)
+	result, err := s.ExecContext(c.uninterrupted(ctx), args)
 	return result, c.give(query, s, err)
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (_ driver.Rows, err error) {
-	drop := c.hold()
+	drop := c.hold(query)
 	defer func() {
 		if err != nil {
-			drop()
+			err = errors.Join(err, drop())
 		}
 	}()
 	s, err := c.take(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.QueryContext(ctx, args)
+	r, err := s.QueryContext(c.uninterrupted(ctx), args)
 	if err != nil {
 		return nil, c.give(query, s, err)
 	}
@@ -148,6 +165,31 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	return &rows{sqliteRows: inner, conn: c, query: query, stmt: s, drop: drop}, nil
 }
 
+// Ping asks the database something.
+func (c *conn) Ping(ctx context.Context) error {
+	drop := c.hold("SELECT")
+	return errors.Join(c.sqliteConn.Ping(c.uninterrupted(ctx)), drop())
+}
+
+func (c *conn) uninterrupted(ctx context.Context) context.Context {
+	if c.pen == nil {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}
+
+// reads tells whether a statement surely writes nothing.
+func reads(query string) bool {
+	for {
+		query = strings.TrimLeft(query, " \t\n")
+		comment, ok := strings.CutPrefix(query, "--")
+		if !ok {
+			return len(query) >= 6 && strings.EqualFold(query[:6], "select")
+		}
+		_, query, _ = strings.Cut(comment, "\n")
+	}
+}
+
 // take gives a statement to the caller alone: while its rows are being read,
 // the same text needs another one.
 func (c *conn) take(ctx context.Context, query string) (sqliteStmt, error) {
@@ -155,7 +197,7 @@ func (c *conn) take(ctx context.Context, query string) (sqliteStmt, error) {
 		delete(c.kept, query)
 		return s, nil
 	}
-	s, err := c.PrepareContext(ctx, unnamed(query))
+	s, err := c.PrepareContext(c.uninterrupted(ctx), unnamed(query))
 	if err != nil {
 		return nil, err
 	}
@@ -237,10 +279,9 @@ type rows struct {
 	conn  *conn
 	query string
 	stmt  sqliteStmt
-	drop  func()
+	drop  func() error
 }
 
 func (r *rows) Close() error {
-	defer r.drop()
-	return r.conn.give(r.query, r.stmt, r.sqliteRows.Close())
+	return errors.Join(r.conn.give(r.query, r.stmt, r.sqliteRows.Close()), r.drop())
 }
