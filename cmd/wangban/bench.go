@@ -38,7 +38,7 @@ type benchActCmd struct {
 
 // Run measures what an act costs. An act is what a citizen's browser does when
 // it saves a page: an HTTP request on a real socket, the session, the form
-// read and checked, the door, event, case, timers, one durable transaction, and
+// read and checked, the door, event, case, one durable transaction, and
 // a redirect. It is measured against raw commits (see rawCommits) by as many
 // goroutines at once. They take turns in one run, because machines are noisy:
 // the ratio counts.

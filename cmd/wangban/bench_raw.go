@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,9 +18,10 @@ import (
 // rawCommits is what acts are measured against: the least that any program has
 // to write so that an act is on record. In one durable transaction it adds a
 // row like an act's event, which is unique by the client's key too; changes a
-// row like its case; and sets a timer. The rows are found by their keys and as
-// long as those that acts have just made. There are no indexes for lists;
-// nothing is read, nothing decided, nothing sealed, and nobody answers.
+// row like its case; and adds one like what the log is to take in. The rows are
+// found by their keys and as long as those that acts have just made. There are
+// no indexes for lists; nothing is read, nothing decided, nothing sealed, and
+// nobody answers.
 type rawCommits struct {
 	event, state []byte
 	begun        []int // by client: events so far
@@ -33,8 +35,7 @@ type rawExec func(ctx context.Context, statement string, args ...any) error
 const rawTables = `CREATE TABLE bench_event (case_id TEXT NOT NULL, seq BIGINT NOT NULL, key TEXT NOT NULL, payload BYTEA NOT NULL,
 	PRIMARY KEY (case_id, seq), UNIQUE (case_id, key));
 CREATE TABLE bench_case (id TEXT PRIMARY KEY, version BIGINT NOT NULL, payload BYTEA NOT NULL);
-CREATE TABLE bench_timer (case_id TEXT NOT NULL, name TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (case_id, name));
-CREATE INDEX bench_timer_at ON bench_timer (at)`
+CREATE TABLE bench_record (case_id TEXT NOT NULL, seq BIGINT NOT NULL, record BYTEA NOT NULL, PRIMARY KEY (case_id, seq))`
 
 // commit is one transaction of a client.
 func (r *rawCommits) commit(ctx context.Context, client int) error {
@@ -44,7 +45,7 @@ func (r *rawCommits) commit(ctx context.Context, client int) error {
 		return errors.Join(
 			exec(ctx, `INSERT INTO bench_event (case_id, seq, key, payload) VALUES ($1, $2, $3, $4)`, id, seq, key, r.event),
 			exec(ctx, `UPDATE bench_case SET version = $2, payload = $3 WHERE id = $1`, id, seq, r.state),
-			exec(ctx, `INSERT INTO bench_timer (case_id, name, at) VALUES ($1, 'idle', $2) ON CONFLICT (case_id, name) DO UPDATE SET at = excluded.at`, id, seq),
+			exec(ctx, `INSERT INTO bench_record (case_id, seq, record) VALUES ($1, $2, $3)`, id, seq, r.event[:sha256.Size]),
 		)
 	})
 }
