@@ -64,7 +64,7 @@ type workModel struct {
 	start, ended        time.Time
 	pauses              []span
 	paused              bool
-	longer              bool
+	longer              map[int]bool // the limits of so many days that were extended before they ran out
 	questions           []asked
 	booked              []string
 	passed              string // of the last visit
@@ -124,7 +124,7 @@ func (m *workModel) enter(stage string, now time.Time) {
 // due is when so many working days have passed that no pause touches; zero
 // while paused before.
 func (m *workModel) due(n int) time.Time {
-	if m.longer {
+	if m.longer[n] {
 		n += 10
 	}
 	return workdays(m.start, n, m.pauses)
@@ -313,10 +313,10 @@ func (m *workModel) tryBeside(d deed, now time.Time) bool {
 		m.paused, m.pauses[len(m.pauses)-1].to = false, now
 		return true
 	case "extend":
-		if !m.works(d.who, "leader") || m.paused || m.longer {
+		if !m.works(d.who, "leader") || m.paused || m.longer != nil || !now.Before(m.due(20)) {
 			return false
 		}
-		m.longer = true
+		m.longer = map[int]bool{10: now.Before(m.due(10)), 20: true}
 		return true
 	}
 	return false

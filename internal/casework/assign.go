@@ -70,12 +70,26 @@ func (d *decision) another() *Refusal {
 	return nil
 }
 
-// often tells that an act was done as often as the item allows.
-func (s State) often(act item.Act) bool { return act.Times > 0 && s.Done[act.Name] >= act.Times }
+// Often tells that an act was done as often as the item allows. All acts that
+// ask for a correction count as one: the law lets the office name once what is
+// missing (行政许可法 32), whichever way it is said.
+func (s State) Often(it *item.Item, act item.Act) bool {
+	if act.Times == 0 {
+		return false
+	}
+	done := s.Done[act.Name]
+	if act.Does == item.Correct {
+		done = 0
+		for _, name := range it.Flow.ActsThat(item.Correct) {
+			done += s.Done[name]
+		}
+	}
+	return done >= act.Times
+}
 
 // onlySoOften keeps an act to so many times in a case.
 func (d *decision) onlySoOften() *Refusal {
-	if d.s.often(d.act) {
+	if d.s.Often(d.it, d.act) {
 		if d.act.Does == item.Correct {
 			return refuse(CodeTimes, "已经一次性告知过补正，不能再要求补正。按现有材料作出决定。")
 		}

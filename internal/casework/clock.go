@@ -53,22 +53,24 @@ func (s State) Paused() bool {
 func (s State) running() bool { return !s.ClockStart.IsZero() && s.ClockEnd.IsZero() }
 
 // Limits are the promised and the statutory limit of a case with how they came
-// about; a limit that the item does not have is zero.
-type Limits struct{ Promised, Statutory workday.Due }
+// about; a limit that the item does not have is zero. Extended are the
+// extensions that each has got.
+type Limits struct {
+	Promised, Statutory workday.Due
+	Extended            struct{ Promised, Statutory []Extension }
+}
 
 // LimitsOf counts the limits of a case anew from what is on record. The note
 // of a pause is made by say.
-func LimitsOf(house House, it *item.Item, s State, say func(Pause) string) (Limits, error) {
-	var l Limits
+func LimitsOf(house House, it *item.Item, s State, say func(Pause) string) (l Limits, err error) {
 	if s.ClockStart.IsZero() {
 		return l, nil
 	}
-	promised, err := countLimit(house, ClockLimit(house, it, s), s, say)
-	if err != nil {
-		return l, err
+	if l.Promised, l.Extended.Promised, err = countLimit(house, ClockLimit(house, it, s), s, say); err != nil {
+		return Limits{}, err
 	}
-	statutory, err := countLimit(house, it.Guide.Statutory.Limit, s, say)
-	return Limits{promised, statutory}, err
+	l.Statutory, l.Extended.Statutory, err = countLimit(house, it.Guide.Statutory.Limit, s, say)
+	return l, err
 }
 
 // ClockLimit is how long the office gives itself for a case as it stands: some
@@ -85,13 +87,21 @@ func ClockLimit(house House, it *item.Item, s State) item.Limit {
 	return it.Flow.Clock.Limit
 }
 
-func countLimit(house House, l item.Limit, s State, say func(Pause) string) (workday.Due, error) {
+func countLimit(house House, l item.Limit, s State, say func(Pause) string) (due workday.Due, longer []Extension, err error) {
 	if l.N == 0 {
-		return workday.Due{}, nil
+		return workday.Due{}, nil, nil
 	}
 	for _, x := range s.Extensions {
-		if x.Limit.Unit == l.Unit && !x.At.Before(s.ClockStart) { // not of a limit that has begun anew since
+		if x.Limit.Unit != l.Unit || x.At.Before(s.ClockStart) { // of a limit that has begun anew since
+			continue
+		}
+		over, err := overBy(house, l, s, x.At)
+		if err != nil {
+			return workday.Due{}, nil, err
+		}
+		if !over {
 			l.N += x.Limit.N
+			longer = append(longer, x)
 		}
 	}
 	var pauses []workday.Pause
@@ -102,7 +112,34 @@ func countLimit(house House, l item.Limit, s State, say func(Pause) string) (wor
 		}
 		pauses = append(pauses, pause)
 	}
-	return house.Count(s.ClockStart, l, pauses)
+	due, err = house.Count(s.ClockStart, l, pauses)
+	return due, longer, err
+}
+
+// overBy tells whether a limit had run out at an instant at which nothing was
+// paused. An extension revives none: a promise that was broken stays broken,
+// though the law's own limit may still be made longer.
+func overBy(house House, l item.Limit, s State, at time.Time) (bool, error) {
+	var before []workday.Pause
+	for _, p := range s.Pauses {
+		if p.From.Before(at) {
+			before = append(before, workday.Pause{From: p.From, To: p.To})
+		}
+	}
+	due, err := house.Count(s.ClockStart, l, before)
+	return err == nil && !due.At.IsZero() && !at.Before(due.At), err
+}
+
+// PastExtension tells that it is too late to make a case's limit longer: the
+// law allows it to whoever cannot decide within the limit, not to whoever has
+// not (行政许可法 42: 二十日内不能作出决定的……可以延长十日). Where the law sets no
+// limit, the office's own counts.
+func PastExtension(s State, now time.Time) bool {
+	last := s.ClockStatutory
+	if last.IsZero() {
+		last = s.ClockDue
+	}
+	return !last.IsZero() && !now.Before(last)
 }
 
 // running works out what becomes of the case's limit with the event.
@@ -186,6 +223,8 @@ func (d *decision) timed() *Refusal {
 			return refuse(CodeGuard, "现在没有在计时，不用%s。", d.act.Label)
 		case d.s.Paused():
 			return refuse(CodePaused, "这件事已经暂停计时。先恢复计时，再%s。", d.act.Label)
+		case d.act.Does == item.Extend && PastExtension(d.s, d.out.Now):
+			return refuse(CodeLimitOver, "办理期限已经过了，不能再“%s”：延长要在期限届满前批准。尽快作出决定。", d.act.Label)
 		}
 	case item.Resume:
 		if !d.s.Paused() {

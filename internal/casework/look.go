@@ -142,7 +142,7 @@ func Offers(house House, it *item.Item, s State, a Actor) []item.Act {
 	env := Env(house, it, s)
 	var open []item.Act
 	for _, act := range stage.Acts {
-		if permit(stage, act, s, a) == nil && act.When.Holds(env) && timely(act, s, a) {
+		if permit(stage, act, s, a) == nil && act.When.Holds(env) && timely(it, act, s, a) {
 			open = append(open, act)
 		}
 	}
@@ -151,13 +151,13 @@ func Offers(house House, it *item.Item, s State, a Actor) []item.Act {
 
 // timely tells whether an act of staff has something to work on: nobody
 // resumes what is not paused.
-func timely(act item.Act, s State, a Actor) bool {
+func timely(it *item.Item, act item.Act, s State, a Actor) bool {
 	open := func(of func(Consult) bool) bool {
 		return slices.ContainsFunc(s.Consults, func(c Consult) bool { return c.Open() && of(c) })
 	}
 	switch act.Does {
 	case item.Pause, item.Extend:
-		return s.running() && !s.Paused() && !s.often(act)
+		return s.running() && !s.Paused() && !s.Often(it, act)
 	case item.Resume:
 		return s.Paused()
 	case item.Answer:
@@ -168,5 +168,5 @@ func timely(act item.Act, s State, a Actor) bool {
 		v, ok := s.Booked()
 		return ok && v.by(a)
 	}
-	return !s.often(act)
+	return !s.Often(it, act)
 }

@@ -38,6 +38,7 @@ const (
 	CodeTimes        Code = "times"       // done as often as the item allows
 	CodeSamePerson   Code = "same-person" // a second pair of eyes is needed
 	CodeCalendar     Code = "calendar"    // the calendar lacks a year
+	CodeLimitOver    Code = "limit-over"  // the case's limit has run out, and cannot be extended
 )
 
 // Refusal is an act turned down: what happened and what to do, in Chinese, with
@@ -73,7 +74,7 @@ func (c Code) Status() int {
 		return http.StatusNotFound
 	case CodeNotYours, CodeJurisdiction, CodeHelper, CodeOwnSession, CodeIdentity, CodeSamePerson:
 		return http.StatusForbidden
-	case CodeStale, CodeStage, CodeHeld, CodeKey, CodeEnded, CodePaused, CodeTimes:
+	case CodeStale, CodeStage, CodeHeld, CodeKey, CodeEnded, CodePaused, CodeTimes, CodeLimitOver:
 		return http.StatusConflict
 	case CodeLapsed, CodeClosed, CodePaper:
 		return http.StatusGone

@@ -15,6 +15,7 @@ import (
 	"wangban/internal/db/dbtest"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/workday"
 )
 
 // variant is the test item with something written otherwise, pair by pair.
@@ -108,6 +109,87 @@ func TestLimitThatBeginsAnew(t *testing.T) {
 	}
 	if c.s.ClockDue.After(c.s.ClockStatutory) {
 		t.Error("the promise ends after the law's limit")
+	}
+}
+
+// A limit is extended before it runs out (行政许可法 42): afterwards it is too
+// late, and a promise that was broken stays broken when the law's own limit is
+// still extended.
+//
+func TestExtensionComesInTime(t *testing.T) {
+	it := theActs(t) // promises 10 working days where the law gives 20
+	day := func(month time.Month, d, hour, minute int) time.Time {
+		return time.Date(2020, month, d, hour, minute, 0, 0, form.Shanghai)
+	}
+	first := tell(t, it).all(toExamination...)
+	promised, law := first.s.ClockDue, first.s.ClockStatutory
+	for _, c := range []struct {
+		name                string
+		at                  time.Time
+		promised, statutory string // empty: refused
+	}{
+		{"in time", promised.Add(-time.Minute), "2020-10-09 17:30", "2020-10-22 17:30"},
+		{"the promise is broken", promised, "2020-09-18 17:30", "2020-10-22 17:30"},
+		{"at the last minute of the law", law.Add(-time.Minute), "2020-09-18 17:30", "2020-10-22 17:30"},
+		{"too late", law, "", ""},
+		{"much too late", day(11, 2, 9, 0), "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := tell(t, it).all("contact submit", "clerk accept")
+			k.now = c.at
+			k.all("ann claim")
+			was := workday.LightOf(k.s.ClockNear, k.s.ClockDue, k.now, false)
+			_, r := k.try(deed{who: "lea", act: "extend"})
+			if c.promised == "" {
+				if r == nil || r.Code != casework.CodeLimitOver || r.Code.Status() != 409 {
+					t.Fatalf("%v", r)
+				}
+				return
+			}
+			if r != nil {
+				t.Fatal(r)
+			}
+			say := func(at time.Time) string { return at.In(form.Shanghai).Format("2006-01-02 15:04") }
+			if k.due() != c.promised || say(k.s.ClockStatutory) != c.statutory {
+				t.Errorf("they end %s and %s, want %s and %s", k.due(), say(k.s.ClockStatutory), c.promised, c.statutory)
+			}
+			if is := workday.LightOf(k.s.ClockNear, k.s.ClockDue, k.now, false); was == workday.Red && is != was {
+				t.Errorf("the light has turned from red to %s", is)
+			}
+			// A pause on a later day does not mend what was broken.
+			k.now = k.now.Add(24 * time.Hour)
+			k.all("ann pause")
+			k.now = k.now.Add(time.Hour)
+			if k.all("ann resume"); c.name != "in time" && k.due() != c.promised {
+				t.Errorf("after a pause the broken promise ends %s", k.due())
+			}
+		})
+	}
+}
+
+// However many acts of an item ask for a correction, the office does so once
+// (行政许可法 32: 一次告知).
+//
+func TestCorrectionIsAskedOnceByWhicheverAct(t *testing.T) {
+	it := variant(t, "      correct:\n", "      correct_plan: {label: 平面图要补正, past: 已告知补正平面图, does: correct, reason: correction, required: true, to: correcting, papers: [correction]}\n      correct:\n")
+	for _, acts := range [][2]string{{"correct", "correct_plan"}, {"correct_plan", "correct"}} {
+		c := tell(t, it).all("contact submit")
+		ask := func(act string) *casework.Refusal {
+			_, r := c.try(deed{who: "clerk", act: act}, func(in *casework.Input) { in.Data.Reasons = []string{"PLAN_UNCLEAR"} })
+			return r
+		}
+		if r := ask(acts[0]); r != nil {
+			t.Fatal(r)
+		}
+		c.all("contact supplement")
+		if r := ask(acts[1]); r == nil || r.Code != casework.CodeTimes {
+			t.Errorf("%s after %s: %v", acts[1], acts[0], r)
+		}
+		for _, a := range casework.Offers(testHouse, it, c.s, people["clerk"]) {
+			if a.Does == item.Correct {
+				t.Errorf("%s is offered after %s", a.Name, acts[0])
+			}
+		}
 	}
 }
 

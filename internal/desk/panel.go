@@ -56,7 +56,7 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 				a.Questions = append(a.Questions, c.Text)
 			}
 		}
-		if why := barred(ctx, act, s, actor(ctx)); why != "" {
+		if why := barred(ctx, act, s, actor(ctx), d.Now()); why != "" {
 			p.Barred = append(p.Barred, why)
 			continue
 		}
@@ -82,7 +82,7 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 		}
 		p.Acts = append(p.Acts, a)
 	}
-	p.Barred = append(p.Barred, spent(ctx, stage, s, actor(ctx))...)
+	p.Barred = append(p.Barred, spent(ctx, it, stage, s, actor(ctx))...)
 	if stage.Held && s.Holder != nil && s.Holder.ID == officer(ctx).ID {
 		p.Due = s.Due
 	}

@@ -76,7 +76,7 @@ func procedural(a item.Act) bool { return a.Does != "" || a.Sheet != "" }
 
 // barred says why an act that the stage offers cannot be done by this officer
 // or not any more.
-func barred(ctx context.Context, act item.Act, s casework.State, a casework.Actor) string {
+func barred(ctx context.Context, act item.Act, s casework.State, a casework.Actor, now time.Time) string {
 	for _, name := range act.Differs {
 		if who, ok := s.Acted[name]; ok && who.ID == a.ID {
 			return web.Tf(ctx, "“%s”由另一位同事办：前面的一步是你办的。", web.T(ctx, act.Label))
@@ -85,12 +85,15 @@ func barred(ctx context.Context, act item.Act, s casework.State, a casework.Acto
 	if s.Paused() && len(act.To) > 0 && act.Does != item.Resume {
 		return web.Tf(ctx, "正在暂停计时，恢复以后才能“%s”。", web.T(ctx, act.Label))
 	}
+	if act.Does == item.Extend && casework.PastExtension(s, now) {
+		return web.Tf(ctx, "办理期限已经过了，不能再“%s”。", web.T(ctx, act.Label))
+	}
 	return ""
 }
 
 // spent are the acts of a stage that the officer's role could do, were they not
 // done as often as the item allows.
-func spent(ctx context.Context, stage item.Stage, s casework.State, a casework.Actor) []string {
+func spent(ctx context.Context, it *item.Item, stage item.Stage, s casework.State, a casework.Actor) []string {
 	var out []string
 	for _, act := range stage.Acts {
 		by := act.By
@@ -99,7 +102,7 @@ func spent(ctx context.Context, stage item.Stage, s casework.State, a casework.A
 		}
 		mine := casework.Handles(a, s.Unit) && slices.ContainsFunc(by, func(role string) bool { return slices.Contains(a.Roles, role) })
 		switch {
-		case !mine || act.Times == 0 || s.Done[act.Name] < act.Times:
+		case !mine || !s.Often(it, act):
 		case act.Does == item.Correct:
 			out = append(out, web.T(ctx, "已经一次性告知过补正，不能再要求补正。"))
 		default:

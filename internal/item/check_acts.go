@@ -24,6 +24,7 @@ func (c *check) work() {
 		c.fitting(a)
 		c.verb(a)
 		c.others(a)
+		c.returning(a)
 	}
 	for _, s := range c.it.Flow.Stages {
 		at := inFile("flow", "stages", s.Name)
@@ -218,6 +219,21 @@ func (c *check) correcting(a placedAct) {
 	}
 	if c.it.Flow.Profile == "registration" {
 		c.doubt(a.at.under("does"), "登记类的补正是退回后重新提交，不在原件上补。", "改成退回的动作，或者写 profile: licence。")
+	}
+}
+
+// returning finds acts that give the application for a licence back to be
+// changed and are no correction: nothing would keep them to one. 行政许可法 32
+// speaks of licences (行政许可) only; filings may go to and fro.
+func (c *check) returning(a placedAct) {
+	if c.it.Guide.Kind != "行政许可" || c.it.Flow.Profile != "licence" || a.Does == Correct || !c.byStaff(a) {
+		return
+	}
+	for _, name := range c.afterwards(a) {
+		if s, ok := c.it.Flow.Stage(name); ok && s.Edit && s.By == "applicant" {
+			c.doubt(a.at.under("to"), "“%s”让申请人再改申请，却不算补正告知，可以一退再退；要补正的内容只能告知一次（行政许可法第三十二条）。", "写 does: correct，让 to: 指向写了 edit: marked 的阶段。", a.Name)
+			return
+		}
 	}
 }
 

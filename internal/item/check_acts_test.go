@@ -119,6 +119,7 @@ func TestActsSpoilt(t *testing.T) {
 		{"flow.yaml", "        does: correct\n", "", "flow.yaml:40: 没有动作要求补正，阶段“correcting”里没有内容可以改。", "nothing can be changed"},
 		{"flow.yaml", "        required: true\n        to: correcting", "        to: correcting", "flow.yaml:28: “correct”要写明原因。", "needs a reason"},
 		{"flow.yaml", "        does: correct\n", "        does: correct\n        times: 2\n", "flow.yaml:32: 补正只能告知一次，要改的一次说全（行政许可法第三十二条）。", "told once and completely"},
+		{"flow.yaml", "back: &back {label: 退回审查, past: 已退回审查, to: waiting}", "back: &back {label: 退回审查, past: 已退回审查, to: draft}", "flow.yaml:82: “back”让申请人再改申请，却不算补正告知", "is no correction and can be done again and again"},
 		{"flow.yaml", "profile: licence", "profile: registration", "flow.yaml:31: 登记类的补正是退回后重新提交，不在原件上补。", "returns the application"},
 		{"flow.yaml", "    held: true\n", "", "flow.yaml:50: 阶段“examination”谁都能办，分派给一个人没有用。", "changes nothing"},
 

@@ -26,6 +26,19 @@ func (f Flow) ExOfficio() bool {
 	return ok && s.By != "" && !slices.Contains(roleNames, s.By)
 }
 
+// ActsThat names the acts that do something beside leading on, each once.
+func (f Flow) ActsThat(does Verb) []string {
+	var names []string
+	for _, s := range f.Stages {
+		for _, a := range s.Acts {
+			if a.Does == does && !slices.Contains(names, a.Name) {
+				names = append(names, a.Name)
+			}
+		}
+	}
+	return names
+}
+
 // HouseAct finds an act of the house by name.
 func (f Flow) HouseAct(name string) (HouseAct, bool) {
 	for _, a := range f.House {

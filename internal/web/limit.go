@@ -27,20 +27,18 @@ func Explain(ctx context.Context, house casework.House, it *item.Item, s casewor
 	if err != nil {
 		return Explained{}, err
 	}
-	lines := func(due workday.Due) []string {
+	lines := func(due workday.Due, longer []casework.Extension) []string {
 		if due.Start.IsZero() {
 			return nil
 		}
 		out := due.Explain(LangOf(ctx) == English)
-		for _, x := range s.Extensions {
-			if x.Limit.Unit == due.Limit.Unit {
-				note := casework.Pause{By: &x.By, Reason: x.Reason, Text: x.Text}.Note(house, it, tr)
-				out = append(out, Tf(ctx, "%s 延长 %s（%s）", Moment(ctx, x.At), LimitText(ctx, x.Limit), note))
-			}
+		for _, x := range longer {
+			note := casework.Pause{By: &x.By, Reason: x.Reason, Text: x.Text}.Note(house, it, tr)
+			out = append(out, Tf(ctx, "%s 延长 %s（%s）", Moment(ctx, x.At), LimitText(ctx, x.Limit), note))
 		}
 		return out
 	}
-	return Explained{limits, lines(limits.Promised), lines(limits.Statutory)}, nil
+	return Explained{limits, lines(limits.Promised, limits.Extended.Promised), lines(limits.Statutory, limits.Extended.Statutory)}, nil
 }
 
 // LimitText writes a limit in words.
