@@ -110,6 +110,7 @@ func (s *server) run(ctx context.Context, ready func(*installation, *server) err
 	if err := s.publishFresh(ctx); err != nil {
 		return err
 	}
+	s.warnOfCalendar()
 	if err := s.jobs.Start(ctx, s.outbox.Register, s.acts.Register); err != nil {
 		return err
 	}
