@@ -213,6 +213,9 @@ func (in *installation) sweep(ctx context.Context) {
 	if _, err := in.ratings.Sweep(ctx); err != nil && ctx.Err() == nil {
 		in.log.Error("nobody could be reminded of rating; the next second tries again", "error", err)
 	}
+	if _, err := in.notices.Sweep(ctx); err != nil && ctx.Err() == nil {
+		in.log.Error("old notices could not be cleared away; the next second tries again", "error", err)
+	}
 	in.sweepFiles(ctx)
 	if _, err := in.outbox.Sweep(ctx); err != nil && ctx.Err() == nil {
 		in.log.Error("held messages could not be looked at; the next second tries again", "error", err)
