@@ -7,12 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"wangban/internal/casework"
+	shucheng "wangban/internal/county"
 	"wangban/internal/document"
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/story"
+	"wangban/internal/workday"
 	"wangban/items"
 )
 
@@ -22,6 +25,9 @@ type checkCmd struct {
 	Data    string   `env:"WANGBAN_DATA" help:"Folder of the installation whose own items are checked too. Default: wangban-data."`
 	Items   string   `env:"WANGBAN_ITEMS" help:"Folder of the installation's own items. Default: items/ in the data folder."`
 	County  string   `env:"WANGBAN_COUNTY" help:"YAML file that describes the installation. Default: the shipped example, Shucheng."`
+
+	Calendar string `env:"WANGBAN_CALENDAR" help:"JSON file with years of the workday calendar, as for serve."`
+	From     string `placeholder:"2027-11-01" help:"Day from which it is looked whether the workday calendar reaches as far as the limits. Default: today."`
 }
 
 // Run reports what is wrong with items: file, line, what to do; then it plays
@@ -31,15 +37,19 @@ func (c *checkCmd) Run(s *surroundings) error {
 	if err != nil {
 		return err
 	}
+	look, err := c.look(county)
+	if err != nil {
+		return err
+	}
 	var r itemReport
 	if len(c.Folders) == 0 {
 		set := settings{Data: c.Data, Items: c.Items}
 		if set.Data == "" {
 			set.Data = defaultData
 		}
-		r, err = checkInstalled(set.items(), county)
+		r, err = look.installed(set.items(), true)
 	} else {
-		r, err = c.named(county)
+		r, err = c.named(look)
 	}
 	if err != nil {
 		return err
@@ -51,6 +61,21 @@ func (c *checkCmd) Run(s *surroundings) error {
 		return errors.New("some items are broken")
 	}
 	return nil
+}
+
+// look is how this command looks at items.
+func (c *checkCmd) look(county *shucheng.County) (itemLook, error) {
+	calendar, err := readCalendar(c.Calendar)
+	if err != nil {
+		return itemLook{}, err
+	}
+	from := time.Now()
+	if c.From != "" {
+		if from, err = time.ParseInLocation(time.DateOnly, c.From, workday.Shanghai); err != nil {
+			return itemLook{}, fmt.Errorf("--from %s is no day like 2027-11-01", c.From)
+		}
+	}
+	return itemLook{county, calendar, from}, nil
 }
 
 // write is the report, with what was found in order at its end.

@@ -16,11 +16,12 @@ import (
 	"wangban/items"
 )
 
-// checked runs `wangban check` and returns its report.
+// checked runs `wangban check` on a day on which the shipped calendar reaches
+// far enough, and returns its report.
 func checked(t *testing.T, args ...string) (report string, status int) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	status = run(append([]string{"check"}, args...), &out, &errs)
+	status = run(append([]string{"check", "--from=2026-06-01"}, args...), &out, &errs)
 	return out.String(), status
 }
 
@@ -248,5 +249,44 @@ func TestEveryEffectLooksAtItsSettings(t *testing.T) {
 		if check == nil {
 			t.Errorf("nobody looks at what items tell %s", name)
 		}
+	}
+}
+
+// An item whose longest limit reaches into a year that the calendar lacks is
+// named, with the line and what to do, until the year is there; it can be used
+// all the same.
+func TestCheckOfTheCalendar(t *testing.T) {
+	t.Chdir(t.TempDir())
+	check := func(args ...string) (string, int) {
+		var out, errs bytes.Buffer
+		status := run(append([]string{"check", "--english"}, args...), &out, &errs)
+		return out.String() + errs.String(), status
+	}
+	copyItems(t, "my")
+	for _, c := range []struct{ item, day, place, limit string }{
+		{"food-licence-renewal", "2027-08-02", "", ""},                                     // 90 workdays end in the year
+		{"food-licence-renewal", "2027-09-01", "my/food-licence-renewal/flow.yaml:", "90"}, // the season
+		{"food-licence", "2027-10-08", "", ""},
+		{"food-licence", "2027-12-20", "/food/flow.yaml:", "15"}, // the limit, extended
+	} {
+		report, status := check("--from="+c.day, "my/"+c.item)
+		if c.limit == "" {
+			if status != 0 || strings.Contains(report, "2028") {
+				t.Errorf("%s on %s: %d\n%s", c.item, c.day, status, report)
+			}
+			continue
+		}
+		if want := "a limit of " + c.limit + " workdays needs the workday calendar of 2028"; status != 0 || !strings.Contains(report, want) || !strings.Contains(report, c.place) || !strings.Contains(report, "WANGBAN_CALENDAR") {
+			t.Errorf("%s on %s: %d\n%s", c.item, c.day, status, report)
+		}
+	}
+	if err := os.WriteFile("calendar.json", []byte(`{"years": {"2028": {"status": "official"}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if report, status := check("--from=2027-12-20", "--calendar=calendar.json", "my/food-licence-renewal"); status != 0 || strings.Contains(report, "2028") {
+		t.Errorf("with the year: %d\n%s", status, report)
+	}
+	if report, status := check("--from=soon", "my"); status != 1 || !strings.Contains(report, "2027-11-01") {
+		t.Errorf("no day: %d\n%s", status, report)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	shucheng "wangban/internal/county"
 	"wangban/internal/document"
@@ -32,8 +33,17 @@ type itemReport struct {
 	checked  []*item.Item // without an error
 }
 
+// itemLook is what items are looked at with: the installation that they are
+// for, its workday calendar, and the day from which limits are counted; zero:
+// whether the calendar reaches far enough is not asked.
+type itemLook struct {
+	county   *shucheng.County
+	calendar *workday.Calendar
+	from     time.Time
+}
+
 // named checks the folders of the command line.
-func (c *checkCmd) named(county *shucheng.County) (itemReport, error) {
+func (c *checkCmd) named(look itemLook) (itemReport, error) {
 	var places []itemPlace
 	var nothing []item.Problem
 	for _, folder := range c.Folders {
@@ -46,21 +56,16 @@ func (c *checkCmd) named(county *shucheng.County) (itemReport, error) {
 		}
 		places = append(places, found...)
 	}
-	r := checkItems(places, county)
+	r := look.check(places)
 	r.problems = append(r.problems, nothing...)
 	return r, nil
 }
 
-// checkInstalled checks what an installation would run with: the shipped items
+// installed checks what an installation would run with: the shipped items
 // and those of its own folder, if it has one, which take the place of shipped
-// ones of the same name.
-func checkInstalled(own string, county *shucheng.County) (itemReport, error) {
-	return checkFolders(own, county, true)
-}
-
-// checkFolders is checkInstalled, of the installation's own items only where
-// the shipped ones were looked at before.
-func checkFolders(own string, county *shucheng.County, shippedToo bool) (itemReport, error) {
+// ones of the same name; its own only where the shipped ones were looked at
+// before.
+func (look itemLook) installed(own string, shippedToo bool) (itemReport, error) {
 	var places []itemPlace
 	mine := []string{}
 	if own != "" {
@@ -81,15 +86,21 @@ func checkFolders(own string, county *shucheng.County, shippedToo bool) (itemRep
 	for _, name := range mine {
 		places = append(places, itemPlace{item.WithShared(os.DirFS(own), items.Files), name, filepath.ToSlash(filepath.Join(own, name))})
 	}
-	return checkItems(places, county), nil
+	return look.check(places), nil
 }
 
-// checkItems reads and checks items and plays their worked examples. What
+// check reads and checks items and plays their worked examples. What
 // follows from something worse is left out: an item that cannot be read is not
 // checked, one that is broken is not played.
-func checkItems(places []itemPlace, county *shucheng.County) (r itemReport) {
-	house := county.House("https://wb.example.cn", workday.Default())
-	options := houseOptions(county)
+func (look itemLook) check(places []itemPlace) (r itemReport) {
+	house := look.county.House("https://wb.example.cn", look.calendar)
+	options := houseOptions(look.county)
+	if !look.from.IsZero() {
+		options.Count = func(l item.Limit) error {
+			_, err := house.Count(look.from, l, nil)
+			return err
+		}
+	}
 	for _, p := range places {
 		it, problems := item.Read(p.files, p.name)
 		if !item.Broken(problems) {
@@ -153,7 +164,7 @@ func (in *installation) refuseBrokenItems() error {
 	if in.settings.items() == "" && in.settings.County == "" {
 		return nil
 	}
-	r, err := checkFolders(in.settings.items(), in.county, in.settings.County != "")
+	r, err := itemLook{county: in.county, calendar: in.calendar}.installed(in.settings.items(), in.settings.County != "")
 	if err != nil {
 		return err
 	}

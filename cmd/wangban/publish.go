@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
-	shucheng "wangban/internal/county"
 	"wangban/internal/item"
 	"wangban/internal/web"
 	"wangban/items"
@@ -39,7 +39,11 @@ func (c *publishCmd) Run(s *surroundings) (err error) {
 	if len(folders) == 0 {
 		return errors.New("the installation has no items of its own: put a folder into items/ in its data folder, or name one")
 	}
-	r, err := lookAtNew(folders, county)
+	calendar, err := readCalendar(c.Calendar)
+	if err != nil {
+		return err
+	}
+	r, err := lookAtNew(folders, itemLook{county, calendar, time.Now()})
 	if err != nil {
 		return err
 	}
@@ -71,7 +75,7 @@ func (c *publishCmd) Run(s *surroundings) (err error) {
 
 // lookAtNew checks what is to be published. A name that is no folder can be a
 // shipped item's: that is how an installation goes back to it.
-func lookAtNew(folders []string, county *shucheng.County) (itemReport, error) {
+func lookAtNew(folders []string, look itemLook) (itemReport, error) {
 	var named, shipped []string
 	for _, folder := range folders {
 		if _, err := os.Stat(folder); err != nil && !strings.ContainsRune(filepath.ToSlash(folder), '/') && item.Holds(items.Files, folder) {
@@ -80,7 +84,7 @@ func lookAtNew(folders []string, county *shucheng.County) (itemReport, error) {
 		}
 		named = append(named, folder)
 	}
-	r, err := (&checkCmd{Folders: named}).named(county)
+	r, err := (&checkCmd{Folders: named}).named(look)
 	if err != nil {
 		return r, err
 	}
@@ -88,7 +92,7 @@ func lookAtNew(folders []string, county *shucheng.County) (itemReport, error) {
 	for _, name := range shipped {
 		places = append(places, itemPlace{items.Files, name, "items/" + name})
 	}
-	more := checkItems(places, county)
+	more := look.check(places)
 	return itemReport{append(r.problems, more.problems...), append(r.checked, more.checked...)}, nil
 }
 

@@ -240,7 +240,7 @@ var routes = []access{
 	// What staff are told is theirs alone.
 	{"GET /desk/notices", "", "/desk/notices", "", "login login login 403 login 200 200 200 200"},
 	{"POST /desk/notices", "", "/desk/notices", "", "403 403 403 403 403 303 303 303 303"},
-	{"POST /desk/notices/choice", "", "/desk/notices/choice", "unit=no&own=yes", "403 403 403 403 403 303 303 303 303"},
+	{"POST /desk/notices/choice", "", "/desk/notices/choice", "asked=no&given=yes", "403 403 403 403 403 303 303 303 303"},
 	{"POST /desk/notices/{notice}", "", "/desk/notices/none", "", "403 403 403 403 403 404 404 404 404"},
 	// Bad ratings are for whose post it is, and not for who handled the case.
 	{"GET /desk/ratings", "rated", "/desk/ratings", "", "login login login 403 login 403 403 403 200"},

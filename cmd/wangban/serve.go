@@ -110,6 +110,7 @@ func (s *server) run(ctx context.Context, ready func(*installation, *server) err
 	if err := s.publishFresh(ctx); err != nil {
 		return err
 	}
+	s.warnOfCalendar()
 	if err := s.jobs.Start(ctx, s.outbox.Register, s.acts.Register); err != nil {
 		return err
 	}
@@ -211,6 +212,9 @@ func (in *installation) sweep(ctx context.Context) {
 	}
 	if _, err := in.ratings.Sweep(ctx); err != nil && ctx.Err() == nil {
 		in.log.Error("nobody could be reminded of rating; the next second tries again", "error", err)
+	}
+	if _, err := in.notices.Sweep(ctx); err != nil && ctx.Err() == nil {
+		in.log.Error("old notices could not be cleared away; the next second tries again", "error", err)
 	}
 	in.sweepFiles(ctx)
 	if _, err := in.outbox.Sweep(ctx); err != nil && ctx.Err() == nil {

@@ -36,6 +36,9 @@ func (r *Room) PutDownAbsence(ctx context.Context, a Absence) error {
 		return refuse("选一位在岗的同事代办。")
 	}
 	return r.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := tx.Alone(ctx, "absence\x00"+a.Staff); err != nil {
+			return err
+		}
 		var taken int
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM account_absence WHERE staff = $1 AND begins < $2 AND ends > $3`,
 			a.Staff, db.Micros(a.Until), db.Micros(a.From)).Scan(&taken); err != nil {

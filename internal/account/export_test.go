@@ -1,9 +1,11 @@
 package account
 
 import (
+	"context"
 	"sync/atomic"
 	"testing"
 
+	"wangban/internal/db"
 	"wangban/internal/form"
 )
 
@@ -18,3 +20,6 @@ func CountComparisons(t *testing.T) *atomic.Int64 {
 	t.Cleanup(func() { compare = form.PasswordMatches })
 	return &n
 }
+
+// OnStandIn sets what happens in the transaction that puts down an absence.
+func (r *Room) OnStandIn(fn func(ctx context.Context, tx db.Tx, a Absence) error) { r.standIn = fn }

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -170,6 +171,43 @@ func TestOfItsOwnAccord(t *testing.T) {
 		d.do(t, r.Case, "state", party, casework.Data{Reasons: []string{"FACTS"}, Text: "没有出租"})
 		if s, _, err := d.Get(t.Context(), r.Case); err != nil || s.Stage != "review" || s.Channel != casework.ChannelOffice || s.Unit != "chengguan" {
 			t.Errorf("%+v %v", s, err)
+		}
+	})
+}
+
+// Of cases about one certificate that several people hand in at one instant,
+// one passes, where the item refuses the others at once.
+//
+func TestOneCertificateAtOneInstant(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
+		d := openDoor(t, store)
+		d.now = time.Date(2026, 9, 7, 9, 30, 0, 0, form.Shanghai)
+		it := shipped(t, "equipment-suspension")
+		ids, agents := make([]string, crowd), make([]casework.Actor, crowd)
+		for n := range crowd {
+			who := fmt.Sprint("contact-", n)
+			v, err := it.Answers("two-lifts", photo)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v["contact.mobile"] = fmt.Sprint(17712345000 + n)
+			agents[n] = casework.Actor{Kind: casework.Applicant, ID: who, Session: who}
+			r, err := d.Create(t.Context(), casework.Creation{Item: it.Name, Key: "create", Actor: agents[n], Created: casework.Created{Owner: who, Channel: "web", Values: v}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids[n] = r.Case
+			d.do(t, r.Case, casework.ActVerify, agents[n], casework.Data{Verified: verified(it, v)})
+		}
+		won, refusals := d.handInTogether(t, ids, agents)
+		s, _, err := d.Get(t.Context(), won)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range refusals {
+			if r.Finding == nil || r.Finding.Code != casework.FoundClaimed || len(r.Args) != 2 || r.Args[1] != s.Number {
+				t.Fatalf("%v, want that %s is under way", r, s.Number)
+			}
 		}
 	})
 }

@@ -404,10 +404,14 @@ func (d *decision) judged() *Refusal {
 func (d *decision) found() *Refusal {
 	for _, name := range d.act.Checks {
 		if f, ok := d.out.Findings[name]; ok && f.Level == Refuse {
-			return &Refusal{Code: CodeFinding, Text: f.Text, Args: f.Args, Finding: &f}
+			return found(f)
 		}
 	}
 	return nil
+}
+
+func found(f Finding) *Refusal {
+	return &Refusal{Code: CodeFinding, Text: f.Text, Args: f.Args, Finding: &f}
 }
 
 // proven tells whether one of the alternatives "a|b|c" has been proven and is

@@ -3,6 +3,7 @@ package casework_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -197,4 +198,63 @@ func TestClaimedWhileWithdrawn(t *testing.T) {
 			}
 		}
 	})
+}
+
+// However many of his drafts somebody hands in at one instant, one of them is
+// the case, and the others are told its number.
+// covers: C-12
+func TestSameApplicantAtOneInstant(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, store *db.DB) {
+		d := openDoor(t, store)
+		ids, agents := make([]string, crowd), make([]casework.Actor, crowd)
+		for n := range crowd {
+			ids[n], agents[n] = d.asAgent(t, fmt.Sprint("tab-", n), "15912345678")
+		}
+		won, refusals := d.handInTogether(t, ids, agents)
+		s, _, err := d.Get(t.Context(), won)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range refusals {
+			if r.Finding == nil || r.Finding.Code != casework.FoundSameApplicant || len(r.Args) != 1 || r.Args[0] != s.Number {
+				t.Fatalf("%v, want that %s is under way", r, s.Number)
+			}
+		}
+	})
+}
+
+// crowd is how many do something at one instant.
+const crowd = 32
+
+// handInTogether hands in drafts all at once, and wants one of them to pass
+// and the others to be refused.
+func (d *testDoor) handInTogether(t *testing.T, ids []string, as []casework.Actor) (won string, refusals []*casework.Refusal) {
+	t.Helper()
+	errs := make([]error, len(ids))
+	var ready, done sync.WaitGroup
+	ready.Add(len(ids))
+	for n := range ids {
+		done.Go(func() {
+			ready.Done()
+			ready.Wait()
+			_, errs[n] = d.Do(context.Background(), ids[n], casework.Input{Act: "submit", Key: "submit", Actor: as[n]})
+		})
+	}
+	done.Wait()
+	passed := 0
+	for n, err := range errs {
+		var r *casework.Refusal
+		switch {
+		case err == nil:
+			won, passed = ids[n], passed+1
+		case errors.As(err, &r):
+			refusals = append(refusals, r)
+		default:
+			t.Fatal(err)
+		}
+	}
+	if passed != 1 || len(refusals) != len(ids)-1 {
+		t.Fatalf("%d of %d passed", passed, len(ids))
+	}
+	return won, refusals
 }

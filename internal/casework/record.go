@@ -58,6 +58,9 @@ func (d *Door) enter(it *item.Item, was stored, o Outcome) (entry, error) {
 
 // carryOut runs the effects of an outcome and writes it.
 func (d *Door) carryOut(ctx context.Context, tx db.Tx, e entry) (Outcome, error) {
+	if err := d.recheck(ctx, tx, e); err != nil {
+		return e.o, err
+	}
 	changed := false
 	for _, call := range e.o.Effects {
 		effect, ok := d.effects[call.Name]

@@ -239,7 +239,7 @@ func (w *write) run(tx *sql.Tx) (err error) {
 			err = errors.New("panic in a transaction")
 		}
 	}()
-	return w.fn(w.ctx, Tx{tx})
+	return w.fn(w.ctx, Tx{Tx: tx})
 }
 
 // apart executes one write in a savepoint of the shared transaction.

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -39,7 +40,25 @@ type DB struct {
 
 // Tx is one transaction. Callers never commit or roll it back: returning nil
 // or an error from the function given to Write does.
-type Tx struct{ *sql.Tx }
+type Tx struct {
+	*sql.Tx
+	turns bool // others write at the same time
+}
+
+// Alone waits until every other transaction that has asked for the same name
+// is over, and makes those that ask for it later wait for this one. What is
+// read after it is what they have left behind: so it comes before a look that
+// must still be true when this transaction commits. On SQLite, where one
+// transaction writes at a time, it is nothing.
+func (t Tx) Alone(ctx context.Context, name string) error {
+	if !t.turns {
+		return nil
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name))
+	_, err := t.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(h.Sum64())) // two names that meet only wait for each other
+	return err
+}
 
 // Open opens the database that url names: "sqlite:PATH" (the file and its
 // folder are made when missing) or "postgres://…". It does not migrate.
@@ -137,7 +156,7 @@ func (d *DB) Snapshot(ctx context.Context, fn func(ctx context.Context, tx Tx) e
 			return err
 		}
 	}
-	return fn(ctx, Tx{tx})
+	return fn(ctx, Tx{Tx: tx})
 }
 
 // JobPool is the pool for the job queue's own bookkeeping; jobs are inserted
@@ -187,7 +206,7 @@ func writeOnce(ctx context.Context, pool *sql.DB, fn func(context.Context, Tx) e
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // no effect after a commit
-	if err := fn(ctx, Tx{tx}); err != nil {
+	if err := fn(ctx, Tx{Tx: tx, turns: true}); err != nil {
 		return err
 	}
 	return tx.Commit()

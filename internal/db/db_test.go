@@ -240,3 +240,34 @@ func BenchmarkWrite(b *testing.B) {
 		}
 	}
 }
+
+// Those who ask for one name take turns, and see what the one before has left.
+func TestAlone(t *testing.T) {
+	dbtest.Both(t, tables, func(t *testing.T, d *db.DB) {
+		const crowd = 32
+		errs := make([]error, crowd)
+		var done sync.WaitGroup
+		for n := range crowd {
+			done.Go(func() {
+				errs[n] = d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {
+					if err := tx.Alone(ctx, "next"); err != nil {
+						return err
+					}
+					var last int
+					if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM probe`).Scan(&last); err != nil {
+						return err
+					}
+					return insert(ctx, tx, last+1, "")
+				})
+			})
+		}
+		done.Wait()
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+		var all, last int
+		if err := d.Read().QueryRow(`SELECT count(*), max(id) FROM probe`).Scan(&all, &last); err != nil || all != crowd || last != crowd {
+			t.Errorf("%d rows up to %d, %v", all, last, err)
+		}
+	})
+}

@@ -45,6 +45,9 @@ type Desk struct {
 
 	// Units are the names of the administration's units by their codes.
 	Units func() map[string]string
+	// MissingYear is the year that the workday calendar will lack soon; 0: none.
+	// nil: nobody is told.
+	MissingYear func() int
 	// UnitKind is the kind of a unit (机关股室, 派出所 …) by its code.
 	UnitKind func(code string) string
 	// Name is what a member of staff is called; empty when there is none.

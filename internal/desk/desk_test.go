@@ -297,3 +297,13 @@ func TestLogIn(t *testing.T) {
 	at.get("/desk/help/keys").is(http.StatusOK, "快捷键")
 	at.post("/desk/logout", nil).is(http.StatusOK, "登录工作台")
 }
+
+// Those who lead a unit are told that the workday calendar ends: others can do
+// nothing about it.
+func TestMissingYear(t *testing.T) {
+	h := open(t)
+	h.as("head").get("/desk").is(http.StatusOK).lacks("工作日历里还没有")
+	h.missing = 2028
+	h.as("head").get("/desk").is(http.StatusOK, "工作日历里还没有 2028 年", "放假通知")
+	h.as("chenyan").get("/desk").is(http.StatusOK).lacks("工作日历里还没有")
+}

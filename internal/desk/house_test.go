@@ -62,6 +62,7 @@ type house struct {
 	mu      sync.Mutex
 	now     time.Time
 	blind   bool // the calendar lacks every year
+	missing int  // year that the calendar will lack soon
 	away    []account.Absence
 	licence licence.Status // of every licence; "" there is none
 	sent    map[string][]notify.Message
@@ -150,14 +151,15 @@ func open(t *testing.T) *house {
 		Ratings: h.ratings,
 		Notices: h.notices,
 		Door:    h.door, Items: h.items, Now: h.clock, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
-		House:      func() casework.House { return place.House("https://wb.example.cn", calendar) },
-		Units:      func() map[string]string { return names },
-		UnitKind:   func(code string) string { return place.Units[code].Kind },
-		Name:       func(_ context.Context, id string) string { return staff[id].Name },
-		Open:       picture,
-		Phrases:    phrase.New(tables, h.clock),
-		Colleagues: func(context.Context) ([]casework.Actor, error) { return colleagues, nil },
-		Absences:   func(context.Context) ([]account.Absence, error) { return h.away, nil },
+		House:       func() casework.House { return place.House("https://wb.example.cn", calendar) },
+		Units:       func() map[string]string { return names },
+		MissingYear: func() int { return h.missing },
+		UnitKind:    func(code string) string { return place.Units[code].Kind },
+		Name:        func(_ context.Context, id string) string { return staff[id].Name },
+		Open:        picture,
+		Phrases:     phrase.New(tables, h.clock),
+		Colleagues:  func(context.Context) ([]casework.Actor, error) { return colleagues, nil },
+		Absences:    func(context.Context) ([]account.Absence, error) { return h.away, nil },
 		PutDownAbsence: func(_ context.Context, a account.Absence) error {
 			if !a.From.Before(a.Until) {
 				return &account.Refusal{Text: "最后一天不能早于第一天。改正日期。"}

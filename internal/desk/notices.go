@@ -17,8 +17,22 @@ type noticesView struct {
 	Unread int
 	Older  string // address of the page that follows
 	First  string
-	Choice notice.Choice
+	Unit   []noticeChoiceRow // of what is for the officer's unit
+	Own    []noticeChoiceRow // of what is for themselves
 	Saved  bool
+}
+
+// noticeChoiceRow is a kind of notice with what the officer wants of it.
+type noticeChoiceRow struct {
+	Kind   notice.Kind
+	Label  string
+	Chosen notice.Answer
+}
+
+// noticeKinds are what the kinds of notices are called where somebody chooses.
+var noticeKinds = map[notice.Kind]string{
+	notice.Asked: "征求意见", notice.Reminded: "催办", notice.Recalled: "不再征求意见", notice.Moved: "移交单位办理",
+	notice.Given: "交给你办理", notice.Visit: "现场核查", notice.Substitute: "请假代办",
 }
 
 // noticeRow is a notice in words.
@@ -38,11 +52,20 @@ func (d *Desk) notices(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		v.Unread, err = d.Notices.Unread(ctx, me)
 	}
+	var choice notice.Choice
 	if err == nil {
-		v.Choice, err = d.Notices.Choice(ctx, me)
+		choice, err = d.Notices.Choice(ctx, me)
 	}
 	if err != nil {
 		panic(err)
+	}
+	for _, k := range notice.Kinds {
+		row := noticeChoiceRow{Kind: k, Label: web.T(ctx, noticeKinds[k]), Chosen: choice[k]}
+		if k.ForUnit() {
+			v.Unit = append(v.Unit, row)
+		} else {
+			v.Own = append(v.Own, row)
+		}
 	}
 	for _, n := range page {
 		row := noticeRow{Notice: n, Text: d.noticeText(ctx, n)}
@@ -115,7 +138,10 @@ func (d *Desk) markNotice(r *http.Request, id string) (caseID string, ok bool) {
 
 // chooseNotices keeps what the officer wants an SMS of.
 func (d *Desk) chooseNotices(w http.ResponseWriter, r *http.Request) {
-	c := notice.Choice{Unit: notice.Answer(r.PostFormValue("unit")), Own: notice.Answer(r.PostFormValue("own"))}
+	c := notice.Choice{}
+	for _, k := range notice.Kinds {
+		c[k] = notice.Answer(r.PostFormValue(string(k)))
+	}
 	if err := d.Notices.Choose(r.Context(), officer(r.Context()).ID, c); err != nil {
 		panic(err)
 	}

@@ -49,8 +49,9 @@ func TestNoticeChoice(t *testing.T) {
 	h := open(t)
 	at := h.as("chenyan")
 	at.get("/desk/notices").is(http.StatusOK, `<option value="" selected>按单位的设置`, `<option value="" selected>按系统的设置`)
-	at.post("/desk/notices/choice", url.Values{"unit": {"yes"}, "own": {"no"}}).is(http.StatusOK, "已保存", `<option value="yes" selected>发短信`, `<option value="no" selected>不发短信`)
-	at.post("/desk/notices/choice", url.Values{"unit": {"<b>"}}).is(http.StatusOK, `<option value="" selected>按单位的设置`)
+	at.post("/desk/notices/choice", url.Values{"recalled": {"no"}, "visit": {"yes"}}).is(http.StatusOK, "已保存", `id="recalled" name="recalled"><option value="">按单位的设置</option> <option value="yes">发短信</option> <option value="no" selected>`,
+		`id="visit" name="visit"><option value="">按系统的设置（发）</option> <option value="yes" selected>`, `id="asked" name="asked"><option value="" selected>`)
+	at.post("/desk/notices/choice", url.Values{"asked": {"<b>"}}).is(http.StatusOK, `<option value="" selected>按单位的设置`).lacks("<b>\"", `<option value="no" selected>`)
 	h.as("").get("/desk/notices").is(http.StatusOK, "工号")
 	h.as("person").get("/desk/notices").is(http.StatusForbidden)
 }

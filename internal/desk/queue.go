@@ -48,6 +48,7 @@ type listView struct {
 	ShowUnit    bool
 	Bulk        *bulk
 	Short       bool // the text is too short to find a name by
+	MissingYear int  // the calendar will lack it: for those who lead
 }
 
 // lights are the lights of limits to choose from.
@@ -82,6 +83,9 @@ func (d *Desk) queue(w http.ResponseWriter, r *http.Request) {
 	}
 	if !d.fill(w, r, &v, q) {
 		return
+	}
+	if d.MissingYear != nil && slices.Contains(o.Roles, casework.RoleLeader) {
+		v.MissingYear = d.MissingYear()
 	}
 	v.Narrowed = v.Narrowed || v.Stage != "" || v.Who != "" || v.Light != ""
 	if err := d.overview(ctx, &v, stages, q.After == ""); err != nil {

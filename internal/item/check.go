@@ -14,6 +14,7 @@ type Options struct {
 	Roles    []string               // staff roles
 	Units    []string               // codes of units; nil: not known, and not looked at
 	Proofs   []string               // ways to identify a person
+	Count    func(Limit) error      // counts a limit from today, see workday.Calendar.Count
 	Document []string               // what documents can show beside answers and facts, e.g. "signature"; "x" allows "x.y"
 }
 
@@ -31,7 +32,7 @@ func Check(it *Item, o Options) []Problem {
 	c := &check{it: it, o: o, used: map[string]bool{}, offers: map[string][]placedAct{}}
 	c.worlds, c.sure = c.allWorlds(c.vary(c.playedConditions()))
 	for _, look := range []func(){
-		c.form, c.lists, c.conditions, c.flow, c.stages, c.work, c.limits, c.walk, c.messages, c.documents, c.papers, c.guide, c.unread, c.examples, c.translations, c.wording,
+		c.form, c.lists, c.conditions, c.flow, c.stages, c.work, c.limits, c.walk, c.messages, c.documents, c.papers, c.guide, c.unread, c.examples, c.translations, c.wording, c.calendar,
 	} {
 		look()
 	}
@@ -45,6 +46,7 @@ type check struct {
 	sure     bool                   // they are all there are
 	used     map[string]bool        // fields that effects read
 	offers   map[string][]placedAct // acts by stage
+	counted  []counted              // limits in settings of checks and effects
 	problems []Problem
 }
 

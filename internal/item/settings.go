@@ -134,6 +134,12 @@ func (s *Settings) Group(key string, members ...Member) {
 	}
 }
 
+// Counts says that a limit which a setting tells is counted from today on, by
+// the workday calendar.
+func (s *Settings) Counts(key string, l Limit) {
+	s.c.counted = append(s.c.counted, counted{s.at.under(key), l})
+}
+
 // Value is what a setting says; "" when it is not given.
 func (s *Settings) Value(key string) string { return s.use.With[key] }
 

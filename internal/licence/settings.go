@@ -97,8 +97,12 @@ func CheckHeld(s *item.Settings) {
 		s.OneOf(key, "warn", "refuse")
 	}
 	if v := s.Value("window"); v != "" {
-		if _, ok := windowOf(v); !ok {
+		w, ok := windowOf(v)
+		switch {
+		case !ok:
 			s.Wrong("window", "看不懂“%s”。", "写成 90..15 workdays 或 60..30 days，先写早的。", v)
+		case w.workdays: // whether it is too early is told by the workdays ahead
+			s.Counts("window", item.Limit{N: w.first, Unit: item.Workdays})
 		}
 	}
 }

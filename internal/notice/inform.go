@@ -117,11 +117,7 @@ func (r *Room) texts(ctx context.Context, to recipient, k Kind) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	chosen := choice.Own
-	if k.forUnit() {
-		chosen = choice.Unit
-	}
-	if chosen == No || chosen == AsUnit && !to.sms {
+	if chosen := choice[k]; chosen == No || chosen == AsUnit && !to.sms {
 		return false, nil
 	}
 	last, err := r.lastTexted(ctx, to.id, k)

@@ -50,8 +50,8 @@ const (
 // Kinds are all of them.
 var Kinds = []Kind{Asked, Reminded, Recalled, Moved, Given, Visit, Substitute}
 
-// forUnit tells notices for a unit from those for one of its members.
-func (k Kind) forUnit() bool {
+// ForUnit tells notices for a unit from those for one of its members.
+func (k Kind) ForUnit() bool {
 	return k == Asked || k == Reminded || k == Recalled || k == Moved
 }
 

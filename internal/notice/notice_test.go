@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"wangban/internal/casework"
@@ -131,8 +133,8 @@ func TestWhoIsTold(t *testing.T) {
 			{"hangbu", notice.Leaders, nil, "hana"},
 			{"testing", notice.Leaders, nil, "tom"}, // nobody leads; tim has no number
 			{"hangbu", notice.Nobody, nil, ""},
-			{"hangbu", notice.Nobody, map[string]notice.Choice{"hans": {Unit: notice.Yes}}, "hans"},
-			{"hangbu", notice.Everybody, map[string]notice.Choice{"hans": {Unit: notice.No}, "hana": {Own: notice.No}}, "hana"},
+			{"hangbu", notice.Nobody, map[string]notice.Choice{"hans": {notice.Asked: notice.Yes}}, "hans"},
+			{"hangbu", notice.Everybody, map[string]notice.Choice{"hans": {notice.Asked: notice.No}, "hana": {notice.Given: notice.No, notice.Reminded: notice.No}}, "hana"},
 			{"nowhere", notice.Everybody, nil, ""},
 		} {
 			h.now = h.now.Add(24 * time.Hour)
@@ -149,10 +151,10 @@ func TestWhoIsTold(t *testing.T) {
 		if hans, tim := h.told("hans"), h.told("tim"); len(hans) != 5 || len(tim) != 1 {
 			h.Errorf("on the workbench hans has %v, tim %v", hans, tim)
 		}
-		if err := h.Choose(h.Context(), "hans", notice.Choice{Unit: "perhaps", Own: notice.No}); err != nil {
+		if err := h.Choose(h.Context(), "hans", notice.Choice{notice.Moved: "perhaps", notice.Given: notice.No, "odd": notice.Yes}); err != nil {
 			h.Fatal(err)
 		}
-		if c, err := h.Choice(h.Context(), "hans"); err != nil || c != (notice.Choice{Own: notice.No}) {
+		if c, err := h.Choice(h.Context(), "hans"); err != nil || !maps.Equal(c, notice.Choice{notice.Given: notice.No}) {
 			h.Errorf("chosen is %+v, %v", c, err)
 		}
 	})
@@ -303,4 +305,101 @@ func TestPagesAndReading(t *testing.T) {
 		}
 		unread(0)
 	})
+}
+
+// What was read ninety days ago goes, at most so; what nobody has read stays,
+// and so does what was read since, however old it is.
+func TestReadNoticesAreCleared(t *testing.T) {
+	both(t, func(h *house) {
+		for range 3 {
+			h.gives("hans")
+			h.now = h.now.Add(24 * time.Hour)
+		}
+		page, _, err := h.Page(h.Context(), "hans", "")
+		if err != nil || len(page) != 3 {
+			h.Fatalf("%d notices, %v", len(page), err)
+		}
+		swept := func(want int) {
+			h.Helper()
+			if n, err := h.Sweep(h.Context()); err != nil || n != want {
+				h.Errorf("%d are cleared away, want %d: %v", n, want, err)
+			}
+		}
+		read := func(id string) {
+			if _, ok, err := h.MarkRead(h.Context(), "hans", id); err != nil || !ok {
+				h.Fatal(err)
+			}
+		}
+		read(page[0].ID)
+		h.now = h.now.Add(90 * 24 * time.Hour)
+		read(page[1].ID)
+		swept(0)
+		h.now = h.now.Add(time.Second)
+		swept(1)
+		swept(0)
+		h.now = h.now.Add(200 * 24 * time.Hour)
+		swept(1)
+		if left, _, err := h.Page(h.Context(), "hans", ""); err != nil || len(left) != 1 || left[0].ID != page[2].ID {
+			h.Errorf("left are %+v, %v", left, err)
+		}
+		if err := h.DB.Write(h.Context(), func(ctx context.Context, tx db.Tx) error {
+			for n := range 520 { // more than one round of the sweep
+				if _, err := tx.ExecContext(ctx, `INSERT INTO notice (id, staff, kind, case_id, number, item, away, at, until, made, seen, texted)
+					VALUES ($1, 'hana', 'given', '', '', '', '', 0, 0, $2, $2, 0)`, fmt.Sprint("old", n), db.Micros(h.now)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			h.Fatal(err)
+		}
+		h.now = h.now.Add(91 * 24 * time.Hour)
+		swept(520)
+	})
+}
+
+// What somebody had chosen for two groups of notices holds for each kind.
+func TestChoicesAreCarriedOver(t *testing.T) {
+	for _, c := range []struct {
+		unit, own string
+		want      notice.Choice
+	}{
+		{"", "", notice.Choice{}},
+		{"no", "", notice.Choice{notice.Asked: notice.No, notice.Reminded: notice.No, notice.Recalled: notice.No, notice.Moved: notice.No}},
+		{"yes", "no", notice.Choice{notice.Asked: notice.Yes, notice.Reminded: notice.Yes, notice.Recalled: notice.Yes, notice.Moved: notice.Yes,
+			notice.Given: notice.No, notice.Visit: notice.No, notice.Substitute: notice.No}},
+	} {
+		dbtest.Both(t, []db.Migrations{before(t, "202611272330")}, func(t *testing.T, d *db.DB) {
+			if err := d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {
+				_, err := tx.ExecContext(ctx, `INSERT INTO notice_choice (staff, unit, own) VALUES ('hans', $1, $2)`, c.unit, c.own)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Migrate(t.Context(), notice.Migrations); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := open(t, d).Choice(t.Context(), "hans"); err != nil || !maps.Equal(got, c.want) {
+				t.Errorf("%q and %q become %v, %v", c.unit, c.own, got, err)
+			}
+		})
+	}
+}
+
+// before are the room's tables as they were before a migration.
+func before(t *testing.T, version string) db.Migrations {
+	t.Helper()
+	names, err := fs.Glob(notice.Migrations.Files, "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := fstest.MapFS{}
+	for _, name := range names {
+		if text, err := fs.ReadFile(notice.Migrations.Files, name); err != nil {
+			t.Fatal(err)
+		} else if name < version {
+			old[name] = &fstest.MapFile{Data: text}
+		}
+	}
+	return db.Migrations{Room: notice.Migrations.Room, Files: old}
 }

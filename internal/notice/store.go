@@ -108,30 +108,73 @@ const (
 	No     Answer = "no"
 )
 
-// Choice is what somebody wants an SMS of: of what is for their unit, and of
-// what is for them.
-type Choice struct{ Unit, Own Answer }
+// Choice is what somebody wants an SMS of, kind by kind; what is not in it is
+// AsUnit.
+type Choice map[Kind]Answer
 
 // Choice reads what somebody has chosen.
-func (r *Room) Choice(ctx context.Context, staff string) (c Choice, err error) {
-	err = r.DB.Read().QueryRowContext(ctx, `SELECT unit, own FROM notice_choice WHERE staff = $1`, staff).Scan(&c.Unit, &c.Own)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Choice{}, nil
+func (r *Room) Choice(ctx context.Context, staff string) (Choice, error) {
+	rows, err := r.DB.Read().QueryContext(ctx, `SELECT kind, answer FROM notice_answer WHERE staff = $1`, staff)
+	if err != nil {
+		return nil, fmt.Errorf("what %s wants an SMS of: %w", staff, err)
 	}
-	return c, err
+	defer func() { _ = rows.Close() }()
+	c := Choice{}
+	for rows.Next() {
+		var k Kind
+		var a Answer
+		if err := rows.Scan(&k, &a); err != nil {
+			return nil, err
+		}
+		c[k] = a
+	}
+	return c, rows.Err()
 }
 
-// Choose keeps what somebody wants; any other answer is AsUnit.
+// Choose keeps what somebody wants, in place of what they wanted before; any
+// other answer is AsUnit.
 func (r *Room) Choose(ctx context.Context, staff string, c Choice) error {
-	clean := func(a Answer) string {
-		if a == Yes || a == No {
-			return string(a)
-		}
-		return ""
-	}
 	return r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO notice_choice (staff, unit, own) VALUES ($1, $2, $3)
-			ON CONFLICT (staff) DO UPDATE SET unit = excluded.unit, own = excluded.own`, staff, clean(c.Unit), clean(c.Own))
-		return err
+		if _, err := tx.ExecContext(ctx, `DELETE FROM notice_answer WHERE staff = $1`, staff); err != nil {
+			return err
+		}
+		for _, k := range Kinds {
+			if a := c[k]; a != Yes && a != No {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, `INSERT INTO notice_answer (staff, kind, answer) VALUES ($1, $2, $3)
+				ON CONFLICT (staff, kind) DO UPDATE SET answer = excluded.answer`, staff, string(k), string(c[k])); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// keptRead is how long a notice stays after it was read.
+const keptRead = 90 * 24 * time.Hour
+
+// Sweep clears away what was read long ago, and tells how many notices went.
+// What nobody has read stays. Callers run it about once a second; several
+// processes may at once.
+func (r *Room) Sweep(ctx context.Context) (cleared int, err error) {
+	const batch = 500
+	before := db.Micros(r.Now().Add(-keptRead))
+	for {
+		var due bool // nearly always not, and looking costs no write
+		if err := r.DB.Read().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM notice WHERE seen > 0 AND seen < $1)`, before).Scan(&due); err != nil || !due {
+			return cleared, err
+		}
+		var gone int64
+		if err := r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+			done, err := tx.ExecContext(ctx, `DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE seen > 0 AND seen < $1 ORDER BY seen LIMIT $2)`, before, batch)
+			if err == nil {
+				gone, err = done.RowsAffected()
+			}
+			return err
+		}); err != nil {
+			return cleared, fmt.Errorf("clear notices away: %w", err)
+		}
+		cleared += int(gone)
+	}
 }

@@ -94,22 +94,13 @@ func (p *Portal) mine(w http.ResponseWriter, r *http.Request) {
 	default:
 		v.State = ""
 	}
-	rows, next, err := p.Door.List(ctx, ask)
+	next, err := p.fillMine(ctx, &v, ask)
 	switch {
 	case errors.Is(err, casework.ErrPage):
 		web.Fail(w, r, http.StatusBadRequest, "这个页码看不懂。从第一页重新看。")
 		return
 	case err != nil:
 		panic(err)
-	}
-	for _, row := range rows {
-		one, ok, err := p.mineRow(ctx, row.ID)
-		if err != nil {
-			panic(err)
-		}
-		if ok && (one.Turn || v.State != mineTurn) {
-			v.Rows = append(v.Rows, one)
-		}
 	}
 	if v.Items, err = p.mineItems(ctx, whose); err != nil {
 		panic(err)
@@ -120,10 +111,41 @@ func (p *Portal) mine(w http.ResponseWriter, r *http.Request) {
 	if next != "" {
 		v.Next = v.url(v.State, next)
 	}
-	if ask.After != "" {
+	if q.Get("after") != "" {
 		v.First = v.url(v.State, "")
 	}
 	web.Render(w, r, http.StatusOK, minePage(v))
+}
+
+// mostReads bounds how often a page is read on for cases to fill it. What the
+// list knows of a case is that the staff are not to act; whether it waits for
+// the visitor, and not for who signs, the case itself tells.
+const mostReads = 10
+
+// fillMine fills the page with the cases asked for, and tells where the next
+// one begins.
+func (p *Portal) fillMine(ctx context.Context, v *mineView, ask casework.Query) (next string, err error) {
+	for range mostReads {
+		ask.Limit = minePageSize - len(v.Rows) // so that the next page begins after the last one shown
+		rows, more, err := p.Door.List(ctx, ask)
+		if err != nil {
+			return "", err
+		}
+		for _, row := range rows {
+			one, ok, err := p.mineRow(ctx, row.ID)
+			if err != nil {
+				return "", err
+			}
+			if ok && (one.Turn || v.State != mineTurn) {
+				v.Rows = append(v.Rows, one)
+			}
+		}
+		if next = more; next == "" || len(v.Rows) == minePageSize {
+			break
+		}
+		ask.After = next
+	}
+	return next, nil
 }
 
 // mineRow is one of the visitor's applications; false of one whose content has

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,5 +105,66 @@ func TestMineIsPaged(t *testing.T) {
 	}
 	if pages != 2 || len(want) > 0 {
 		t.Errorf("%d pages, %d were not listed", pages, len(want))
+	}
+}
+
+// What waits for the visitor fills its pages, though what waits for a signature
+// lies in between, and each is listed once.
+func TestMyTurnFillsItsPages(t *testing.T) {
+	h := open(t)
+	b := h.browser()
+	want := map[string]bool{}
+	for i := range 66 {
+		h.wait(time.Second)
+		if i%3 == 0 {
+			want[b.drafted()] = true
+		} else {
+			b.signing(i)
+		}
+	}
+	var sizes []int
+	for path := "/my?state=turn"; path != ""; {
+		p := b.get(path).is(http.StatusOK)
+		rows := strings.Split(p.body, `<h2><a href="/cases/`)[1:]
+		sizes = append(sizes, len(rows))
+		for _, row := range rows {
+			id, _, _ := strings.Cut(row, `"`)
+			if !want[id] {
+				t.Errorf("%s is listed twice, or does not wait for the visitor", id)
+			}
+			delete(want, id)
+		}
+		_, next, more := strings.Cut(p.body, `rel="next" href="`)
+		if path = ""; more {
+			path, _, _ = strings.Cut(next, `"`)
+			path = strings.ReplaceAll(path, "&amp;", "&")
+		}
+	}
+	if !slices.Equal(sizes, []int{20, 2}) || len(want) > 0 {
+		t.Errorf("pages of %v, %d were not listed", sizes, len(want))
+	}
+}
+
+// drafted is a case of this browser that is only begun.
+func (b *browser) drafted() string {
+	b.Helper()
+	return pathID(b.post("/items/legal-person-account/start", b.get("/items/legal-person-account").hidden()...).path)
+}
+
+// signing is a case of this browser that waits for the legal representative's
+// signature.
+func (b *browser) signing(n int) {
+	b.Helper()
+	id := b.filledIn("agent-complete")
+	owner := casework.Actor{Kind: casework.Applicant, ID: b.sessionID(), Session: b.sessionID()}
+	do := func(act string, values form.Values) {
+		b.Helper()
+		_, err := b.door.Do(b.Context(), id, casework.Input{Act: act, Key: web.NewKey(), Actor: owner, Data: casework.Data{Values: values}})
+		b.must(err)
+	}
+	do(casework.ActSave, form.Values{"unit.uscc": cn.MakeUSCC(cn.Enterprise, "341523", 100+n)}) // one of a unit at a time
+	do("submit", nil)
+	if stage := b.state(id).Stage; stage != "signing" {
+		b.Fatalf("the case is in %s", stage)
 	}
 }

@@ -96,6 +96,19 @@ func (c *Calendar) Known(y int) (known, official bool) {
 	return ok, entry.Status == "official"
 }
 
+// Ends is where the calendar ends, seen from an instant: the beginning of the
+// first year, from that of the instant on, which it does not have. No limit
+// that reaches beyond can be counted.
+func (c *Calendar) Ends(from time.Time) time.Time {
+	y := from.In(Shanghai).Year()
+	for known := true; known; {
+		if known, _ = c.Known(y); known {
+			y++
+		}
+	}
+	return time.Date(y, 1, 1, 0, 0, 0, 0, Shanghai)
+}
+
 // Day says what a date is.
 type Day struct {
 	Date    string // 2006-01-02
