@@ -58,7 +58,7 @@ func (d *Door) read(ctx context.Context, q Queryer, id string) (stored, error) {
 	err := q.QueryRowContext(ctx, `SELECT wrapped, state FROM cases WHERE id = $1`, id).Scan(&wrapped, &sealed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return stored{}, refuse(CodeNotFound, "没有这件申请。核对编号，或从“法人注册结果”查询。")
+		return stored{}, refuse(CodeNotFound, "没有这件申请。核对编号，或从“办件查询”查询。")
 	case err != nil:
 		return stored{}, fmt.Errorf("read case %s: %w", id, err)
 	case len(wrapped) == 0:

@@ -1,9 +1,12 @@
 package desk
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"wangban/internal/casework"
@@ -15,13 +18,20 @@ import (
 
 // assistView is where an officer begins a case for somebody (帮办, R-027).
 type assistView struct {
-	Rows          []rowView // begun and not ended
-	Items         []*item.Item
+	Rows          []rowView     // begun and not ended
+	Groups        []assistGroup // what can be begun
+	Query         string        // what was looked for
 	Item, Channel string
 	Problem       string
 	Refusal       string
 	NoPaper       bool // the item takes no paper any more: the way on is to help online
 	Key           string
+}
+
+// assistGroup are the items of a department.
+type assistGroup struct {
+	Office, Name string
+	Items        []*item.Item
 }
 
 // handoverView is a case that an officer fills in, and how its applicant
@@ -53,10 +63,17 @@ func (d *Desk) assist(w http.ResponseWriter, r *http.Request) {
 func (d *Desk) assistView(r *http.Request) assistView {
 	ctx := r.Context()
 	v := assistView{Key: web.NewKey(), Item: r.FormValue("item"), Channel: r.FormValue("channel")}
+	v.Query = strings.TrimSpace(r.FormValue("q"))
 	for _, it := range d.Items.All() {
-		if it.Guide.Live.Covers(d.Now()) && !it.Flow.ExOfficio() {
-			v.Items = append(v.Items, it)
+		if it.Guide.Live.Covers(d.Now()) && !it.Flow.ExOfficio() && (it.Name == v.Item || d.called(ctx, it, v.Query)) {
+			v.put(it, web.T(ctx, d.Units()[it.Guide.Office]))
 		}
+	}
+	acts := item.LicenceActs()
+	for _, g := range v.Groups { // in each as things come in the life of a licence
+		slices.SortStableFunc(g.Items, func(a, b *item.Item) int {
+			return cmp.Compare(slices.Index(acts, a.Guide.Licence.Act), slices.Index(acts, b.Guide.Licence.Act))
+		})
 	}
 	if v.Channel == "" {
 		v.Channel = channels[0].ID
@@ -70,6 +87,30 @@ func (d *Desk) assistView(r *http.Request) assistView {
 		v.Rows = append(v.Rows, view)
 	}
 	return v
+}
+
+func (v *assistView) put(it *item.Item, office string) {
+	i := slices.IndexFunc(v.Groups, func(g assistGroup) bool { return g.Office == it.Guide.Office })
+	if i < 0 {
+		i, v.Groups = len(v.Groups), append(v.Groups, assistGroup{Office: it.Guide.Office, Name: office})
+	}
+	v.Groups[i].Items = append(v.Groups[i].Items, it)
+}
+
+// called tells whether an item is called what somebody at a counter writes: a
+// part of its name or of a word to find it by, or the first letters of its
+// pinyin.
+func (d *Desk) called(ctx context.Context, it *item.Item, query string) bool {
+	query = strings.ReplaceAll(cn.Folded(query), " ", "")
+	if query == "" {
+		return true
+	}
+	for _, text := range append([]string{it.Guide.Title, it.English[it.Guide.Title], d.Units()[it.Guide.Office]}, it.Guide.Keywords...) {
+		if strings.Contains(strings.ReplaceAll(cn.Folded(text), " ", ""), query) || strings.Contains(cn.Initials(text), query) {
+			return true
+		}
+	}
+	return false
 }
 
 // startAssist begins a case that the officer fills in.

@@ -198,15 +198,35 @@ func (d *Desk) takeIn(ctx context.Context, header *multipart.FileHeader, f form.
 type filledSheet struct {
 	Title, By string
 	Facts     []web.Fact
+	Proposal  bool // what somebody else is to decide on now
+}
+
+// proposals are the sheets on which the case's stage decides: those of acts
+// that another officer must have done before.
+func proposals(s casework.State, it *item.Item) []string {
+	stage, _ := it.Flow.Stage(s.Stage)
+	var before, sheets []string
+	for _, act := range stage.Acts {
+		before = append(before, act.Differs...)
+	}
+	for _, other := range it.Flow.Stages {
+		for _, act := range other.Acts {
+			if act.Sheet != "" && slices.Contains(before, act.Name) {
+				sheets = append(sheets, act.Sheet)
+			}
+		}
+	}
+	return sheets
 }
 
 // filledSheets are what staff have filled in, as the case's page shows it.
 func (d *Desk) filledSheets(ctx context.Context, s casework.State, it *item.Item, full bool) []filledSheet {
 	var out []filledSheet
 	fc := casework.FormContext(d.House(), s, d.Now())
+	proposals := proposals(s, it)
 	for _, name := range sortedKeys(s.Sheets) {
 		done, sheet := s.Sheets[name], it.Sheets[name]
-		v := filledSheet{Title: web.T(ctx, sheet.Title), By: web.Tf(ctx, "%s（%s），%s", done.By.Name, web.T(ctx, d.Units()[done.By.Unit]), web.Moment(ctx, done.At))}
+		v := filledSheet{Proposal: slices.Contains(proposals, name), Title: web.T(ctx, sheet.Title), By: web.Tf(ctx, "%s（%s），%s", done.By.Name, web.T(ctx, d.Units()[done.By.Unit]), web.Moment(ctx, done.At))}
 		for _, page := range sheet.Form().Shown(done.Values) {
 			for _, f := range page.Fields {
 				fact := web.Fact{Label: web.T(ctx, f.Label)}

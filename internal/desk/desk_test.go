@@ -235,6 +235,20 @@ func TestQueuePages(t *testing.T) {
 	at.get("/desk?light=red").is(http.StatusOK, "超期 27", "超期 · ")
 }
 
+// What can be begun at the counter stands by departments, and is found by
+// what it is called or the first letters of that.
+func TestAssistingFindsItems(t *testing.T) {
+	h := open(t)
+	h.wait(2 * 365 * 24 * time.Hour)
+	at := h.as("sunli")
+	at.get("/desk/assist").is(http.StatusOK, `role="group" aria-label="行政审批股"`, `role="group" aria-label="食品安全监管室"`, "food-filing")
+	for _, q := range []string{"法人账号", "FRZH", "行政审批"} {
+		at.get("/desk/assist?q="+url.QueryEscape(q)).is(http.StatusOK, `value="legal-person-account"`).lacks("food-filing")
+	}
+	at.get("/desk/assist?q=飞机").is(http.StatusOK, "没有叫“飞机”的事项", "看全部事项").lacks(`name="channel"`)
+	at.post("/desk/assist", url.Values{"key": {"k"}, "q": {"FRZH"}, "item": {"food-filing"}, "channel": {"nowhere"}}).is(http.StatusUnprocessableEntity, `value="food-filing" checked`)
+}
+
 // covers: R-014, R-027, T17
 func TestAssisting(t *testing.T) {
 	h := open(t)

@@ -136,7 +136,7 @@ func TestSavedAndGoneBackTo(t *testing.T) {
 func TestGuideOfRegistration(t *testing.T) {
 	h := open(t)
 	b := h.browser()
-	b.get("/items/legal-person-account").is(http.StatusOK, "法人注册结果", `href="/result"`)
+	b.get("/items/legal-person-account").is(http.StatusOK, "已经申请过？", "办件查询", `href="/result"`)
 	b.get("/items/legal-person-account/sheet").is(http.StatusOK, "我是法定代表人", "我是代理人", "48 小时", "<svg", baseURL+"/items/legal-person-account")
 	b.get("/items/food-filing/sheet").is(http.StatusNotFound)
 }

@@ -1351,7 +1351,7 @@ func licenceFacts(ctx context.Context, l licence.Public) []web.Fact {
 	}
 	facts = append(facts, web.Fact{Label: web.T(ctx, "有效期"), Value: licenceTerm(ctx, l)})
 	for _, f := range l.Facts {
-		facts = append(facts, web.Fact{Label: web.T(ctx, f.Label), Value: web.T(ctx, f.Value)})
+		facts = append(facts, web.Fact{Label: web.T(ctx, f.Label), Value: factText(ctx, f.Value)})
 	}
 	return facts
 }

@@ -228,5 +228,16 @@ func refused(w http.ResponseWriter, r *http.Request, err error) {
 	if !errors.As(err, &refusal) {
 		panic(err)
 	}
+	if heading := goneTitles[refusal.Code]; heading != "" {
+		web.FailAs(w, r, refusal.Code.Status(), heading, refusal.Text, refusal.Args...)
+		return
+	}
 	web.Fail(w, r, refusal.Code.Status(), refusal.Text, refusal.Args...)
+}
+
+// goneTitles head the pages of what is over without being a link.
+var goneTitles = map[casework.Code]string{
+	casework.CodeClosed: "这个事项不接收新申请",
+	casework.CodePaper:  "这个事项不收纸质申请了",
+	casework.CodeLapsed: "办这一步的时间已过",
 }

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"wangban/internal/casework"
 	"wangban/internal/cn"
+	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/notify"
@@ -128,9 +130,21 @@ func (p *Portal) results(ctx context.Context, s casework.State, it *item.Item) (
 func factsOf(ctx context.Context, l licence.Licence) string {
 	said := make([]string, len(l.Facts))
 	for i, f := range l.Facts {
-		said[i] = web.T(ctx, f.Value)
+		said[i] = factText(ctx, f.Value)
 	}
 	return strings.Join(said, " · ")
+}
+
+// factText is what a licence says of its holder, in the reader's language: the
+// licence keeps it in Chinese, dates and lists in one text.
+func factText(ctx context.Context, value string) string {
+	if day, err := time.ParseInLocation("2006年1月2日", value, form.Shanghai); err == nil {
+		return web.Date(ctx, day)
+	}
+	if whole := web.T(ctx, value); whole != value {
+		return whole
+	}
+	return web.Words(ctx, strings.Split(value, "、"))
 }
 
 // lookedAt leaves out what is only for who has filed the case: links to files,

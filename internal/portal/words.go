@@ -24,6 +24,6 @@ func caseCrumbs(ctx context.Context, s casework.State, it *item.Item) []web.Link
 	return []web.Link{
 		{Text: web.T(ctx, "首页"), URL: "/"},
 		{Text: web.T(ctx, it.Guide.Title), URL: "/items/" + it.Name},
-		{Text: web.T(ctx, "我的申请"), URL: "/cases/" + s.ID},
+		{Text: web.T(ctx, "这件申请"), URL: "/cases/" + s.ID},
 	}
 }

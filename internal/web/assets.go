@@ -38,7 +38,7 @@ var assets = sync.OnceValue(func() map[string]asset {
 		a.zipped = b.Bytes()
 		made[name] = a
 	}
-	add("wb.css", "text/css; charset=utf-8", squeeze(joined("css/*.css", "", "")))
+	add("wb.css", "text/css; charset=utf-8", asTheDevice(squeeze(joined("css/*.css", "", ""))))
 	add("icons.svg", "image/svg+xml", sprite())
 	pad, err := sources.ReadFile("vendor/signature_pad@5.1.4/signature_pad.min.js")
 	if err != nil {
@@ -75,6 +75,36 @@ var (
 
 func squeeze(css []byte) []byte {
 	return bytes.TrimSpace(cssSpace.ReplaceAll(cssComment.ReplaceAll(css, nil), []byte(" ")))
+}
+
+// modes are the ways to show pages that a reader chooses here, or has chosen
+// for the whole device already.
+var modes = []struct{ chosen, open, device string }{
+	{"[data-theme=dark]", ":not([data-theme])", "(prefers-color-scheme: dark)"},
+	{"[data-contrast=more]", ":not([data-contrast])", "(prefers-contrast: more)"},
+}
+
+var modeRule = regexp.MustCompile(`html(?:\[data-theme=dark\]|\[data-contrast=more\])+[^{},]*\{[^{}]*\}`)
+
+// asTheDevice says every rule of a mode once more, for who has chosen nothing
+// here and whose device asks for it. It takes squeezed CSS.
+func asTheDevice(css []byte) []byte {
+	return modeRule.ReplaceAllFunc(css, func(rule []byte) []byte {
+		out := string(rule)
+		for some := 1; some < 1<<len(modes); some++ {
+			again, asked, all := string(rule), []string{"screen"}, true
+			for i, m := range modes {
+				if some&(1<<i) != 0 {
+					all = all && strings.Contains(again, m.chosen)
+					again, asked = strings.Replace(again, m.chosen, m.open, 1), append(asked, m.device)
+				}
+			}
+			if all {
+				out += " @media " + strings.Join(asked, " and ") + " { " + again + " }"
+			}
+		}
+		return []byte(out)
+	})
 }
 
 var (

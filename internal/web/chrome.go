@@ -23,8 +23,8 @@ type Chrome struct {
 	Site     *Site
 	Lang     Lang
 	Size     string // "", elder, huge
-	Theme    string // "", dark
-	Contrast string // "", more
+	Theme    string // dark, light; "": as the device
+	Contrast string // more, less; "": as the device
 	Path     string // to come back to after changing the display
 	Now      time.Time
 	Shifted  bool // the demo's clock has been moved
@@ -111,9 +111,9 @@ func readDisplay(r *http.Request, c *Chrome) {
 			c.Lang = English
 		case i == 1 && (part == "elder" || part == "huge"):
 			c.Size = part
-		case i == 2 && part == "dark":
+		case i == 2 && (part == "dark" || part == "light"):
 			c.Theme = part
-		case i == 3 && part == "more":
+		case i == 3 && (part == "more" || part == "less"):
 			c.Contrast = part
 		}
 	}

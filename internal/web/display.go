@@ -23,9 +23,9 @@ func SetDisplay(w http.ResponseWriter, r *http.Request) {
 	case "normal":
 		next.Size = ""
 	case "dark", "light":
-		next.Theme = strings.TrimSuffix(set, "light")
+		next.Theme = set
 	case "more", "less":
-		next.Contrast = strings.TrimSuffix(set, "less")
+		next.Contrast = set
 	default:
 		Fail(w, r, http.StatusBadRequest, "没有这种显示方式。从页面顶部的按钮里选。")
 		return

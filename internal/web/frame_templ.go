@@ -1571,7 +1571,7 @@ func colours(class string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		c := ChromeOf(ctx)
-		if c.Contrast == "" {
+		if c.Contrast != "more" {
 			templ_7745c5c3_Err = display("more", false, "accessible", T(ctx, "高对比"), class).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1582,7 +1582,7 @@ func colours(class string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if c.Theme == "" {
+		if c.Theme != "dark" {
 			templ_7745c5c3_Err = display("dark", false, "sun-moon", T(ctx, "深色"), class).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -48,8 +48,14 @@ var problemAdvice = map[int]string{
 // Fail answers with an error page, or application/problem+json for a client
 // that asks for JSON. An empty text takes the advice of the status.
 func Fail(w http.ResponseWriter, r *http.Request, status int, text string, args ...any) {
+	FailAs(w, r, status, problemTitles[status], text, args...)
+}
+
+// FailAs is Fail under another heading than the status has: a service that is
+// closed and a link that is used up are both gone.
+func FailAs(w http.ResponseWriter, r *http.Request, status int, heading, text string, args ...any) {
 	ctx := r.Context()
-	title := T(ctx, problemTitles[status])
+	title := T(ctx, heading)
 	if title == "" {
 		title = http.StatusText(status)
 	}
