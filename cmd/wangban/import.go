@@ -16,6 +16,7 @@ import (
 
 type importCmd struct {
 	Entities importEntitiesCmd `cmd:"" help:"Import the entity base (市场主体库) from CSV or XLSX; see docs/entity-base.md."`
+	Licences importLicencesCmd `cmd:"" help:"Import licences that were issued before there was this platform (存量证照) from CSV; see docs/licences-from-before.md."`
 	Staff    importStaffCmd    `cmd:"" help:"Import members of staff from YAML; see county/staff-demo.yaml."`
 }
 

@@ -22,6 +22,14 @@ func (in *installation) openLicences() *licence.Room {
 		Case: func(ctx context.Context, id string) (casework.State, *item.Item, error) { return in.door.Get(ctx, id) },
 		Sign: in.authority.SignQR, Key: in.authority.QRKey, Keys: in.authority.QRKeys, Certificates: in.authority.QRCertificates,
 		Inspect: in.inspectLicence, Workdays: in.calendar.Between,
+		Vault: in.vault,
+		Towns: func() map[string]string {
+			towns := map[string]string{}
+			for code, town := range in.county.Towns {
+				towns[code] = town.Name
+			}
+			return towns
+		},
 	})
 }
 

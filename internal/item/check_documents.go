@@ -151,3 +151,21 @@ func (c *check) ours(ref string) bool {
 		return group == root
 	})
 }
+
+// Shows are the names whose values a document shows: fields of the form, and of
+// a record those of its list. What only conditions speak of is not among them.
+func (it *Item) Shows(document string) (names []string) {
+	for _, e := range expressionsOf(it, document) {
+		if !e.text {
+			continue
+		}
+		for _, ref := range e.cond.Refs() {
+			ref = strings.TrimPrefix(ref, "catalogue.")
+			names = append(names, ref)
+			if i := strings.LastIndexByte(ref, '.'); i > 0 { // a column of an entry is of its field
+				names = append(names, ref[:i])
+			}
+		}
+	}
+	return names
+}

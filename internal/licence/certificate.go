@@ -19,7 +19,7 @@ const qrModule = 6
 // and behind the # what proves the licence without it.
 func (r *Room) VerifyURL(l Licence) (string, error) {
 	address := r.BaseURL() + "/v/" + l.Code
-	if r.Sign == nil {
+	if r.Sign == nil || l.Unsigned { // what was not issued here is not signed as if it were
 		return address, nil
 	}
 	proof, err := prove(proofOf(l), r.Key(), r.Sign)
@@ -55,7 +55,7 @@ func (r *Room) PDF(ctx context.Context, number string) (form.File, error) {
 }
 
 func (r *Room) makePDF(ctx context.Context, l Licence) (form.File, error) {
-	s, it, err := r.Case(ctx, l.Content)
+	s, it, err := r.shown(ctx, l)
 	if err != nil {
 		return form.File{}, err
 	}

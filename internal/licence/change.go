@@ -62,6 +62,9 @@ func (r *Room) renew(ctx context.Context, tx db.Tx, act Act, g grant, old Licenc
 		return r.adopt(ctx, tx, g, act)
 	}
 	v, err := g.next(act, old)
+	if err == nil {
+		v, err = r.certified(ctx, tx, g, old, v)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -134,7 +137,7 @@ func (g grant) next(act Act, old Licence) (Version, error) {
 		v.Facts = old.Facts
 	}
 	if v.Document == "" {
-		v.Document, v.Content, v.Record = old.Document, old.Content, old.Record
+		v.Document, v.Content, v.Record, v.imported = old.Document, old.Content, old.Record, old.imported
 	}
 	v.From, v.Until = old.From, old.Until
 	valid := g.call.With["valid"]

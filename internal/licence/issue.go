@@ -110,7 +110,7 @@ func (l *Licence) show(v Version) {
 	l.Version, l.Title, l.Unit, l.USCC, l.Facts = v.Number, v.Title, v.Unit, v.USCC, v.Facts
 	l.Made, l.From, l.Until = v.Made, v.From, v.Until
 	l.Item, l.Case, l.Document, l.Content, l.Record, l.Code, l.File = v.Item, v.Case, v.Document, v.Content, v.Record, v.Code, v.File
-	l.act, l.Versions = v.Act, append(l.Versions, v)
+	l.act, l.imported, l.Unsigned, l.Versions = v.Act, v.imported, v.Act == ActImport, append(l.Versions, v)
 }
 
 func text(s casework.State, field string) string {

@@ -24,6 +24,7 @@ import (
 	"wangban/internal/db"
 	"wangban/internal/form"
 	"wangban/internal/item"
+	"wangban/internal/vault"
 )
 
 //go:embed migrations
@@ -57,7 +58,9 @@ type Licence struct {
 	Listed    bool
 	File      form.File
 	Versions  []Version // all, the first first; only Find tells them
+	Import    *Import   // where it came from, when it was not issued here; only Find tells it
 
+	imported bool   // the document shows what was imported, with the answers of Content over it
 	identity string // see Identifier
 	act      Act    // that made the newest version
 }
@@ -79,10 +82,12 @@ type Public struct {
 	From     time.Time
 	Until    time.Time // first instant at which it is valid no more; zero: it has no end
 	Ended    time.Time
-	Replaces string // number of the licence whose place it took
-	Replaced string // number of the one that took its place
-	Seen     int    // the version whose code was shown; 0: none was
-	History  []Step // what happened to it, the first first
+	Replaces string    // number of the licence whose place it took
+	Replaced string    // number of the one that took its place
+	Imported time.Time // when it was taken from a file of what was issued before; zero: it was issued here
+	Unsigned bool      // the newest version is what was imported: no certificate of it was signed here
+	Seen     int       // the version whose code was shown; 0: none was
+	History  []Step    // what happened to it, the first first
 }
 
 // Step is one thing that happened to a licence.
@@ -125,6 +130,8 @@ type Version struct {
 	Made, From, Until time.Time
 	Code              string
 	File              form.File
+
+	imported bool // see Licence
 }
 
 // Fact is an answer that the item makes public, in Chinese; the item's English
@@ -140,6 +147,7 @@ type Act string
 // Acts.
 const (
 	ActIssue   Act = "issue"   // 核发
+	ActImport  Act = "import"  // 历史数据导入: issued before there was this platform
 	ActChange  Act = "change"  // 变更
 	ActRenew   Act = "renew"   // 延续
 	ActReplace Act = "replace" // 补办
@@ -153,7 +161,7 @@ const (
 
 // Label is what an act is called.
 func (a Act) Label() string {
-	return map[Act]string{ActIssue: "核发", ActChange: "变更", ActRenew: "延续", ActReplace: "补办", ActCorrect: "更正", ActCancel: "注销", ActRevoke: "撤销", ActStrike: "吊销", ActSuspend: "停用", ActResume: "启用"}[a]
+	return map[Act]string{ActIssue: "核发", ActImport: "历史数据导入", ActChange: "变更", ActRenew: "延续", ActReplace: "补办", ActCorrect: "更正", ActCancel: "注销", ActRevoke: "撤销", ActStrike: "吊销", ActSuspend: "停用", ActResume: "启用"}[a]
 }
 
 // Status of a licence.
@@ -224,6 +232,10 @@ type Options struct {
 	// Workdays counts the working days after one day up to another, and the days
 	// of which the calendar does not know whether they are.
 	Workdays func(from, to time.Time) (workdays, unknown int)
+	// Towns are the townships of the installation, code and name, and Vault seals
+	// what is personal in licences that are imported. Only imports need them.
+	Towns func() map[string]string
+	Vault *vault.Vault
 }
 
 // Paper is a document to be made.

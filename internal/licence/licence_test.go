@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image/png"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -403,7 +404,16 @@ func TestNumberWithoutDocument(t *testing.T) {
 // onPaper is what stands in documents and numbers, which are in Chinese.
 var onPaper = []string{"2006年1月2日", "长期", "证照编号", "持证单位", "版本"}
 
-func TestEnglish(t *testing.T) { english.Complete(t, licence.English, onPaper...) }
+// inFiles is what files of licences say, and where in them.
+var inFiles = []string{"正常", "过期", "长期有效", "、", "：", "第 %d 行"}
+
+func TestEnglish(t *testing.T) {
+	except := slices.Concat(onPaper, inFiles)
+	for _, c := range licence.ImportColumns() {
+		except = append(except, c.Name, c.About)
+	}
+	english.Complete(t, licence.English, except...)
+}
 
 // calendar has the years in which licences of the tests end, too.
 func calendar() *workday.Calendar {

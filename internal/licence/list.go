@@ -70,8 +70,8 @@ func (r *Room) page(ctx context.Context, q Query, code bool) (found []Public, af
 	for rows.Next() {
 		var p Public
 		var facts string
-		var issued, from, until, ended int64
-		if err := rows.Scan(&p.Number, &p.Kind, &p.Title, &p.Unit, &p.USCC, &p.Town, &facts, &p.Status, &p.Version, &p.Replaces, &p.Replaced, &issued, &from, &until, &ended); err != nil {
+		var issued, from, until, ended, imported int64
+		if err := rows.Scan(&p.Number, &p.Kind, &p.Title, &p.Unit, &p.USCC, &p.Town, &facts, &p.Status, &p.Version, &p.Replaces, &p.Replaced, &issued, &from, &until, &ended, &imported); err != nil {
 			return nil, "", err
 		}
 		if len(found) == limit {
@@ -81,7 +81,7 @@ func (r *Room) page(ctx context.Context, q Query, code bool) (found []Public, af
 		if err := json.Unmarshal([]byte(facts), &p.Facts); err != nil {
 			return nil, "", err
 		}
-		p.Issued, p.From, p.Until, p.Ended = db.Time(issued), db.Time(from), instant(until), instant(ended)
+		p.Issued, p.From, p.Until, p.Ended, p.Imported = db.Time(issued), db.Time(from), instant(until), instant(ended), instant(imported)
 		p.Status = standing(p.Status, p.Until, now)
 		found = append(found, p)
 	}
@@ -123,7 +123,7 @@ func (r *Room) statement(q Query, code bool) (string, []any) {
 	if issued, number, ok := readCursor(q.After); ok {
 		and("(issued, number) < (?, ?)", issued, number)
 	}
-	return `SELECT number, kind, title, unit, uscc, town, facts, status, version, replaces, replaced, issued, valid_from, until, ended
+	return `SELECT number, kind, title, unit, uscc, town, facts, status, version, replaces, replaced, issued, valid_from, until, ended, imported
 		FROM licence WHERE ` + strings.Join(where, " AND ") + ` ORDER BY issued DESC, number DESC LIMIT ` + strconv.Itoa(limitOf(q)+1), args
 }
 

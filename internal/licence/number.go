@@ -36,23 +36,29 @@ func (r *Room) number(ctx context.Context, tx db.Tx, g grant) (taken, error) {
 		return taken{}, err
 	}
 	t := taken{series: series}
-	if t.sequence, err = next(ctx, tx, t.series); err != nil {
-		return t, fmt.Errorf("take a number of %s: %w", t.series, err)
+	for {
+		if t.sequence, err = next(ctx, tx, t.series); err != nil {
+			return t, fmt.Errorf("take a number of %s: %w", t.series, err)
+		}
+		width := widthOf(g.call.With["sequence"])
+		digits := fmt.Sprintf("%0*d", width, t.sequence)
+		if len(digits) > width {
+			return t, &casework.Refusal{Code: casework.CodeFinding, Text: "这类编号的 %d 位顺序号已经用完，发不出新编号。联系系统管理员调整编号规则后再办。", Args: []any{width}}
+		}
+		env["sequence"] = digits
+		text, err := expression.Text(env)
+		if err != nil {
+			return t, fmt.Errorf("number %q of item %s: %w", g.call.With["number"], g.it.Name, err)
+		}
+		if t.number = cn.Code(text); t.number == "" {
+			return t, fmt.Errorf("number %q of item %s is empty", g.call.With["number"], g.it.Name)
+		}
+		// A number that was imported stays its holder's, even where nobody could
+		// tell its place in the series.
+		if used, err := isImported(ctx, tx, t.number); err != nil || !used {
+			return t, err
+		}
 	}
-	width := widthOf(g.call.With["sequence"])
-	digits := fmt.Sprintf("%0*d", width, t.sequence)
-	if len(digits) > width {
-		return t, &casework.Refusal{Code: casework.CodeFinding, Text: "这类编号的 %d 位顺序号已经用完，发不出新编号。联系系统管理员调整编号规则后再办。", Args: []any{width}}
-	}
-	env["sequence"] = digits
-	text, err := expression.Text(env)
-	if err != nil {
-		return t, fmt.Errorf("number %q of item %s: %w", g.call.With["number"], g.it.Name, err)
-	}
-	if t.number = cn.Code(text); t.number == "" {
-		return t, fmt.Errorf("number %q of item %s is empty", g.call.With["number"], g.it.Name)
-	}
-	return t, nil
 }
 
 // numbering is the expression of a number, what it speaks of, and the series in

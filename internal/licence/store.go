@@ -30,24 +30,24 @@ func insert(ctx context.Context, tx db.Tx, l Licence, t taken) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO licence (number, kind, series, sequence, version, title, item, unit, name_key, uscc, town, facts, identity, listed,
-			status, reason, replaces, replaced, issued, valid_from, until, ended, ended_case)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', $16, '', $17, $18, $19, 0, '')`,
+			status, reason, replaces, replaced, issued, valid_from, until, ended, ended_case, imported)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', $16, '', $17, $18, $19, $20, '', $21)`,
 		l.Number, l.Kind, t.series, t.sequence, l.Version, l.Title, l.Item, l.Unit, cn.NameKey(l.Unit), l.USCC, l.Town, string(facts), l.identity, number(l.Listed),
-		string(l.Status), l.Replaces, db.Micros(l.Issued), db.Micros(l.From), micros(l.Until))
+		string(l.Status), l.Replaces, db.Micros(l.Issued), db.Micros(l.From), micros(l.Until), micros(l.Ended), micros(l.Imported))
 	if err != nil {
 		return err
 	}
 	return insertVersion(ctx, tx, l.Number, l.Versions[0])
 }
 
-func insertVersion(ctx context.Context, tx db.Tx, number string, v Version) error {
+func insertVersion(ctx context.Context, tx db.Tx, of string, v Version) error {
 	facts, err := json.Marshal(v.Facts)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO licence_version (number, version, act, case_id, item, document, content_id, title, unit, uscc, facts, reason, made, valid_from, until, code, file, record)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', $17)`,
-		number, v.Number, string(v.Act), v.Case, v.Item, v.Document, v.Content, v.Title, v.Unit, v.USCC, string(facts), v.Reason, db.Micros(v.Made), db.Micros(v.From), micros(v.Until), v.Code, v.Record)
+	_, err = tx.ExecContext(ctx, `INSERT INTO licence_version (number, version, act, case_id, item, document, content_id, title, unit, uscc, facts, reason, made, valid_from, until, code, file, record, imported)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', $17, $18)`,
+		of, v.Number, string(v.Act), v.Case, v.Item, v.Document, v.Content, v.Title, v.Unit, v.USCC, string(facts), v.Reason, db.Micros(v.Made), db.Micros(v.From), micros(v.Until), v.Code, v.Record, number(v.imported))
 	return err
 }
 
@@ -130,6 +130,9 @@ func (r *Room) find(ctx context.Context, q casework.Queryer, where string, args 
 	}
 	l := found[0]
 	l.Versions, err = versions(ctx, q, l.Number)
+	if err == nil && !l.Imported.IsZero() {
+		l.Import, err = importOf(ctx, q, l.Number)
+	}
 	l.tellHistory()
 	return l, err == nil, err
 }
@@ -161,7 +164,7 @@ func (r *Room) OfCases(ctx context.Context, ids []string) ([]Licence, error) {
 }
 
 const columns = `l.number, l.kind, l.title, l.item, v.case_id, v.document, v.content_id, v.record, l.unit, l.uscc, l.town, l.facts, l.identity, v.code, l.status, l.reason, l.version, l.listed,
-	v.act, v.made, l.replaces, l.replaced, l.issued, l.valid_from, l.until, l.ended, l.ended_case, v.file`
+	v.act, v.made, l.replaces, l.replaced, l.issued, l.valid_from, l.until, l.ended, l.ended_case, v.file, l.imported, v.imported`
 
 // query reads licences with their newest versions, as they stand at an instant.
 func query(ctx context.Context, q casework.Queryer, now time.Time, where string, args ...any) (all []Licence, err error) {
@@ -184,14 +187,14 @@ func query(ctx context.Context, q casework.Queryer, now time.Time, where string,
 func scan(rows *sql.Rows) (Licence, error) {
 	var l Licence
 	var facts, file string
-	var listed int
-	var made, issued, from, until, ended int64
+	var listed, shows int
+	var made, issued, from, until, ended, imported int64
 	err := rows.Scan(&l.Number, &l.Kind, &l.Title, &l.Item, &l.Case, &l.Document, &l.Content, &l.Record, &l.Unit, &l.USCC, &l.Town, &facts, &l.identity, &l.Code, &l.Status, &l.Reason, &l.Version, &listed,
-		&l.act, &made, &l.Replaces, &l.Replaced, &issued, &from, &until, &ended, &l.EndedCase, &file)
+		&l.act, &made, &l.Replaces, &l.Replaced, &issued, &from, &until, &ended, &l.EndedCase, &file, &imported, &shows)
 	if err != nil {
 		return l, err
 	}
-	l.Listed = listed == 1
+	l.Listed, l.imported, l.Imported, l.Unsigned = listed == 1, shows == 1, instant(imported), l.act == ActImport
 	l.Made, l.Issued, l.From, l.Until, l.Ended = db.Time(made), db.Time(issued), db.Time(from), instant(until), instant(ended)
 	if err := json.Unmarshal([]byte(facts), &l.Facts); err != nil {
 		return l, fmt.Errorf("licence %s: %w", l.Number, err)
@@ -203,7 +206,7 @@ func scan(rows *sql.Rows) (Licence, error) {
 }
 
 func versions(ctx context.Context, q casework.Queryer, number string) (all []Version, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT version, act, case_id, item, document, content_id, record, title, unit, uscc, facts, reason, made, valid_from, until, code, file
+	rows, err := q.QueryContext(ctx, `SELECT version, act, case_id, item, document, content_id, record, title, unit, uscc, facts, reason, made, valid_from, until, code, file, imported
 		FROM licence_version WHERE number = $1 ORDER BY version`, number)
 	if err != nil {
 		return nil, err
@@ -213,7 +216,8 @@ func versions(ctx context.Context, q casework.Queryer, number string) (all []Ver
 		var v Version
 		var facts, file string
 		var made, from, until int64
-		err := rows.Scan(&v.Number, &v.Act, &v.Case, &v.Item, &v.Document, &v.Content, &v.Record, &v.Title, &v.Unit, &v.USCC, &facts, &v.Reason, &made, &from, &until, &v.Code, &file)
+		var shows int
+		err := rows.Scan(&v.Number, &v.Act, &v.Case, &v.Item, &v.Document, &v.Content, &v.Record, &v.Title, &v.Unit, &v.USCC, &facts, &v.Reason, &made, &from, &until, &v.Code, &file, &shows)
 		if err == nil {
 			err = json.Unmarshal([]byte(facts), &v.Facts)
 		}
@@ -223,6 +227,7 @@ func versions(ctx context.Context, q casework.Queryer, number string) (all []Ver
 		if err != nil {
 			return nil, err
 		}
+		v.imported = shows == 1
 		v.Made, v.From, v.Until = db.Time(made), db.Time(from), instant(until)
 		all = append(all, v)
 	}

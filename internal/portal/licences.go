@@ -112,6 +112,9 @@ func (p *Portal) showLicence(w http.ResponseWriter, r *http.Request, v licenceVi
 	if found.Status != licence.Valid && found.Status != licence.Expired {
 		v.PDF, v.Show, v.Print = "", "", ""
 	}
+	if found.Unsigned {
+		v.PDF, v.Show, v.Print = "", "", ""
+	}
 	if found.Seen != found.Version {
 		v.PDF, v.Print = "", "" // whoever holds an older version has a right to its status, not to the newer document
 	}
@@ -127,6 +130,15 @@ func (p *Portal) ownLicence(r *http.Request, number string) (licence.Licence, bo
 	}
 	if l.USCC != "" && slices.Contains(web.VisitorOf(r.Context()).Units, l.USCC) {
 		return l, true, nil
+	}
+	if !l.Imported.IsZero() {
+		of, err := p.ofPerson(r)
+		if err != nil || slices.ContainsFunc(of, func(own licence.Licence) bool { return own.Number == l.Number }) {
+			return l, err == nil, err
+		}
+	}
+	if l.Case == "" { // taken from a file: no case tells whose it is
+		return l, false, nil
 	}
 	s, it, err := p.Door.Get(r.Context(), l.Case)
 	var erased *casework.Refusal
@@ -180,7 +192,7 @@ func (p *Portal) licenceShow(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err)
 	}
-	if !own || l.Status != licence.Valid && l.Status != licence.Expired {
+	if !own || !showable(l) {
 		web.Fail(w, r, http.StatusNotFound, "没有这份证照可以出示。从“电子证照”重新选择；不再有效的证照不能出示。")
 		return
 	}

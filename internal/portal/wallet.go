@@ -77,6 +77,11 @@ func (p *Portal) heldLicences(r *http.Request) ([]held, error) {
 		s, it, err := p.Door.Get(ctx, l.Case)
 		return err == nil && passedOn(l, s, it)
 	})...)
+	of, err = p.ofPerson(r)
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, of...)
 	var all []held
 	seen := map[string]bool{}
 	for _, l := range found {
@@ -88,10 +93,30 @@ func (p *Portal) heldLicences(r *http.Request) ([]held, error) {
 	return all, nil
 }
 
+// ofPerson are the licences that were imported as those of the person who is
+// logged in.
+func (p *Portal) ofPerson(r *http.Request) ([]licence.Licence, error) {
+	id := web.VisitorOf(r.Context()).Person
+	if id == "" {
+		return nil, nil
+	}
+	person, ok, err := p.Accounts.Person(r.Context(), id)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return p.Licences.OfPerson(r.Context(), person.IDType, person.IDNumber)
+}
+
+// showable tells whether there is a QR code of a licence to hold out: of what
+// was only imported there is none, because nothing of it was signed here.
+func showable(l licence.Licence) bool {
+	return (l.Status == licence.Valid || l.Status == licence.Expired) && !l.Unsigned
+}
+
 // held tells what is due on a licence and what can be done.
 func (p *Portal) held(r *http.Request, l licence.Licence) held {
 	ctx, now := r.Context(), p.Now()
-	h := held{Licence: l, Shown: l.Status == licence.Valid || l.Status == licence.Expired}
+	h := held{Licence: l, Shown: showable(l)}
 	renewable := false
 	for _, it := range p.open() {
 		use := it.Guide.Licence
@@ -171,7 +196,19 @@ func (p *Portal) aboutLicence(r *http.Request, name, number string) (v form.Valu
 		return nil, false, err
 	}
 	v = form.Values{}
+	if !l.Imported.IsZero() {
+		values, by, known, err := p.Licences.Answers(r.Context(), l.Number)
+		if err != nil {
+			return nil, false, err
+		}
+		if known {
+			carry(v, casework.State{Values: values}, by, it, false)
+		}
+	}
 	for _, version := range l.Versions {
+		if version.Case == "" { // taken from a file
+			continue
+		}
 		s, was, err := p.Door.Get(r.Context(), version.Case)
 		if err != nil { // forgotten: what it said is gone
 			continue

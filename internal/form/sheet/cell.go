@@ -189,3 +189,12 @@ func calendarDay(written, year, month, day string) string {
 	}
 	return t.Format(time.DateOnly)
 }
+
+// Cell makes an answer to a field of what a cell of a table says, as people and
+// spreadsheets write it: a choice by its value or its text, an entry of a
+// catalogue by code or name, a day in any usual way. What cannot be understood
+// stays as it was written, for the form's checks to tell.
+func Cell(f form.Field, cell string, ctx form.Context) (any, *form.Problem) {
+	r := reader{ctx: ctx}
+	return r.cell(f, cell)
+}
