@@ -243,7 +243,7 @@ func TestParametersWithoutNames(t *testing.T) {
 }
 
 // After an update of the driver this tells that lists have become slower.
-func TestConnectionsHaveNoMutex(t *testing.T) {
+func TestConnectionsAreTuned(t *testing.T) {
 	d, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "x.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -255,14 +255,27 @@ func TestConnectionsHaveNoMutex(t *testing.T) {
 	}
 	defer func() { _ = c.Close() }()
 	if err := c.Raw(func(opened any) error {
-		if !withoutMutex(opened.(*conn).sqliteConn) {
-			t.Error("the driver's connection does not look as it did")
+		if !tune(opened.(*conn).sqliteConn) {
+			t.Error("a reader's connection does not look as it did")
 		}
 		return nil
 	}); err != nil {
 		t.Error(err)
 	}
-	if withoutMutex(opaque{}) || withoutMutex(&opaque{db: 1}) || withoutMutex(nil) {
+	w, err := d.jobs.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = w.Close() }()
+	if err := w.Raw(func(opened any) error {
+		if !tune(opened.(*conn).sqliteConn.(*share).sqliteConn) {
+			t.Error("the writing connection does not look as it did")
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	if tune(opaque{}) || tune(&opaque{db: 1}) || tune(nil) {
 		t.Error("something was written into what is no connection")
 	}
 }

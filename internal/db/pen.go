@@ -39,7 +39,7 @@ func (s *sole) Connect(ctx context.Context) (driver.Conn, error) {
 		if !ok {
 			return nil, fmt.Errorf("the SQLite driver's %T does not do what is needed", c)
 		}
-		withoutMutex(inner)
+		tune(inner)
 		s.conn = inner
 	}
 	s.users++

@@ -35,7 +35,7 @@ func (k keeper) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("the SQLite driver's %T does not do what is needed", c)
 	}
-	withoutMutex(inner)
+	tune(inner)
 	return &conn{sqliteConn: inner, kept: map[string]sqliteStmt{}, pen: k.pen}, nil
 }
 
