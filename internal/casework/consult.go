@@ -244,11 +244,17 @@ func (d *Door) Asked(ctx context.Context, units []string, most int) (n int, err 
 	if len(in) == 0 {
 		return 0, nil
 	}
+	key := fmt.Sprintf("asked %q", args)
+	changes, now := d.counted.changes.Load(), d.now()
+	if counts, ok := d.counted.find(key, changes, now); ok {
+		return counts[0], nil
+	}
 	err = d.db.Read().QueryRowContext(ctx, `SELECT count(*) FROM (SELECT DISTINCT case_id FROM case_consult
 		WHERE open = 1 AND unit IN (`+strings.Join(in, ", ")+`) LIMIT $1) AS n`, args...).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count opinions asked: %w", err)
 	}
+	d.counted.keep(key, changes, now, []int{n})
 	return n, nil
 }
 
