@@ -142,7 +142,13 @@ func (c *verifyCmd) verifyFile(s *surroundings) error {
 	if !ledger.IsPDF(file) {
 		return aboutReceipt
 	}
-	return errors.Join(aboutReceipt, c.verifySignatures(s, file))
+	aboutPaper := c.verifySignatures(s, file)
+	if aboutPaper != nil && aboutReceipt == nil && c.Roots == "" && err == nil {
+		// What the paper says in words is proven by its seal only; the receipt
+		// for programs needs none.
+		_, _ = fmt.Fprintln(s.out, "只核验这一步有没有记录，用 JSON 回执就够了 the JSON receipt proves the act without root certificates")
+	}
+	return errors.Join(aboutReceipt, aboutPaper)
 }
 
 // verifyReceipt tells what a receipt proves, and what not.

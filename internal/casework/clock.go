@@ -116,6 +116,22 @@ func countLimit(house House, l item.Limit, s State, say func(Pause) string) (due
 	return due, longer, err
 }
 
+// StageLimit is until when the stage that a case is in lasts, with how that came
+// about: the days for accepting it, or for correcting it. It is zero where the
+// stage has no such limit, or one that other words tell of: a signature awaited,
+// a case held by an officer.
+func StageLimit(house House, it *item.Item, s State) (workday.Due, error) {
+	stage, ok := it.Flow.Stage(s.Stage)
+	if !ok || stage.End != "" || stage.Signs != "" || stage.Held || stage.Within.N == 0 || s.Due.IsZero() {
+		return workday.Due{}, nil
+	}
+	due, err := house.Count(s.Since, stage.Within, nil)
+	if err == nil && !micro(due.At).Equal(s.Due) { // decided under another version of the item, or another calendar
+		due = workday.Due{Limit: due.Limit, At: s.Due, Near: s.Due}
+	}
+	return due, err
+}
+
 // overBy tells whether a limit had run out at an instant at which nothing was
 // paused. An extension revives none: a promise that was broken stays broken,
 // though the law's own limit may still be made longer.

@@ -25,18 +25,25 @@ type limit struct {
 	Reasons   []string
 	Statutory string // end of the limit that the law sets
 	Law       []string
+	Step      web.Step // the stage's own limit
+	StepLight light
 }
 
 func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) limit {
+	l := limit{}
+	if step, ok := web.ExplainStep(ctx, d.House(), it, s); ok {
+		l.Step, l.StepLight = step, lightOf(ctx, step.Near, step.At, d.Now())
+	}
 	state := web.ClockOf(it, s)
 	if state == web.ClockNone {
-		return limit{}
+		return l
 	}
 	limits, err := web.Explain(ctx, d.House(), it, s)
 	if err != nil {
-		return limit{Reasons: []string{web.T(ctx, "工作日历里缺少要用到的年份，算不出期限。联系系统管理员导入放假安排。")}}
+		l.Reasons = []string{web.T(ctx, "工作日历里缺少要用到的年份，算不出期限。联系系统管理员导入放假安排。")}
+		return l
 	}
-	l := limit{light: d.lampOf(ctx, s, state), Reasons: limits.Promised}
+	l.light, l.Reasons = d.lampOf(ctx, s, state), limits.Promised
 	if !limits.Limits.Promised.At.IsZero() {
 		l.Due = web.Moment(ctx, limits.Limits.Promised.At)
 	}

@@ -226,6 +226,17 @@ func (b *browser) clock(address string) (c clockJSON) {
 	return c
 }
 
+// Until when a case is to be accepted stands on its page, with how that date
+// came about.
+func TestLimitOfAStage(t *testing.T) {
+	h := open(t)
+	address := "/desk/cases/" + h.permit()
+	at := h.as("chenyan")
+	at.get(address).is(http.StatusOK, "“待受理”最晚到 2020年9月11日 17:30", "正常", "这一步的期限怎么算的", "9月7日至9月11日第 1 到第 5 个工作日").lacks("应在")
+	h.wait(7 * 24 * time.Hour) // the last day
+	at.get(address).is(http.StatusOK, "临期")
+}
+
 // A visit is booked with two officers, filled in on the phone bit by bit with
 // photographs, and nothing typed is lost.
 func TestVisiting(t *testing.T) {

@@ -255,3 +255,36 @@ func mutated(r *rand.Rand, v any) any {
 	}
 	panic(fmt.Sprintf("%T", v))
 }
+
+// Entries cut off at the end are what is named first, not the tiles that still
+// hold their hashes: half of a tile, a whole tile and more.
+func TestEntriesCutOff(t *testing.T) {
+	dbtest.Rehearsed(t, tables, func(t *testing.T, d *db.DB) {
+		h := openHouse(t, d)
+		ids := h.fill(4, 3)
+		h.integrate()
+		for n := range 62 {
+			for _, id := range ids {
+				h.save(id, fmt.Sprint("more-", n))
+			}
+		}
+		h.integrate()
+		r := h.whole()
+		for _, from := range []int64{r.Leaves - 1, 256, 255, 12, 0} {
+			err := h.db.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {
+				if _, err := tx.ExecContext(ctx, `DELETE FROM ledger_leaf WHERE idx >= $1`, from); err != nil {
+					return err
+				}
+				report, err := h.log.Verify(ctx, tx, h.door.KeptCases)
+				h.must(err)
+				if len(report.Problems) == 0 || report.Problems[0].Table != "ledger_leaf" || report.Problems[0].Row != fmt.Sprint(from) {
+					t.Errorf("without the entries from %d it says %v", from, report.Problems[:min(2, len(report.Problems))])
+				}
+				return errUndo
+			})
+			if !errors.Is(err, errUndo) {
+				t.Error(err)
+			}
+		}
+	})
+}

@@ -17,6 +17,8 @@ type built struct {
 	stack  []tlog.Hash // roots of the whole subtrees so far, the largest first
 	levels [][]byte    // of each level the tile that is being filled
 	stray  []string    // tiles that differ from the entries
+	longer []string    // tiles that go on where the entries end
+	cut    bool        // entries that were signed are missing at the end
 	first  int64       // entry that differs from its place in a tile; -1: none
 	broken bool        // the entries do not give a root that was signed
 
@@ -133,7 +135,12 @@ func (v *verifier) compare(level int, n int64, want []byte) error {
 	if bytes.Equal(got, want) {
 		return nil
 	}
-	v.stray = append(v.stray, fmt.Sprintf("%d/%d", level, n))
+	row := fmt.Sprintf("%d/%d", level, n)
+	if len(got) > len(want) && bytes.HasPrefix(got, want) {
+		v.longer = append(v.longer, row)
+		return nil
+	}
+	v.stray = append(v.stray, row)
 	if level == 0 && v.first < 0 {
 		at := 0
 		for at < len(want) && at < len(got) && got[at] == want[at] {
@@ -168,6 +175,9 @@ func (v *verifier) blame() error {
 		v.front("ledger_leaf", strconv.FormatInt(v.first, 10), "the entry is not the one that was logged")
 	case v.broken:
 	default:
+		if !v.cut { // otherwise they hold what the missing entries gave
+			v.stray = slices.Concat(v.stray, v.longer)
+		}
 		for i := len(v.stray) - 1; i >= 0; i-- {
 			v.front("ledger_tile", v.stray[i], "the tile is missing or altered: the entries give other hashes, which were signed")
 		}
@@ -279,7 +289,7 @@ func (v *verifier) beyond() error {
 		if err != nil || !ok {
 			return err
 		}
-		v.ahead = v.ahead[1:]
+		v.ahead, v.cut = v.ahead[1:], true
 		v.wrong("ledger_leaf", strconv.FormatInt(v.Leaves, 10), "it is missing: checkpoint %d is of %d entries", c.n, c.Size)
 	}
 }

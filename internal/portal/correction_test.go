@@ -111,7 +111,22 @@ func TestDueDateExplained(t *testing.T) {
 	for _, field := range casework.ToJudge(it, stage, s) {
 		right[field] = casework.Judgement{Right: true}
 	}
-	b.get(home).lacks("办结时限是怎么算的")
+	// Before that, the time for accepting it has an end too (行政许可法 32).
+	b.get(home).is(http.StatusOK, "“待受理”最晚到 2020年9月11日 17:30", "这一步的期限是怎么算的", "9月7日至9月11日第 1 到第 5 个工作日").lacks("办结时限是怎么算的")
+	var waits struct {
+		State    string
+		Promised *struct{}
+		Stage    struct {
+			Name, Light string
+			Due         time.Time
+			Limit       struct{ N int }
+			Explanation []string
+		}
+	}
+	b.must(json.Unmarshal([]byte(b.get(home+"/clock.json").is(http.StatusOK).body), &waits))
+	if st := waits.Stage; waits.State != "none" || waits.Promised != nil || st.Name != "check" || st.Light != "green" || st.Limit.N != 5 || len(st.Explanation) < 3 || !st.Due.Equal(time.Date(2020, 9, 11, 17, 30, 0, 0, form.Shanghai)) {
+		t.Errorf("before it is accepted programs read %+v", waits)
+	}
 	h.passed(id, "accept", permitOfficer, casework.Data{Judgements: right})
 	b.get(home).is(http.StatusOK, "办结时限是怎么算的", "9月4日起算，当天不计", "承诺在 2020年9月18日 17:30 前给出结果", "法定期限到")
 	h.passed(id, "stop", permitOfficer, casework.Data{Reasons: []string{"HEARING"}, Text: "听证会在周一"})

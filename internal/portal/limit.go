@@ -16,18 +16,20 @@ type limitView struct {
 	Promised   []string
 	UntilByLaw string
 	ByLaw      []string
+	Step       web.Step // the stage's own limit
 }
 
 func (p *Portal) limitOf(ctx context.Context, it *item.Item, s casework.State) limitView {
+	step, _ := web.ExplainStep(ctx, p.House(), it, s)
 	state := web.ClockOf(it, s)
 	if state == web.ClockNone {
-		return limitView{}
+		return limitView{Step: step}
 	}
 	e, err := web.Explain(ctx, p.House(), it, s)
 	if err != nil { // the calendar lacks a year; no date is better than a guess
-		return limitView{}
+		return limitView{Step: step}
 	}
-	v := limitView{Promised: e.Promised, ByLaw: e.Statutory}
+	v := limitView{Promised: e.Promised, ByLaw: e.Statutory, Step: step}
 	if law := e.Limits.Statutory; !law.At.IsZero() {
 		v.UntilByLaw = web.Moment(ctx, law.At)
 	}

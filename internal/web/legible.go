@@ -52,7 +52,7 @@ func notArrived(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		Fail(w, r, http.StatusRequestEntityTooLarge, "")
+		Fail(w, r, http.StatusRequestEntityTooLarge, "一次最多提交 %d MB，这次的内容没有收下。照片选小一点的尺寸，或者分开上传。", tooLarge.Limit>>20)
 		return
 	}
 	Fail(w, r, http.StatusBadRequest, "没有收全这次提交，可能是网络断了。回到上一页再试一次。")

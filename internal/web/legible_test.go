@@ -57,6 +57,10 @@ func TestLegible(t *testing.T) {
 	if got := w.Body.String(); got != "龚\uFFFD.龚\uFFFD." {
 		t.Errorf("the address gives %q", got)
 	}
+	// Whoever sends too much is told how much goes.
+	if w := ask("/", "application/x-www-form-urlencoded", "name="+strings.Repeat("x", 2<<20)); w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(w.Body.String(), "一次最多提交 1 MB") {
+		t.Errorf("too much: %d, %s", w.Code, w.Body)
+	}
 	for _, path := range []string{"/s/\x00", "/s/\xff", "/s/a\r\nb"} {
 		if w := ask(path, "", ""); w.Code != http.StatusNotFound {
 			t.Errorf("%q: %d", path, w.Code)

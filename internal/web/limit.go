@@ -41,6 +41,28 @@ func Explain(ctx context.Context, house casework.House, it *item.Item, s casewor
 	return Explained{limits, lines(limits.Promised, limits.Extended.Promised), lines(limits.Statutory, limits.Extended.Statutory)}, nil
 }
 
+// Step is the limit of the stage that a case is in.
+type Step struct {
+	workday.Due
+	Text  string   // until when, and what happens then
+	Lines []string // how that came about
+}
+
+// ExplainStep tells until when the stage that a case is in lasts and how that
+// came about; false where nothing is to be told.
+func ExplainStep(ctx context.Context, house casework.House, it *item.Item, s casework.State) (Step, bool) {
+	due, err := casework.StageLimit(house, it, s)
+	if err != nil || due.At.IsZero() {
+		return Step{}, false
+	}
+	stage, _ := it.Flow.Stage(s.Stage)
+	step := Step{Due: due, Text: Tf(ctx, "“%s”最晚到 %s。", T(ctx, stage.Label), Moment(ctx, due.At)), Lines: due.Explain(LangOf(ctx) == English)}
+	if stage.Lapse != nil {
+		step.Text = Tf(ctx, "“%s”最晚到 %s，到时没有办的：%s。", T(ctx, stage.Label), Moment(ctx, due.At), T(ctx, stage.Lapse.Label))
+	}
+	return step, true
+}
+
 // LimitText writes a limit in words.
 func LimitText(ctx context.Context, l item.Limit) string {
 	if l.N == 1 { // English has a word of its own for one
@@ -123,6 +145,15 @@ type clockReport struct {
 	Ended     time.Time     `json:"ended,omitzero"`
 	Promised  *clockDue     `json:"promised,omitempty"`
 	Statutory *clockDue     `json:"statutory,omitempty"`
+	Stage     *clockStage   `json:"stage,omitempty"`
+}
+
+// clockStage is the limit of the stage that a case is in, beside its own.
+type clockStage struct {
+	Name  string        `json:"name"`
+	Label string        `json:"label"`
+	Light workday.Light `json:"light"`
+	*clockDue
 }
 
 // ServeClock answers programs with how the limits of a case came about. Who
@@ -145,12 +176,16 @@ func ServeClock(w http.ResponseWriter, r *http.Request, house casework.House, it
 	case ClockPaused, ClockWaiting:
 		report.Light = workday.PausedLight
 	}
+	if step, ok := ExplainStep(r.Context(), house, it, s); ok {
+		stage, _ := it.Flow.Stage(s.Stage)
+		report.Stage = &clockStage{stage.Name, T(r.Context(), stage.Label), workday.LightOf(step.Near, step.At, now, false), dueOf(step.Due, step.Lines)}
+	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(report)
 }
 
 func dueOf(d workday.Due, lines []string) *clockDue {
-	if d.Start.IsZero() {
+	if d.Start.IsZero() && d.At.IsZero() {
 		return nil
 	}
 	out := &clockDue{Limit: clockLimit{d.Limit.N, d.Limit.Unit}, Due: d.At, Near: d.Near, Left: d.Left, Provisional: d.Provisional, Explanation: lines}

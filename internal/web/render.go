@@ -40,7 +40,7 @@ var problemAdvice = map[int]string{
 	http.StatusForbidden:             "换成有权限的账号登录，或者回到首页。",
 	http.StatusNotFound:              "可能事项已合并，搜一下名称。",
 	http.StatusMethodNotAllowed:      "从首页进入，按页面上的按钮办理。",
-	http.StatusRequestEntityTooLarge: "每个文件不超过 10 MB。拍照时选小一点的尺寸，或者分开上传。",
+	http.StatusRequestEntityTooLarge: "选小一点的文件，或者分开上传。",
 	http.StatusTooManyRequests:       "过一会儿再试。",
 	http.StatusInternalServerError:   "这一步没有办成，之前保存的内容都在。稍后再试，或者打电话告诉我们下面的编号。",
 }
