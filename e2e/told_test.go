@@ -24,7 +24,7 @@ func TestTold(t *testing.T) {
 		colleague := s.officer(t, "zhaohang", w)
 		colleague.open("/desk/notices").sees("征求你单位的意见", "没读的 1 条").look()
 		colleague.press("看办件").sees(restaurant, "那里可以经营吗？")
-		colleague.open("/desk/notices").misses("没读的").fill("给单位的：征求意见、催办、撤销、移交", "不发短信").press("保存").sees("已保存")
+		colleague.open("/desk/notices").misses("没读的").fill("征求意见", "不发短信").fill("现场核查", "发短信").press("保存").sees("已保存").look()
 
 		cook.open("/my").sees(restaurant, "正常 · 剩", "承诺在", "办结时限是怎么算的").look()
 		cook.open("/my?state=turn").sees("没有等你办的").look()

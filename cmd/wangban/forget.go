@@ -8,12 +8,19 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"wangban/internal/account"
 	"wangban/internal/casework"
 	"wangban/internal/item"
 	"wangban/internal/web"
 )
 
 type forgetCmd struct {
+	Case    forgetCaseCmd    `cmd:"" default:"withargs" help:"Erase the personal data of a case for good (the word case can be left out)."`
+	Account forgetAccountCmd `cmd:"" help:"Erase the account of a person for good."`
+	Again   forgetAgainCmd   `cmd:"" help:"After restoring a backup: erase again what had been erased since."`
+}
+
+type forgetCaseCmd struct {
 	settings
 	Case   string `arg:"" help:"The case: its id, as the address of its page has it."`
 	Reason string `help:"Why, e.g. the end of its retention or whose request; goes into the record. Needed unless --dry-run."`
@@ -23,7 +30,7 @@ type forgetCmd struct {
 
 // Run erases what is personal in a case: for good, and on record. That the law
 // allows it is for whoever decides it to know.
-func (c *forgetCmd) Run(s *surroundings) (err error) {
+func (c *forgetCaseCmd) Run(s *surroundings) (err error) {
 	c.Reason = strings.TrimSpace(c.Reason)
 	if !c.DryRun && (c.Reason == "" || c.By == "") {
 		return errors.New("say why with --reason and who has decided it with --by; both go into the record (or look first with --dry-run)")
@@ -60,12 +67,9 @@ func (in *installation) forget(ctx context.Context, out io.Writer, id, by, reaso
 	if look {
 		return nil
 	}
-	m, ok, err := in.accounts.Member(ctx, by)
+	m, err := in.decider(ctx, by)
 	if err != nil {
 		return err
-	}
-	if !ok {
-		return fmt.Errorf("there is no member of staff %q: --by says who has decided it", by)
 	}
 	who := casework.Actor{Kind: casework.Staff, ID: m.ID, Name: m.Name, Unit: m.Unit, Roles: m.Roles}
 	r, err := in.door.Forget(ctx, id, who, web.NewKey(), reason)
@@ -75,8 +79,9 @@ func (in *installation) forget(ctx context.Context, out io.Writer, id, by, reaso
 	if _, err := in.files.Sweep(ctx); err != nil {
 		return err
 	}
-	if err := in.db.Scrub(ctx); err != nil {
-		_, _ = fmt.Fprintf(out, "the database's journal could not be emptied now (%v); it is overwritten as the product works on\n", err)
+	in.scrub(ctx, out)
+	if err := in.list(forgotten{At: r.At, Kind: forgottenCase, ID: id, By: m.ID, Reason: reason}); err != nil {
+		return err
 	}
 	waiting, err := in.files.Waiting(ctx)
 	if err != nil {
@@ -89,7 +94,23 @@ func (in *installation) forget(ctx context.Context, out io.Writer, id, by, reaso
 	return err
 }
 
-// erasure is what forgetting a case means.
+// decider is the member of staff who has decided that something is forgotten.
+func (in *installation) decider(ctx context.Context, login string) (account.Member, error) {
+	m, ok, err := in.accounts.Member(ctx, login)
+	if err == nil && !ok {
+		err = fmt.Errorf("there is no member of staff %q: --by says who has decided it", login)
+	}
+	return m, err
+}
+
+// scrub empties what is left of erased rows in the database's journal.
+func (in *installation) scrub(ctx context.Context, out io.Writer) {
+	if err := in.db.Scrub(ctx); err != nil {
+		_, _ = fmt.Fprintf(out, "the database's journal could not be emptied now (%v); it is overwritten as the product works on\n", err)
+	}
+}
+
+// erasure is what forgetting a case, or an account, means.
 type erasure struct {
 	goes, stays [][2]string // how many, what
 	against     []string    // why it must not be

@@ -163,7 +163,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	in.notices, in.ratings = in.openNotices(), in.openRatings()
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
-		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Inform: in.informs(), Log: in.ledger.Log,
+		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Inform: in.informs(), Joins: in.oneSMS, Log: in.ledger.Log,
 		Uses: in.useFiles, Forgets: in.forgetElsewhere,
 		Observe: func(act, outcome string) {
 			if in.acted != nil {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wangban/internal/db"
 	"wangban/internal/notify"
@@ -40,6 +41,20 @@ func (in *installation) openOutbox() (*notify.Outbox, error) {
 		in.log.Warn("no SMS provider is set: messages wait in the outbox and codes cannot arrive")
 	}
 	return notify.New(o)
+}
+
+// mostSMS is how long a message with its signature can be to be charged as two
+// (domain sheet 9.1: 67 characters in each).
+const mostSMS = 134
+
+// oneSMS tells whether a message can be sent that is made of two: each carrier
+// knows it by name, and it is charged as no more than two.
+func (in *installation) oneSMS(template, text string) bool {
+	s := in.settings.SMS
+	if strings.Contains(s.Provider, "aliyun") && s.AliyunTemplates[template] == "" || strings.Contains(s.Provider, "tencent") && s.TencentTemplates[template] == "" {
+		return false
+	}
+	return utf8.RuneCountInString("【"+in.county.SMSSign+"】"+text) <= mostSMS
 }
 
 // sender is who carries messages; nil when nobody has been chosen.

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -124,8 +123,11 @@ func (r *Room) UnitFree(ctx context.Context, q casework.Queryer, _ casework.Call
 		return casework.Finding{}, err
 	}
 	owner, ok, err := r.Person(ctx, person)
-	if err != nil || !ok {
-		return casework.Finding{}, errors.Join(err, fmt.Errorf("the owner of a unit is missing"))
+	switch {
+	case err != nil:
+		return casework.Finding{}, err
+	case !ok: // forgotten: the unit was no more
+		return casework.Finding{Level: casework.Refuse, Code: FoundTaken, Text: "这个单位已经注册过账号，管理员的资料已经按规定删除。打电话问本局。"}, nil
 	}
 	return casework.Finding{Level: casework.Refuse, Code: FoundTaken,
 		Text: "这个单位已经注册了账号，管理员是 %s（%s）。请管理员给你授权；忘了密码的，从登录页用验证码重新设置。",

@@ -24,7 +24,7 @@ func (p Person) HasPassword() bool { return p.password != "" }
 type sealedPerson struct{ Name, Mobile, IDType, IDNumber string }
 
 func (r *Room) people(ctx context.Context, where string, arg any) ([]Person, error) {
-	rows, err := r.db.Read().QueryContext(ctx, `SELECT id, sealed, password FROM account_person WHERE `+where+` ORDER BY id`, arg)
+	rows, err := r.db.Read().QueryContext(ctx, `SELECT id, sealed, password FROM account_person WHERE `+where+` AND length(sealed) > 0 ORDER BY id`, arg) // a forgotten one is nobody
 	if err != nil {
 		return nil, err
 	}

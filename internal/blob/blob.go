@@ -157,15 +157,6 @@ func (s *Store) Has(ctx context.Context, hash string) (bool, error) {
 	return s.shelf.has(ctx, s.name(hash))
 }
 
-// Delete removes a file, whoever uses it; one that is not there is no error. The
-// house takes files away by Sweep.
-func (s *Store) Delete(ctx context.Context, hash string) error {
-	if !isHash(hash) {
-		return nil
-	}
-	return s.shelf.remove(ctx, s.name(hash))
-}
-
 // name is what the file is called at rest. Sealed files have names that tell
 // nobody without the key whether a known document is among them.
 func (s *Store) name(hash string) string {

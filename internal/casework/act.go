@@ -104,6 +104,14 @@ type Message struct {
 	Text     string // without the signature 【…】
 	Night    bool   // may be sent at night
 	PerDay   int    // most of this template to one number a day; 0: no limit of its own
+	Tail     *Tail  // what is said instead at the end of another message; nil: it stands alone
+}
+
+// Tail is what a message beside those of the item comes to where it can be said
+// at the end of the act's own message to the same person: one SMS, not two.
+type Tail struct {
+	Text   string
+	Params map[string]string // none of a name that items use
 }
 
 // Timer makes the clock act on the case.

@@ -25,6 +25,7 @@ type Door struct {
 	outbox  Outbox
 	papers  Papers
 	inform  []Inform
+	joins   func(template, text string) bool
 	staff   Roster
 	log     Log
 	uses    Uses
@@ -80,6 +81,10 @@ type Options struct {
 	Outbox  Outbox
 	Papers  Papers // nil: no item makes any
 	Inform  []Inform
+	// Joins tells whether one message can be sent in place of two: by a name that
+	// is made of theirs, TEMPLATE_TAIL, as carriers want it registered, and not too
+	// long. nil: none can.
+	Joins   func(template, text string) bool
 	Staff   Roster // nil: nobody can be given a case
 	Log     Log    // nil: there is no log
 	Uses    Uses   // nil: nobody counts who uses files
@@ -95,7 +100,7 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	// Instants are stored to the microsecond; a state that knew more than its
 	// events could not be told by them again.
 	now := func() time.Time { return o.Now().Truncate(time.Microsecond) }
-	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, inform: o.Inform, staff: o.Staff, log: o.Log, uses: o.Uses, forgets: o.Forgets,
+	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, inform: o.Inform, joins: o.Joins, staff: o.Staff, log: o.Log, uses: o.Uses, forgets: o.Forgets,
 		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks), observe: o.Observe}
 	if d.observe == nil {
 		d.observe = func(string, string) {}

@@ -23,3 +23,6 @@ const CountsAge = countsAge
 
 // Informing changes who is told of acts beside what items say.
 func (d *Door) Informing(inform Inform) { d.inform = []Inform{inform} }
+
+// Joining changes which messages can be sent as one.
+func (d *Door) Joining(joins func(template, text string) bool) { d.joins = joins }

@@ -153,7 +153,7 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	if len(o.Tells)+len(e.told) == 0 {
 		return nil
 	}
-	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, append(Messages(d.house(), e.item, o.State, o.Tells, papers), e.told...))
+	return d.outbox(ctx, tx, o.State.ID, o.Event.Seq, d.join(Messages(d.house(), e.item, o.State, o.Tells, papers), e.told))
 }
 
 func (d *Door) row(it *item.Item, s State) row {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"wangban/internal/form"
 	"wangban/internal/licence"
@@ -86,9 +87,10 @@ func (p *Portal) licenceCSV(w http.ResponseWriter, r *http.Request) {
 	out.Flush()
 }
 
-// plainCell keeps a spreadsheet from taking a name for a formula.
+// plainCell keeps a spreadsheet from taking a name for a formula. Some take the
+// full-width signs for the plain ones.
 func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if first, n := utf8.DecodeRuneInString(s); n > 0 && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

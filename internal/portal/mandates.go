@@ -38,7 +38,10 @@ func (p *Portal) mandateView(ctx context.Context, it *item.Item, m account.Manda
 		Term:  web.Tf(ctx, "%s 至 %s", day(ctx, m.From), day(ctx, m.To)),
 		Given: web.Tf(ctx, "由法定代表人 %s 授权，申请编号 %s", owner, m.Letter), Revocable: m.Revoked.IsZero() && (m.To == "" || today <= m.To)}
 	last, err := time.ParseInLocation(time.DateOnly, m.To, form.Shanghai)
-	if full {
+	switch {
+	case m.Name == "": // the account is forgotten
+		v.Name = web.T(ctx, "资料已按规定删除的代理人")
+	case full:
 		v.Name = m.Name
 	}
 	left := int(last.AddDate(0, 0, 1).Sub(now).Hours()) / 24

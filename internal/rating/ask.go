@@ -31,6 +31,14 @@ func message(template string, to Rater, params map[string]string) casework.Messa
 	return casework.Message{Template: template, Party: to.Party, Owner: to.Owner, To: to.Mobile, Params: params, Text: text}
 }
 
+// Tail is what leads to the page of rating at the end of a result's own
+// message.
+const Tail = "请到 ${rate_url} 评价。"
+
+func tail(url string) *casework.Tail {
+	return &casework.Tail{Text: strings.ReplaceAll(Tail, "${rate_url}", url), Params: map[string]string{"rate_url": url}}
+}
+
 // Invite asks the applicant to rate what an act has brought about: a result, or
 // a visit. It is one of the door's casework.Inform. Whoever acts for the
 // applicant is not asked twice: what was asked once, or rated, is asked no more.
@@ -58,7 +66,9 @@ func (r *Room) Invite(ctx context.Context, it *item.Item, before, after casework
 		if VisitOf(moment) > 0 {
 			template = "rating_ask_visit"
 		}
-		messages = append(messages, message(template, Rater{Party: party.Name, Owner: after.Owner, Mobile: mobile}, map[string]string{"number": after.Number, "url": r.URL(after.ID)}))
+		m := message(template, Rater{Party: party.Name, Owner: after.Owner, Mobile: mobile}, map[string]string{"number": after.Number, "url": r.URL(after.ID)})
+		m.Tail = tail(r.URL(after.ID))
+		messages = append(messages, m)
 	}
 	return messages, func(ctx context.Context, tx db.Tx) error {
 		var due int64

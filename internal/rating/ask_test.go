@@ -56,7 +56,8 @@ func TestAskedAndRemindedOnce(t *testing.T) {
 		for _, id := range []string{"lazy", "keen", "gone"} {
 			sent := h.reached(t, at(id, "review"), at(id, "granted"))
 			if len(sent) != 1 || sent[0].Party != "rep" || sent[0].To != "13800138000" || sent[0].Template != "rating_ask" ||
-				!strings.Contains(sent[0].Text, " https://wb.example.cn/my/cases/"+id+"/rate ") || !strings.Contains(sent[0].Text, "3415230001") || strings.Contains(sent[0].Text, "${") {
+				!strings.Contains(sent[0].Text, " https://wb.example.cn/my/cases/"+id+"/rate ") || !strings.Contains(sent[0].Text, "3415230001") || strings.Contains(sent[0].Text, "${") ||
+				sent[0].Tail == nil || sent[0].Tail.Text != "请到 https://wb.example.cn/my/cases/"+id+"/rate 评价。" {
 				t.Errorf("asked with %+v", sent)
 			}
 		}
