@@ -45,6 +45,7 @@ func TestFoodLicence(t *testing.T) {
 
 		officer.open("/desk").press(restaurant).sees("食品经营许可现场核查表", "汤㛃").press("提请决定").choose("准予", "建议").fill("审查情况和理由", "材料齐全，核查符合").press("提请决定").sees("待决定")
 		leader := s.staff(t, "hejun").open("/desk").press(restaurant).sees("材料齐全，核查符合")
+		leader.do("find the proposal beside the decision", `return [...document.querySelectorAll(".wb-decide .wb-proposal")].some(e => e.innerText.includes("材料齐全，核查符合")) ? "" : "it is not there";`)
 		leader.press("准予许可").sees("已准予许可")
 
 		number := s.sms(t, cookMobile, `(JY\d{14})`)

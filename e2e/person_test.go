@@ -167,7 +167,7 @@ func (p *person) accessible() {
 		return
 	}
 	kind, err := eval[struct{ Title, Headings, Lang, Size string }](p, `({Title: document.title, Headings: [...document.querySelectorAll("h1,h2,h3,legend,label")].map(h => h.innerText).join("|"),
-		Lang: document.documentElement.lang + document.documentElement.dataset.size, Size: innerWidth + ""})`)
+		Lang: document.documentElement.lang + JSON.stringify(document.documentElement.dataset) + matchMedia("(prefers-color-scheme: dark)").matches + matchMedia("(prefers-contrast: more)").matches, Size: innerWidth + ""})`)
 	if err != nil {
 		p.fatalf("%v", err)
 	}

@@ -177,6 +177,30 @@ func TestBroughtLicences(t *testing.T) {
 	b.post("/licences/check", "text", content).is(http.StatusOK, "这份证照已撤销")
 }
 
+// Who holds many finds one among them, and is told of those that are not shown.
+func TestWalletOfMany(t *testing.T) {
+	h := open(t)
+	h.openAccount(nil)
+	h.wait(time.Date(2021, 6, 1, 9, 0, 0, 0, form.Shanghai).Sub(friday))
+	owner := h.browser()
+	owner.owner()
+	first := h.issue(nil)
+	owner.get("/my/licences").is(http.StatusOK, first.Number).lacks("在我的证照里找")
+	var last licence.Licence
+	for range walletMost {
+		h.wait(time.Second)
+		last = h.issue(nil)
+	}
+	owner.get("/my/licences").is(http.StatusOK, "在我的证照里找", "一共 51 份", "还有 1 份没有显示", `id="number-`)
+	for _, q := range []string{last.Number, strings.ToLower(last.Number), last.Number + " 零售"} {
+		owner.get("/my/licences?q="+url.QueryEscape(q)).is(http.StatusOK, last.Number, "找到 1 份", "看全部").lacks(first.Number)
+	}
+	owner.get("/my/licences?q=nothing").is(http.StatusOK, "没有写着“nothing”的证照").lacks("还没有电子证照", first.Number)
+}
+
+// walletMost is how many licences the wallet shows at most.
+const walletMost = 50
+
 // The public list is searched and downloaded by anybody, and tells nothing of
 // people.
 func TestPublicList(t *testing.T) {

@@ -301,7 +301,7 @@ func logPage(s ledger.Standing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "</p><ul><li><a href=\"/log/checkpoint\">/log/checkpoint</a> <span class=\"wb-code\">c2sp.org/tlog-checkpoint</span></li><li><span class=\"wb-code\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "</p><ul><li><a class=\"wb-tap\" href=\"/log/checkpoint\">/log/checkpoint</a> <span class=\"wb-code\">c2sp.org/tlog-checkpoint</span></li><li><span class=\"wb-code\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -327,7 +327,7 @@ func logPage(s ledger.Standing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</span> <span class=\"wb-code\">c2sp.org/tlog-tiles</span></li><li><a href=\"/log/key\">/log/key</a> <span class=\"wb-code\">c2sp.org/signed-note</span> Ed25519</li></ul><p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</span> <span class=\"wb-code\">c2sp.org/tlog-tiles</span></li><li><a class=\"wb-tap\" href=\"/log/key\">/log/key</a> <span class=\"wb-code\">c2sp.org/signed-note</span> Ed25519</li></ul><p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

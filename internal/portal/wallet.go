@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wangban/internal/casework"
+	"wangban/internal/cn"
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/licence"
@@ -33,6 +34,22 @@ type licenceWay struct {
 	First bool // what is due now
 }
 
+// walletView is the wallet, narrowed by words where it holds much: a property
+// manager has a certificate for every lift.
+type walletView struct {
+	Shown []held
+	Query string
+	Total int // before narrowing
+	More  int // that fit and are not shown
+	Key   string
+}
+
+// What the wallet shows without a search box, and at most.
+const (
+	walletPlain = 6
+	walletMost  = 50
+)
+
 // nearEnd is from when on a licence is said to end soon where no item says when
 // to renew it.
 const nearEnd = 90 * 24 * time.Hour
@@ -43,7 +60,27 @@ func (p *Portal) wallet(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err)
 	}
-	web.Render(w, r, http.StatusOK, walletPage(all, web.NewKey()))
+	v := walletView{Query: strings.TrimSpace(r.URL.Query().Get("q")), Total: len(all), Key: web.NewKey()}
+	v.Shown = slices.DeleteFunc(all, func(h held) bool { return !h.says(v.Query) })
+	if n := len(v.Shown); n > walletMost {
+		v.Shown, v.More = v.Shown[:walletMost], n-walletMost
+	}
+	web.Render(w, r, http.StatusOK, walletPage(v))
+}
+
+// says tells whether what is printed on a licence holds every word.
+func (h held) says(words string) bool {
+	all := h.Number + "\n" + h.Unit + "\n" + h.USCC + "\n" + h.Title
+	for _, f := range h.Facts {
+		all += "\n" + f.Value
+	}
+	all = cn.Folded(all)
+	for _, w := range strings.Fields(words) {
+		if !strings.Contains(all, cn.Folded(w)) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *Portal) heldLicences(r *http.Request) ([]held, error) {

@@ -84,6 +84,20 @@ func T(ctx context.Context, zh string) string {
 	return zh
 }
 
+// framed is T for the frame around a page: the same word may name an act of the
+// item that is shown, in other English, and the frame says one thing on all
+// pages.
+func framed(ctx context.Context, zh string) string {
+	if LangOf(ctx) == English {
+		tablesMu.RLock()
+		defer tablesMu.RUnlock()
+		if en := tables[zh]; en != "" {
+			return en
+		}
+	}
+	return zh
+}
+
 // Tf is T for a text with fmt verbs. Arguments that are texts themselves are
 // translated too, when a translation exists.
 func Tf(ctx context.Context, zh string, args ...any) string {

@@ -2,8 +2,11 @@ package web
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/a-h/templ"
 )
 
 // Whatever zone an instant comes in, people read the county's clock.
@@ -44,5 +47,22 @@ func TestItemsSpeakForThemselves(t *testing.T) {
 	}
 	if got := T(ctx, "2006年1月2日"); got != "2 Jan 2006" {
 		t.Errorf("what the item does not say, and the screens say themselves: %s", got)
+	}
+}
+
+// The frame around a page says the same on every page, whatever the item that
+// is shown calls so.
+func TestFrameKeepsItsWords(t *testing.T) {
+	ctx := WithChrome(t.Context(), &Chrome{Lang: English, Site: &Site{}, Staff: &StaffUser{Name: "x"}})
+	Speak(ctx, map[string]string{"征求意见": "Ask for opinions"})
+	var b strings.Builder
+	if err := Staff(PageInfo{Title: "x"}).Render(templ.WithChildren(ctx, templ.NopComponent), &b); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "Ask for opinions") || !strings.Contains(b.String(), "Opinions") {
+		t.Error("the workbench's navigation speaks the item's English")
+	}
+	if got := T(ctx, "征求意见"); got != "Ask for opinions" {
+		t.Errorf("the page itself says %q", got)
 	}
 }
