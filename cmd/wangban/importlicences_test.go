@@ -110,6 +110,37 @@ func (h *house) content(f form.File) []byte {
 	return b.Bytes()
 }
 
+// What was imported of a licence that has ended is erased, and the record of it
+// stands.
+func TestImportedLicenceIsForgottenOnceItHasEnded(t *testing.T) {
+	h := openHouse(t)
+	content, err := os.ReadFile("../../county/licences-food.csv")
+	h.must(err)
+	if said, err := h.importOld("food-licence", string(content), false); err != nil {
+		t.Fatal(said, err)
+	}
+	of := map[licence.Status]licence.Public{}
+	all, _, err := h.licences.List(t.Context(), licence.Query{Limit: 50})
+	h.must(err)
+	for _, l := range all {
+		of[l.Status] = l
+	}
+	var out bytes.Buffer
+	if err := h.forgetLicence(t.Context(), &out, of[licence.Valid].Number, "sunli", "保管期满", false); err == nil {
+		t.Error("a licence in force is forgotten")
+	}
+	ended := of[licence.Cancelled].Number
+	h.must(h.forgetLicence(t.Context(), &out, ended, "sunli", "保管期满", true))
+	if _, _, ok, err := h.licences.Answers(t.Context(), ended); !ok || err != nil {
+		t.Error("looking has erased it", err)
+	}
+	h.must(h.forgetLicence(t.Context(), &out, ended, "sunli", "保管期满", false))
+	if _, _, ok, err := h.licences.Answers(t.Context(), ended); ok || err != nil {
+		t.Error("it can still be read", err)
+	}
+	h.has(h.browser().get("/licences/all?q="+ended), http.StatusOK, "已注销")
+}
+
 // One mistake keeps the whole file out, and somebody answers for every file.
 func TestImportOfLicencesIsWholeOrNothing(t *testing.T) {
 	h := openHouse(t)

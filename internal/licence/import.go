@@ -373,8 +373,9 @@ func lacking(values form.Values, it *item.Item, document, of string) (labels []s
 // ForgetImported drops what is personal in a licence that was imported, for
 // good, and the documents that show it. Number, holder, public facts, validity
 // and end stay, as with every licence; the file that it came from is not here.
-// release hears whose files are used no more.
-func ForgetImported(ctx context.Context, tx db.Tx, number string, release func(holder string) error) error {
+// said is who has decided it, when and why, and stays on record; release hears
+// whose files are used no more.
+func ForgetImported(ctx context.Context, tx db.Tx, number, said string, release func(holder string) error) error {
 	versions, err := importedVersions(ctx, tx, number)
 	if err != nil {
 		return err
@@ -384,5 +385,5 @@ func ForgetImported(ctx context.Context, tx db.Tx, number string, release func(h
 			return err
 		}
 	}
-	return forgetImported(ctx, tx, number)
+	return forgetImported(ctx, tx, number, said)
 }

@@ -416,7 +416,7 @@ func TestImportedLicenceIsForgotten(t *testing.T) {
 		number := oldNumber("2", 1)
 		o.loaded(t, headings+oldRow(number))
 		err := d.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-			return licence.ForgetImported(ctx, tx, number, func(string) error { return nil })
+			return licence.ForgetImported(ctx, tx, number, "孙丽 2026-11-20 保管期满", func(string) error { return nil })
 		})
 		if err != nil {
 			t.Fatal(err)
