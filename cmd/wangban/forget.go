@@ -7,10 +7,13 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"wangban/internal/account"
 	"wangban/internal/casework"
+	"wangban/internal/db"
 	"wangban/internal/item"
+	"wangban/internal/licence"
 	"wangban/internal/web"
 )
 
@@ -22,10 +25,11 @@ type forgetCmd struct {
 
 type forgetCaseCmd struct {
 	settings
-	Case   string `arg:"" help:"The case: its id, as the address of its page has it."`
-	Reason string `help:"Why, e.g. the end of its retention or whose request; goes into the record. Needed unless --dry-run."`
-	By     string `help:"Who has decided it: the login of a member of staff; goes into the record. Needed unless --dry-run."`
-	DryRun bool   `help:"Only show what would go and what would stay."`
+	Case    string `arg:"" help:"The case: its id, as the address of its page has it. With --licence, the number of a licence that was imported."`
+	Licence bool   `help:"Erase what is personal in what was imported of a licence."`
+	Reason  string `help:"Why, e.g. the end of its retention or whose request; goes into the record. Needed unless --dry-run."`
+	By      string `help:"Who has decided it: the login of a member of staff; goes into the record. Needed unless --dry-run."`
+	DryRun  bool   `help:"Only show what would go and what would stay."`
 }
 
 // Run erases what is personal in a case: for good, and on record. That the law
@@ -41,7 +45,44 @@ func (c *forgetCaseCmd) Run(s *surroundings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, in.close()) }()
+	if c.Licence {
+		return in.forgetLicence(ctx, s.out, c.Case, c.By, c.Reason, c.DryRun)
+	}
 	return in.forget(ctx, s.out, c.Case, c.By, c.Reason, c.DryRun)
+}
+
+// forgetLicence erases what is personal in what was imported of a licence that
+// has ended. No case knows it, so the record of it stands with the licence.
+func (in *installation) forgetLicence(ctx context.Context, out io.Writer, number, by, reason string, look bool) error {
+	l, ok, err := in.licences.Find(ctx, number)
+	switch {
+	case err != nil:
+		return err
+	case !ok || l.Import == nil:
+		return fmt.Errorf("there is no imported licence %s", number)
+	case l.InForce():
+		return fmt.Errorf("licence %s is %s: its changes and certificates need what was imported; forget it when it has ended", l.Number, l.Status)
+	}
+	_, err = fmt.Fprintf(out, "goes   the imported answers, the number of the holder's document, documents that show them\nstays  licence %s (%s): number, holder, public facts, validity and end, by which papers are verified\n", l.Number, l.Status)
+	if err != nil || look {
+		return err
+	}
+	m, ok, err := in.accounts.Member(ctx, by)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("there is no member of staff %q: --by says who has decided it", by)
+	}
+	said := fmt.Sprintf("%s %s %s", m.ID, in.now().UTC().Format(time.RFC3339), reason)
+	err = in.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		return licence.ForgetImported(ctx, tx, l.Number, said, func(holder string) error { return in.files.Release(ctx, tx, holder) })
+	})
+	if err != nil {
+		return err
+	}
+	_, err = in.files.Sweep(ctx)
+	return err
 }
 
 // forget shows what goes and what stays and, unless it is only to look, does it.

@@ -28,6 +28,7 @@ const (
 	FoundEarly   = "LICENCE_EARLY"
 	FoundLate    = "LICENCE_LATE"
 	FoundChanged = "LICENCE_CHANGED" // since the case was begun
+	FoundPartial = "LICENCE_PARTIAL" // imported without what its certificate shows
 
 	FoundUncounted = "LICENCE_UNCOUNTED" // the calendar lacks a year that decides
 
@@ -136,6 +137,12 @@ func (r *Room) held(ctx context.Context, q casework.Queryer, g grant) (casework.
 			odd = casework.Fine
 		}
 		return find(odd, FoundSuspended, "编号 %s 的证照已经停用，是这个单位的。", number)
+	}
+	if missing, err := r.incomplete(ctx, q, g, l); err != nil || len(missing) > 0 {
+		if err != nil {
+			return casework.Finding{}, err
+		}
+		return find(casework.Warn, FoundPartial, "编号 %s 的证照是历史数据，没有“%s”。可以先提交；本机关补上这些内容以后，才能办出电子证照。", number, strings.Join(missing, "、"))
 	}
 	if l.Until.IsZero() {
 		return find(casework.Fine, FoundHeld, "证照有效，是这个单位的。")

@@ -322,6 +322,31 @@ func (r *Room) certified(ctx context.Context, tx db.Tx, g grant, old Licence, v 
 	return v, nil
 }
 
+// incomplete tells what an imported licence lacks for the certificate that the
+// case's item would make of it; nothing where the item has a certificate of its
+// own, whose form asks for everything.
+func (r *Room) incomplete(ctx context.Context, q casework.Queryer, g grant, l Licence) ([]string, error) {
+	if l.Imported.IsZero() || l.Document != "" || r.Vault == nil {
+		return nil, nil
+	}
+	makes := slices.ContainsFunc(effectsOf(g.it), func(use item.EffectUse) bool {
+		act := Act(strings.TrimPrefix(use.Name, "licence."))
+		return slices.Contains([]Act{ActChange, ActRenew, ActReplace, ActResume}, act) && use.With["document"] == "" && slices.Contains(strings.Fields(use.With["kind"]), l.Kind)
+	})
+	if !makes {
+		return nil, nil
+	}
+	from, err := importOf(ctx, q, l.Number)
+	if err != nil || from == nil || from.document == "" {
+		return nil, err
+	}
+	values, it, ok, err := r.answers(ctx, q, l.Number)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return lacking(over(values, it, g.after, g.it), it, from.document, from.record), nil
+}
+
 // lacking are the questions that have to be answered, that a document shows,
 // and that nobody has answered.
 func lacking(values form.Values, it *item.Item, document, of string) (labels []string) {
@@ -348,8 +373,9 @@ func lacking(values form.Values, it *item.Item, document, of string) (labels []s
 // ForgetImported drops what is personal in a licence that was imported, for
 // good, and the documents that show it. Number, holder, public facts, validity
 // and end stay, as with every licence; the file that it came from is not here.
-// release hears whose files are used no more.
-func ForgetImported(ctx context.Context, tx db.Tx, number string, release func(holder string) error) error {
+// said is who has decided it, when and why, and stays on record; release hears
+// whose files are used no more.
+func ForgetImported(ctx context.Context, tx db.Tx, number, said string, release func(holder string) error) error {
 	versions, err := importedVersions(ctx, tx, number)
 	if err != nil {
 		return err
@@ -359,5 +385,5 @@ func ForgetImported(ctx context.Context, tx db.Tx, number string, release func(h
 			return err
 		}
 	}
-	return forgetImported(ctx, tx, number)
+	return forgetImported(ctx, tx, number, said)
 }

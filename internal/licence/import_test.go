@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -415,7 +416,7 @@ func TestImportedLicenceIsForgotten(t *testing.T) {
 		number := oldNumber("2", 1)
 		o.loaded(t, headings+oldRow(number))
 		err := d.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-			return licence.ForgetImported(ctx, tx, number, func(string) error { return nil })
+			return licence.ForgetImported(ctx, tx, number, "孙丽 2026-11-20 保管期满", func(string) error { return nil })
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -476,4 +477,36 @@ func FuzzImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+// docs/licences-from-before.md shows the columns as they are. To bring it up to
+// date: WANGBAN_UPDATE=1 go test ./internal/licence -run TestImportColumnsAreDocumented
+func TestImportColumnsAreDocumented(t *testing.T) {
+	const file, from, to = "../../docs/licences-from-before.md", "<!-- columns -->\n", "<!-- /columns -->"
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok1 := strings.Cut(string(content), from)
+	_, after, ok2 := strings.Cut(rest, to)
+	if !ok1 || !ok2 {
+		t.Fatalf("%s has lost its marks", file)
+	}
+	var b strings.Builder
+	b.WriteString("| Column | Also | Needed | What it holds |\n|---|---|---|---|\n")
+	for _, c := range licence.ImportColumns() {
+		needed := ""
+		if c.Needed {
+			needed = "yes"
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", c.Name, c.Other, needed, c.About)
+	}
+	want := before + from + b.String() + to + after
+	if os.Getenv("WANGBAN_UPDATE") != "" {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if want != string(content) {
+		t.Error("the columns of the page are not those of the importer")
+	}
 }

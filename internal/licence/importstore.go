@@ -78,7 +78,7 @@ func keepImport(ctx context.Context, tx db.Tx, record importRecord, rows []seale
 		if err := insert(ctx, tx, l, taken{series: "imported/" + l.Number, sequence: 1}); err != nil {
 			return fmt.Errorf("keep licence %s (line %d): %w", l.Number, row.line, err)
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO licence_imported (number, import_id, line, digest, hash, document, record, person, wrapped, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		_, err := tx.ExecContext(ctx, `INSERT INTO licence_imported (number, import_id, line, digest, hash, document, record, person, wrapped, sealed, forgotten) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '')`,
 			l.Number, record.id, row.line, row.digest, row.hash, row.document, row.record, row.person, row.wrapped, row.sealed)
 		if err != nil {
 			return fmt.Errorf("keep licence %s (line %d): %w", l.Number, row.line, err)
@@ -123,18 +123,13 @@ func importedVersions(ctx context.Context, tx db.Tx, number string) (all []int, 
 	return all, rows.Err()
 }
 
-func forgetImported(ctx context.Context, tx db.Tx, number string) error {
-	for _, statement := range []string{
-		`UPDATE licence_version SET document = '', file = '' WHERE number = $1 AND imported = 1`,
-		`UPDATE licence_imported SET person = '', digest = '-', wrapped = $2, sealed = $2 WHERE number = $1`,
-	} {
-		args := []any{number}
-		if strings.Contains(statement, "$2") {
-			args = append(args, []byte{})
-		}
-		if _, err := tx.ExecContext(ctx, statement, args...); err != nil {
-			return fmt.Errorf("forget what was imported of licence %s: %w", number, err)
-		}
+func forgetImported(ctx context.Context, tx db.Tx, number, said string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE licence_version SET document = '', file = '' WHERE number = $1 AND imported = 1`, number)
+	if err == nil { // the digest stays apart from every other: the row must not come back as known
+		_, err = tx.ExecContext(ctx, `UPDATE licence_imported SET person = '', digest = '-', wrapped = $2, sealed = $2, forgotten = $3 WHERE number = $1`, number, []byte{}, said)
+	}
+	if err != nil {
+		return fmt.Errorf("forget what was imported of licence %s: %w", number, err)
 	}
 	return nil
 }

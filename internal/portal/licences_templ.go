@@ -1442,7 +1442,7 @@ func licenceFacts(ctx context.Context, l licence.Public) []web.Fact {
 		facts = append(facts, web.Fact{Label: web.T(ctx, "统一社会信用代码"), Value: l.USCC})
 	}
 	if !l.Imported.IsZero() {
-		facts = append(facts, web.Fact{Label: web.T(ctx, "来源"), Value: web.Tf(ctx, "历史数据，%s导入", web.Date(ctx, l.Imported))})
+		facts = append(facts, web.Fact{Label: web.T(ctx, "证照来源"), Value: web.Tf(ctx, "历史数据，%s导入", web.Date(ctx, l.Imported))})
 	}
 	facts = append(facts, web.Fact{Label: web.T(ctx, "首次发证"), Value: web.Date(ctx, l.Issued)})
 	if l.Version > 1 {

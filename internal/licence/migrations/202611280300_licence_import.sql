@@ -23,7 +23,8 @@ CREATE TABLE licence_imported (
     record    TEXT NOT NULL,         -- of which list the answers are a record; empty: the licence as a whole
     person    TEXT NOT NULL,         -- blind index of the holder's document; empty: none was given
     wrapped   BYTEA NOT NULL,        -- the row's key; empty once it is forgotten
-    sealed    BYTEA NOT NULL         -- answers and the holder's document
+    sealed    BYTEA NOT NULL,        -- answers and the holder's document
+    forgotten TEXT NOT NULL          -- who has decided to erase them, when and why; empty: nobody
 );
 CREATE INDEX licence_imported_person ON licence_imported (person);
 -- When it was taken from a file; 0: it was issued here.
