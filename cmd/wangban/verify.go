@@ -38,7 +38,7 @@ func (c *verifyCmd) Run(s *surroundings) error {
 }
 
 func (c *verifyCmd) inside(s *surroundings, look func(context.Context, *installation, *surroundings) error) (err error) {
-	if err := c.prepare(); err != nil {
+	if err := c.there(); err != nil {
 		return err
 	}
 	ctx := context.Background()
@@ -48,6 +48,18 @@ func (c *verifyCmd) inside(s *surroundings, look func(context.Context, *installa
 	}
 	defer func() { err = errors.Join(err, in.close()) }()
 	return look(ctx, in, s)
+}
+
+// there asks for an installation in the data folder: one that is begun by looking
+// for it would be found whole.
+func (c *verifyCmd) there() error {
+	if c.Data == "" {
+		c.Data = defaultData
+	}
+	if _, err := os.Stat(filepath.Join(c.Data, "key")); err != nil {
+		return fmt.Errorf("there is no installation in %s (%w); name its data folder with --data, that of a demo is wangban-demo", c.Data, err)
+	}
+	return nil
 }
 
 func verifyRecords(ctx context.Context, in *installation, s *surroundings) error {

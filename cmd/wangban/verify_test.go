@@ -67,6 +67,20 @@ func TestVerifyFile(t *testing.T) {
 	}
 }
 
+// Where there is no installation, nothing is found whole, and none is begun.
+func TestVerifyNoInstallation(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"verify"}, {"verify", "log"}, {"verify", "log", "--data", "elsewhere"}} {
+		var out bytes.Buffer
+		if status := run(args, &out, &out); status != 1 || !strings.Contains(out.String(), "there is no installation in") || strings.Contains(out.String(), "0 problems") {
+			t.Errorf("%v: status %d\n%s", args, status, out.String())
+		}
+	}
+	if found, _ := filepath.Glob("*"); len(found) > 0 {
+		t.Errorf("looking has made %v", found)
+	}
+}
+
 // A licence is verified without a connection from its document, a picture of
 // its code, or the code's text, with the keys and roots that are given; what
 // that cannot tell is said.
