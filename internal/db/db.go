@@ -35,6 +35,7 @@ type DB struct {
 	write   *sql.DB // PostgreSQL: the same pool; SQLite: the one writing connection
 	jobs    *sql.DB // SQLite: the job queue's use of the writing connection
 	batch   *batcher
+	mover   *mover
 	wal     *walFile
 }
 
@@ -83,7 +84,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	sqlite.Fdatasync(true) // see syncData
 	connector := func(extra string) (driver.Connector, error) {
 		return sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() +
-			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=wal_autocheckpoint(4000)" +
+			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=wal_autocheckpoint(0)" +
 			"&_pragma=foreign_keys(1)&_pragma=cache_size(-32000)&_pragma=temp_store(MEMORY)&_pragma=secure_delete(FAST)" + extra)
 	}
 	writing, err := connector("&_pragma=synchronous(NORMAL)&_txlock=immediate") // who writes flushes
@@ -95,20 +96,35 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	d := &DB{dialect: SQLite, wal: &walFile{path: path + "-wal"}}
-	pen, one := &pen{flush: d.wal.flush}, &sole{Connector: writing}
+	pen, one := &pen{}, &sole{Connector: writing}
 	open := func(into **sql.DB, conns int, k keeper) error {
 		*into = sql.OpenDB(k)
 		(*into).SetMaxOpenConns(conns)
 		(*into).SetMaxIdleConns(conns)
 		return (*into).PingContext(ctx)
 	}
-	if err = open(&d.write, 1, keeper{one, nil}); err == nil { // the batcher holds the pen
-		if err = open(&d.jobs, 1, keeper{one, pen}); err == nil {
-			err = open(&d.read, max(4, runtime.GOMAXPROCS(0)*2), keeper{reading, nil})
+	var moving *sql.DB
+	for _, o := range []struct {
+		into  **sql.DB
+		conns int
+		keeper
+	}{
+		{&d.write, 1, keeper{one, nil}}, // the batcher holds the pen
+		{&d.jobs, 1, keeper{one, pen}},
+		{&d.read, max(4, runtime.GOMAXPROCS(0)*2), keeper{reading, nil}},
+		{&moving, 1, keeper{writing, nil}},
+	} {
+		if err := open(o.into, o.conns, o.keeper); err != nil {
+			if moving != nil {
+				err = errors.Join(err, moving.Close())
+			}
+			return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), d.Close())
 		}
 	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), d.Close())
+	d.mover = newMover(moving, pen, pagesToMove, pagesInLog)
+	pen.flush = func() error {
+		defer d.mover.wake()
+		return d.wal.flush()
 	}
 	d.batch = newBatcher(d.write, pen)
 	return d, nil
@@ -264,6 +280,9 @@ func (d *DB) Close() error {
 		d.batch.close()
 	}
 	var errs []error
+	if d.mover != nil {
+		errs = append(errs, d.mover.close())
+	}
 	seen := map[*sql.DB]bool{}
 	for _, p := range []*sql.DB{d.read, d.jobs, d.write} {
 		if p != nil && !seen[p] {
