@@ -368,13 +368,13 @@ func (p *importer) document(cells []string, at func(string) int, wrong func(int,
 		wrong(at(colID), "%s", odd.Say(nil))
 		return kind, number
 	}
-	for _, found := range form.Validate(form.Form{Pages: []form.Page{{Fields: []form.Field{kindField, numberField}}}}, form.Values{"type": kind, "number": number}, p.ctx) {
+	asked := form.Form{Pages: []form.Page{{Fields: []form.Field{kindField, numberField}}}}
+	if found := form.Validate(asked, form.Values{"type": kind, "number": number}, p.ctx); len(found) > 0 {
 		place := at(colID)
-		if found.Field == "type" && at(colIDType) >= 0 {
+		if found[0].Field == "type" && at(colIDType) >= 0 {
 			place = at(colIDType)
 		}
-		wrong(place, "%s", found.Say(nil))
-		break
+		wrong(place, "%s", found[0].Say(nil))
 	}
 	return kind, number
 }
