@@ -31,8 +31,9 @@ func TestFoodLicence(t *testing.T) {
 
 		officer.open("/desk").press(restaurant).sees("有改动").judgeRight().press("受理").sees("待现场核查")
 		officer.press("预约现场核查").press("预约现场核查").sees("至少选 2 人").look()
-		officer.fill("日期", "2026-11-24").fill("时间", "14:30").choose("陈䶮").choose("刘敏").press("预约现场核查").sees("2026年11月24日")
+		officer.fill("日期", "2026-11-24").fill("时间", "09:45").choose("陈䶮").choose("刘敏").press("预约现场核查").sees("2026年11月24日", "到时间以后才能“登记核查结果”").look()
 		s.sms(t, cookMobile, "核查")
+		s.wait(t, "1h")
 
 		visitor := s.officer(t, "liumin", narrow)
 		visitor.open("/desk").press(restaurant).press("登记核查结果").sees("食品经营许可现场核查表")
@@ -43,6 +44,7 @@ func TestFoodLicence(t *testing.T) {
 		visitor.choose("符合", "核查结果").press("登记核查结果").sees("陪同核查的人").look()
 		visitor.fill("陪同核查的人", "汤㛃").press("登记核查结果").sees("审查中")
 
+		officer = s.again(t, officer)
 		officer.open("/desk").press(restaurant).sees("食品经营许可现场核查表", "汤㛃").press("提请决定").choose("准予", "建议").fill("审查情况和理由", "材料齐全，核查符合").press("提请决定").sees("待决定")
 		leader := s.staff(t, "hejun").open("/desk").press(restaurant).sees("材料齐全，核查符合")
 		leader.do("find the proposal beside the decision", `return [...document.querySelectorAll(".wb-decide .wb-proposal")].some(e => e.innerText.includes("材料齐全，核查符合")) ? "" : "it is not there";`)

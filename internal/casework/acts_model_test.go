@@ -67,6 +67,7 @@ type workModel struct {
 	longer              map[int]bool // the limits of so many days that were extended before they ran out
 	questions           []asked
 	booked              []string
+	bookedFor           time.Time
 	passed              string // of the last visit
 	done                map[string]int
 	last                map[string]string
@@ -292,10 +293,10 @@ func (m *workModel) tryBeside(d deed, now time.Time) bool {
 		if !m.holds(d.who, "reviewer") || d.officers[0] == d.officers[1] || !may(d.officers[0], m.unit) || !may(d.officers[1], m.unit) {
 			return false
 		}
-		m.booked = d.officers
+		m.booked, m.bookedFor = d.officers, now.Add(24*time.Hour)
 		return true
 	case "visit":
-		if !m.works(d.who, "reviewer") || !slices.Contains(m.booked, d.who) {
+		if !m.works(d.who, "reviewer") || !slices.Contains(m.booked, d.who) || now.Before(m.bookedFor) {
 			return false
 		}
 		m.booked, m.passed = nil, map[bool]string{true: "pass", false: "fail"}[d.good]

@@ -72,7 +72,7 @@ func drawLife(t *rapid.T, longest int) []deed {
 	}
 	out := []deed{{act: "submit", who: "contact"}}
 	straight := []deed{{act: "accept", who: "clerk"}, {act: "claim", who: "ann"}, {act: "appoint", who: "ann", officers: []string{"ann", "both"}},
-		{act: "visit", who: "ann", good: true}, {act: "propose", who: "ann", good: rapid.Bool().Draw(t, "in favour")}}
+		{act: "visit", who: "ann", good: true, wait: rapid.SampledFrom([]time.Duration{24 * time.Hour, 25 * time.Hour, 23 * time.Hour}).Draw(t, "until the visit")}, {act: "propose", who: "ann", good: rapid.Bool().Draw(t, "in favour")}}
 	out = append(out, straight[:rapid.IntRange(0, len(straight)).Draw(t, "straight")]...)
 	for range rapid.IntRange(1, longest).Draw(t, "steps") {
 		d := deed{act: rapid.SampledFrom(deeds).Draw(t, "act"), who: anybody.Draw(t, "who"), wait: waits.Draw(t, "wait"), good: rapid.IntRange(0, 3).Draw(t, "good") > 0,

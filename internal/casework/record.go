@@ -34,6 +34,7 @@ type entry struct {
 	was   stored
 	o     Outcome
 	row   row
+	shown row    // what lists show so far; not of a new case, nor of one that another version is pinned to
 	state []byte // sealed
 	event []byte // sealed
 
@@ -49,6 +50,9 @@ func (d *Door) enter(it *item.Item, was stored, o Outcome) (entry, error) {
 	o.Event.said = nil
 	o.Event.said = o.Event.personal()
 	e := entry{item: it, was: was, row: d.row(it, o.State)}
+	if o.Event.Seq > 1 && o.Event.Data.Hash == "" {
+		e.shown = d.row(it, was.state)
+	}
 	e.record, o.Event.Leaf = leafOf(o.Event, o.State)
 	e.o, e.event = o, sealEvent(was.key, o.Event)
 	var err error
@@ -96,13 +100,13 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	if o.Event.Seq == 1 {
 		err = insertCase(ctx, tx, e)
 	} else {
-		was := e.item
+		was, shown := e.item, e.shown
 		if o.Event.Data.Hash != "" { // what lists show so far is by the version before
 			if was, err = d.version(ctx, e.was.state); err != nil {
 				return err
 			}
+			shown = d.row(was, e.was.state)
 		}
-		shown := d.row(was, e.was.state)
 		found = shown.name(e.was.state)
 		before = d.allClaims(was, e.was.state)
 		err = updateCase(ctx, tx, e, shown)

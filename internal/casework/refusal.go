@@ -39,6 +39,7 @@ const (
 	CodeSamePerson   Code = "same-person" // a second pair of eyes is needed
 	CodeCalendar     Code = "calendar"    // the calendar lacks a year
 	CodeLimitOver    Code = "limit-over"  // the case's limit has run out, and cannot be extended
+	CodeNotYet       Code = "not-yet"     // what is to be recorded has not happened yet
 )
 
 // Refusal is an act turned down: what happened and what to do, in Chinese, with
@@ -74,7 +75,7 @@ func (c Code) Status() int {
 		return http.StatusNotFound
 	case CodeNotYours, CodeJurisdiction, CodeHelper, CodeOwnSession, CodeIdentity, CodeSamePerson:
 		return http.StatusForbidden
-	case CodeStale, CodeStage, CodeHeld, CodeKey, CodeEnded, CodePaused, CodeTimes, CodeLimitOver:
+	case CodeStale, CodeStage, CodeHeld, CodeKey, CodeEnded, CodePaused, CodeTimes, CodeLimitOver, CodeNotYet:
 		return http.StatusConflict
 	case CodeLapsed, CodeClosed, CodePaper:
 		return http.StatusGone

@@ -17,7 +17,7 @@ func TestRefusalsOfActs(t *testing.T) {
 	type brings = func(*casework.Input)
 	data := func(set func(*casework.Data)) brings { return func(in *casework.Input) { set(&in.Data) } }
 	house := func(in *casework.Input) { in.Actor = casework.Actor{Kind: casework.System, ID: "timer"} }
-	asked, paused, booked := []string{"ann consult"}, []string{"ann pause"}, []string{"ann appoint"}
+	asked, paused, booked, there := []string{"ann consult"}, []string{"ann pause"}, []string{"ann appoint"}, []string{"ann appoint", "the hour of the visit"}
 	for _, c := range []struct {
 		name  string
 		first []string // beyond coming to examination
@@ -44,9 +44,12 @@ func TestRefusalsOfActs(t *testing.T) {
 		{"reminded of an answer", append(asked, "hans answer"), deed{who: "", act: casework.ActRemindUnit, unit: "hangbu"}, house, casework.CodeStage},
 		{"appointed for this moment", nil, deed{who: "ann", act: "appoint", officers: []string{"ann", "both"}}, data(func(d *casework.Data) { d.At = startOfStory }), casework.CodeIncomplete},
 		{"appointed with somebody of another unit", nil, deed{who: "ann", act: "appoint", officers: []string{"ann", "hans"}}, nil, casework.CodeIncomplete},
-		{"visited by somebody with the role but not the appointment", booked, deed{who: "ben", act: "visit", good: true}, nil, casework.CodeNotYours},
-		{"visited with what the sheet does not ask", booked, deed{who: "both", act: "visit", good: true}, data(func(d *casework.Data) { d.Sheet["site.area"] = "3" }), casework.CodeIncomplete},
-		{"visited while paused", append(booked, paused...), deed{who: "both", act: "visit", good: true}, nil, ""},
+		{"visited by somebody with the role but not the appointment", there, deed{who: "ben", act: "visit", good: true}, nil, casework.CodeNotYours},
+		{"visited before its hour", booked, deed{who: "both", act: "visit", good: true}, nil, casework.CodeNotYet},
+		{"visited at its hour", there, deed{who: "both", act: "visit", good: true}, nil, ""},
+		{"visited at the hour of an appointment that was moved", append(there, "ann appoint"), deed{who: "both", act: "visit", good: true}, nil, casework.CodeNotYet},
+		{"visited with what the sheet does not ask", there, deed{who: "both", act: "visit", good: true}, data(func(d *casework.Data) { d.Sheet["site.area"] = "3" }), casework.CodeIncomplete},
+		{"visited while paused", append(there, paused...), deed{who: "both", act: "visit", good: true}, nil, ""},
 		{"a sheet with an act that has none", nil, deed{who: "ann", act: "check_again"}, data(func(d *casework.Data) { d.Sheet = form.Values{"onsite.result": "pass"} }), casework.CodeIncomplete},
 		{"a draft of the opinion by somebody who does not have it", nil, deed{who: "ben", act: casework.ActDraft}, data(func(d *casework.Data) { d.For, d.Sheet = "opinion", form.Values{"opinion.text": "半截"} }), casework.CodeStage},
 		{"a draft of the opinion", nil, deed{who: "ann", act: casework.ActDraft}, data(func(d *casework.Data) { d.For, d.Sheet = "opinion", form.Values{"opinion.text": "半截"} }), ""},
@@ -67,6 +70,9 @@ func TestRefusalsOfActs(t *testing.T) {
 				switch line {
 				case "lea reassign-to-both":
 					k.must(deed{who: "lea", act: "reassign", officers: []string{"both"}})
+				case "the hour of the visit":
+					v, _ := k.s.Booked()
+					k.now = v.At
 				case "hans disagree":
 					k.must(deed{who: "hans", act: "answer", unit: "hangbu"})
 				default:

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"wangban/internal/form"
 	"wangban/internal/item"
 )
 
@@ -61,6 +62,8 @@ func (d *decision) visited() *Refusal {
 			return refuse(CodeGuard, "还没有预约现场核查。先预约，再登记结果。")
 		case !v.by(d.in.Actor):
 			return refuse(CodeNotYours, "这次核查由预约的核查人员登记结果。")
+		case d.out.Now.Before(v.At):
+			return refuse(CodeNotYet, "约在 %s 核查，到时间以后再登记结果。改了时间的，先重新预约。", v.At.In(form.Shanghai).Format("2006-01-02 15:04"))
 		}
 	}
 	return nil

@@ -77,11 +77,14 @@ func (c *tale) try(d deed, more ...func(*casework.Input)) (casework.Outcome, *ca
 	return o, r
 }
 
-// all does deeds, each as "who act".
+// all does deeds, each as "who act". A visit waits for its appointment.
 func (c *tale) all(deeds ...string) *tale {
 	c.Helper()
 	for _, line := range deeds {
 		who, act, _ := strings.Cut(line, " ")
+		if v, ok := c.s.Booked(); ok && act == "visit" && c.now.Before(v.At) {
+			c.now = v.At
+		}
 		if _, r := c.try(deed{who: who, act: act, unit: "hangbu", good: true, officers: []string{"ann", "both"}}); r != nil {
 			c.Fatalf("%s: %v", line, r)
 		}

@@ -75,7 +75,7 @@ type carried struct{ Name, Value string }
 func procedural(a item.Act) bool { return a.Does != "" || a.Sheet != "" }
 
 // barred says why an act that the stage offers cannot be done by this officer
-// or not any more.
+// or not any more, or not yet.
 func barred(ctx context.Context, act item.Act, s casework.State, a casework.Actor, now time.Time) string {
 	for _, name := range act.Differs {
 		if who, ok := s.Acted[name]; ok && who.ID == a.ID {
@@ -87,6 +87,9 @@ func barred(ctx context.Context, act item.Act, s casework.State, a casework.Acto
 	}
 	if act.Does == item.Extend && casework.PastExtension(s, now) {
 		return web.Tf(ctx, "办理期限已经过了，不能再“%s”。", web.T(ctx, act.Label))
+	}
+	if visit, ok := s.Booked(); ok && act.Does == item.Visit && now.Before(visit.At) {
+		return web.Tf(ctx, "约在 %s 核查，到时间以后才能“%s”。", web.Moment(ctx, visit.At), web.T(ctx, act.Label))
 	}
 	return ""
 }

@@ -248,7 +248,7 @@ func TestVisiting(t *testing.T) {
 	at.act(p, id, "book", with("send", "yes", "at.day", "周一", "at.time", "九点", "officer", "sunli")).is(http.StatusUnprocessableEntity, "填写核查的日期和时间，例如 2020-09-05 和 09:30", `value="sunli" checked`)
 	at.act(p, id, "book", with("send", "yes", "at.day", "2020-09-07", "at.time", "09:30", "officer", "sunli")).is(http.StatusUnprocessableEntity, "选至少 2 名核查人员")
 	at.act(p, id, "book", with("send", "yes", "at.day", "2020-09-07", "at.time", "09:30", "officer", "sunli", "officer", "chenyan", "text", "请负责人在场")).
-		is(http.StatusOK, "2020年9月7日 09:30", "待核查", "请负责人在场", "孙丽（行政审批股）", "登记核查结果…")
+		is(http.StatusOK, "2020年9月7日 09:30", "待核查", "请负责人在场", "孙丽（行政审批股）", "约在 2020年9月7日 09:30 核查，到时间以后才能“登记核查结果”。").lacks("登记核查结果…")
 
 	form := address + "/acts/inspect"
 	at.get(form).is(http.StatusOK, "现场核查表", "不适用", "暂存").lacks("用手机传", "洗手设施的问题")
@@ -264,7 +264,13 @@ func TestVisiting(t *testing.T) {
 	at.get(form).is(http.StatusOK, "还行，再看")
 	h.as("sunli").get(form).is(http.StatusOK, "还行，再看") // whoever goes along fills in the same sheet
 	h.as("zhouwei").get(form).is(http.StatusOK).lacks("还行，再看")
-	at.post(form, with("key", "d4", "send", "yes", "visit.signs", "na", "visit.water", "no", "visit.water_note", "没有热水", "visit.clean", "yes", "visit.note", "还行，再看")).
+	done := with("send", "yes", "visit.signs", "na", "visit.water", "no", "visit.water_note", "没有热水", "visit.clean", "yes", "visit.note", "还行，再看")
+	done.Set("key", "early")
+	at.post(form, done).is(http.StatusConflict, "约在 2020-09-07 09:30 核查，到时间以后再登记结果。", "没有热水")
+	h.wait(3*24*time.Hour + 30*time.Minute)
+	at.get(address).is(http.StatusOK, "登记核查结果…").lacks("到时间以后才能")
+	done.Set("key", "d4")
+	at.post(form, done).
 		is(http.StatusOK, "已核查", "没有热水", "还行，再看", "现场核查表", address+"/files/visit.photo/0").lacks("登记核查结果…")
 	at.get(address + "/files/visit.photo/0").is(http.StatusOK)
 }
