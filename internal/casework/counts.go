@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"wangban/internal/db"
 )
 
@@ -21,6 +23,7 @@ const countsAge = time.Second
 // same for everybody of a unit, and counting them is half the work of a list.
 type counted struct {
 	changes atomic.Uint64 // of cases, by this process
+	flights singleflight.Group
 
 	mu    sync.Mutex
 	valid uint64 // changes when what is kept was counted
@@ -45,11 +48,19 @@ func (d *Door) Counts(ctx context.Context, most int, queries ...Query) ([]int, e
 	if counts, ok := d.counted.find(key, changes, now); ok {
 		return slices.Clone(counts), nil
 	}
-	counts, err := d.count(ctx, most, queries)
-	if err == nil {
-		d.counted.keep(key, changes, now, slices.Clone(counts))
+	// Of those who ask at the same instant one counts, for all: whoever hangs up
+	// must not end it for the others.
+	got, err, _ := d.counted.flights.Do(strconv.FormatUint(changes, 10)+" "+key, func() (any, error) {
+		counts, err := d.count(context.WithoutCancel(ctx), most, queries)
+		if err == nil {
+			d.counted.keep(key, changes, now, counts)
+		}
+		return counts, err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return counts, err
+	return slices.Clone(got.([]int)), nil
 }
 
 func (d *Door) count(ctx context.Context, most int, queries []Query) ([]int, error) {
