@@ -234,7 +234,7 @@ func rowOf(c Consult) consultRow {
 
 // Asked tells on how many cases the opinion of one of the units is awaited; it
 // counts no further than most.
-func (d *Door) Asked(ctx context.Context, units []string, most int) (n int, err error) {
+func (d *Door) Asked(ctx context.Context, units []string, most int) (int, error) {
 	args := []any{most}
 	var in []string
 	for _, unit := range units {
@@ -244,18 +244,16 @@ func (d *Door) Asked(ctx context.Context, units []string, most int) (n int, err 
 	if len(in) == 0 {
 		return 0, nil
 	}
-	key := fmt.Sprintf("asked %q", args)
-	changes, now := d.counted.changes.Load(), d.now()
-	if counts, ok := d.counted.find(key, changes, now); ok {
-		return counts[0], nil
-	}
-	err = d.db.Read().QueryRowContext(ctx, `SELECT count(*) FROM (SELECT DISTINCT case_id FROM case_consult
-		WHERE open = 1 AND unit IN (`+strings.Join(in, ", ")+`) LIMIT $1) AS n`, args...).Scan(&n)
+	counts, err := d.counted.once(ctx, fmt.Sprintf("asked %q", args), d.now(), func(ctx context.Context) ([]int, error) {
+		n := 0
+		err := d.db.Read().QueryRowContext(ctx, `SELECT count(*) FROM (SELECT DISTINCT case_id FROM case_consult
+			WHERE open = 1 AND unit IN (`+strings.Join(in, ", ")+`) LIMIT $1) AS n`, args...).Scan(&n)
+		return []int{n}, err
+	})
 	if err != nil {
 		return 0, fmt.Errorf("count opinions asked: %w", err)
 	}
-	d.counted.keep(key, changes, now, []int{n})
-	return n, nil
+	return counts[0], nil
 }
 
 // keepConsults writes what lists read of the consultations that changed.

@@ -43,24 +43,7 @@ func (d *Door) Counts(ctx context.Context, most int, queries ...Query) ([]int, e
 		asked[i], asked[i].Now = q, time.Time{} // what is kept is young enough
 	}
 	text, args := countsSQL(most, asked)
-	key := text + fmt.Sprintf("%q", args)
-	changes, now := d.counted.changes.Load(), d.now()
-	if counts, ok := d.counted.find(key, changes, now); ok {
-		return slices.Clone(counts), nil
-	}
-	// Of those who ask at the same instant one counts, for all: whoever hangs up
-	// must not end it for the others.
-	got, err, _ := d.counted.flights.Do(strconv.FormatUint(changes, 10)+" "+key, func() (any, error) {
-		counts, err := d.count(context.WithoutCancel(ctx), most, queries)
-		if err == nil {
-			d.counted.keep(key, changes, now, counts)
-		}
-		return counts, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return slices.Clone(got.([]int)), nil
+	return d.counted.once(ctx, text+fmt.Sprintf("%q", args), d.now(), func(ctx context.Context) ([]int, error) { return d.count(ctx, most, queries) })
 }
 
 func (d *Door) count(ctx context.Context, most int, queries []Query) ([]int, error) {
@@ -84,6 +67,27 @@ func countsSQL(most int, queries []Query) (text string, args []any) {
 		parts[i] = `(SELECT count(*) FROM (SELECT 1 FROM cases` + w.sql() + ` LIMIT ` + strconv.Itoa(most) + `) AS n)`
 	}
 	return `SELECT ` + strings.Join(parts, ", "), w.args
+}
+
+// once is what is kept under key, or what count finds. Of those who ask at the
+// same instant one counts, for all: whoever hangs up must not end it for the
+// others.
+func (c *counted) once(ctx context.Context, key string, now time.Time, count func(context.Context) ([]int, error)) ([]int, error) {
+	changes := c.changes.Load()
+	if counts, ok := c.find(key, changes, now); ok {
+		return slices.Clone(counts), nil
+	}
+	got, err, _ := c.flights.Do(strconv.FormatUint(changes, 10)+" "+key, func() (any, error) {
+		counts, err := count(context.WithoutCancel(ctx))
+		if err == nil {
+			c.keep(key, changes, now, counts)
+		}
+		return counts, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(got.([]int)), nil
 }
 
 func (c *counted) find(key string, changes uint64, now time.Time) ([]int, bool) {

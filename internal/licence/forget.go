@@ -86,3 +86,21 @@ func (r *Room) Files(ctx context.Context, each func(holder, hash string) error) 
 	}
 	return rows.Err()
 }
+
+// ForgetImported drops what is personal in a licence that was imported, for
+// good, and the documents that show it. Number, holder, public facts, validity
+// and end stay, as with every licence; the file that it came from is not here.
+// said is who has decided it, when and why, and stays on record; release hears
+// whose files are used no more.
+func ForgetImported(ctx context.Context, tx db.Tx, number, said string, release func(holder string) error) error {
+	versions, err := importedVersions(ctx, tx, number)
+	if err != nil {
+		return err
+	}
+	for _, version := range versions {
+		if err := release(Holder(number, version)); err != nil {
+			return err
+		}
+	}
+	return forgetImported(ctx, tx, number, said)
+}
