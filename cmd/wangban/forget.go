@@ -67,22 +67,23 @@ func (in *installation) forgetLicence(ctx context.Context, out io.Writer, number
 	if err != nil || look {
 		return err
 	}
-	m, ok, err := in.accounts.Member(ctx, by)
+	m, err := in.decider(ctx, by)
 	if err != nil {
 		return err
 	}
-	if !ok {
-		return fmt.Errorf("there is no member of staff %q: --by says who has decided it", by)
-	}
-	said := fmt.Sprintf("%s %s %s", m.ID, in.now().UTC().Format(time.RFC3339), reason)
+	now := in.now()
+	said := fmt.Sprintf("%s %s %s", m.ID, now.UTC().Format(time.RFC3339), reason)
 	err = in.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 		return licence.ForgetImported(ctx, tx, l.Number, said, func(holder string) error { return in.files.Release(ctx, tx, holder) })
 	})
 	if err != nil {
 		return err
 	}
-	_, err = in.files.Sweep(ctx)
-	return err
+	if _, err = in.files.Sweep(ctx); err != nil {
+		return err
+	}
+	in.scrub(ctx, out)
+	return in.list(forgotten{At: now, Kind: forgottenLicence, ID: l.Number, By: m.ID, Reason: reason})
 }
 
 // forget shows what goes and what stays and, unless it is only to look, does it.

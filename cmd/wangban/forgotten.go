@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"wangban/internal/casework"
@@ -27,6 +28,7 @@ const forgottenFile = "forgotten.jsonl"
 const (
 	forgottenCase    = "case"
 	forgottenAccount = "account"
+	forgottenLicence = "licence" // one that was imported
 )
 
 // forgotten is a line of the list.
@@ -98,8 +100,8 @@ func readForgotten(source []byte) (all []forgotten, err error) {
 		if err := json.Unmarshal(lines.Bytes(), &f); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
-		if f.Kind != forgottenCase && f.Kind != forgottenAccount || f.ID == "" {
-			return nil, fmt.Errorf("line %d names neither a case nor an account", n)
+		if !slices.Contains([]string{forgottenCase, forgottenAccount, forgottenLicence}, f.Kind) || f.ID == "" {
+			return nil, fmt.Errorf("line %d names neither a case nor an account nor a licence", n)
 		}
 		all = append(all, f)
 	}
@@ -141,7 +143,14 @@ func (in *installation) forgetAgain(ctx context.Context, out io.Writer, all []fo
 // forgetListed forgets one; there is false where it is gone already, or was not
 // yet there when the backup was made.
 func (in *installation) forgetListed(ctx context.Context, out io.Writer, f forgotten, look bool) (there bool, err error) {
-	if f.Kind == forgottenAccount {
+	switch f.Kind {
+	case forgottenLicence:
+		_, _, known, err := in.licences.Answers(ctx, f.ID)
+		if err != nil || !known {
+			return false, err
+		}
+		return true, in.forgetLicence(ctx, out, f.ID, f.By, f.Reason, look)
+	case forgottenAccount:
 		p, ok, err := in.accounts.Person(ctx, f.ID)
 		if err != nil || !ok {
 			return false, err

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -137,6 +138,24 @@ func TestImportedLicenceIsForgottenOnceItHasEnded(t *testing.T) {
 	h.must(h.forgetLicence(t.Context(), &out, ended, "sunli", "保管期满", false))
 	if _, _, ok, err := h.licences.Answers(t.Context(), ended); ok || err != nil {
 		t.Error("it can still be read", err)
+	}
+	// A restored backup would have it again: the list knows, and finds it gone here.
+	listed, err := os.ReadFile(filepath.Join(h.settings.Data, forgottenFile))
+	h.must(err)
+	again, err := readForgotten(listed)
+	h.must(err)
+	if len(again) != 1 || again[0].Kind != forgottenLicence || again[0].ID != ended {
+		t.Errorf("the list says %+v", again)
+	}
+	out.Reset()
+	h.must(h.forgetAgain(t.Context(), &out, again, false))
+	if said := out.String(); !strings.Contains(said, "1 on the list, 0 forgotten again") {
+		t.Error(said)
+	}
+	// As long as it is there, it is forgotten again, or said why not.
+	still := []forgotten{{Kind: forgottenLicence, ID: of[licence.Valid].Number, By: "sunli", Reason: "保管期满"}}
+	if err := h.forgetAgain(t.Context(), &out, still, false); err == nil || !strings.Contains(out.String(), "forget it when it has ended") {
+		t.Error(err, out.String())
 	}
 	h.has(h.browser().get("/licences/all?q="+ended), http.StatusOK, "已注销")
 }
