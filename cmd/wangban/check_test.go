@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,8 +52,9 @@ func copyItems(t *testing.T, to string) {
 	}
 }
 
-// spoil changes one place of a file.
-func spoil(t *testing.T, file, from, to string) {
+// spoil changes one place of a file, and says in which line the two differ
+// first.
+func spoil(t *testing.T, file, from, to string) (line int) {
 	t.Helper()
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -61,9 +63,15 @@ func spoil(t *testing.T, file, from, to string) {
 	if strings.Count(string(b), from) != 1 {
 		t.Fatalf("%q is %d times in %s", from, strings.Count(string(b), from), file)
 	}
-	if err := os.WriteFile(file, []byte(strings.Replace(string(b), from, to, 1)), 0o600); err != nil {
+	spoiled := strings.Replace(string(b), from, to, 1)
+	if err := os.WriteFile(file, []byte(spoiled), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	same := 0
+	for same < len(b) && same < len(spoiled) && b[same] == spoiled[same] {
+		same++
+	}
+	return 1 + strings.Count(spoiled[:same], "\n")
 }
 
 func TestShippedItemsHaveNothingToSay(t *testing.T) {
@@ -95,31 +103,31 @@ func TestWhatCheckFinds(t *testing.T) {
 		name, file, from, to string
 		want                 []string // "file:line: what is wrong"
 	}{
-		{"a number that the flow does not have", food + "flow.yaml", "number: food-filing", "number: food-filling", []string{"flow.yaml:63: 错误：没有叫“food-filling”的编号。建议：改成“food-filing”。"}},
-		{"a document that does not exist", food + "flow.yaml", "document: certificate", "document: certifcate", []string{"flow.yaml:63: 错误：没有叫“certifcate”的文件模板。建议：改成“certificate”。"}},
-		{"a mistyped setting", food + "flow.yaml", "document: certificate", "documnt: certificate", []string{"flow.yaml:63: 错误：不认识“documnt”。建议：改成“document”。"}},
-		{"a public field that does not exist", food + "flow.yaml", "public: food.mode", "public: food.mood", []string{"flow.yaml:63: 错误：没有叫“food.mood”的字段。建议：改成“food.mode”。"}},
-		{"no series", food + "flow.yaml", "{kind: food-filing, ", "{", []string{"flow.yaml:63: 错误：“licence.issue”没有写 kind。建议：写 kind:。"}},
+		{"a number that the flow does not have", food + "flow.yaml", "number: food-filing", "number: food-filling", []string{"flow.yaml:{line}: 错误：没有叫“food-filling”的编号。建议：改成“food-filing”。"}},
+		{"a document that does not exist", food + "flow.yaml", "document: certificate", "document: certifcate", []string{"flow.yaml:{line}: 错误：没有叫“certifcate”的文件模板。建议：改成“certificate”。"}},
+		{"a mistyped setting", food + "flow.yaml", "document: certificate", "documnt: certificate", []string{"flow.yaml:{line}: 错误：不认识“documnt”。建议：改成“document”。"}},
+		{"a public field that does not exist", food + "flow.yaml", "public: food.mode", "public: food.mood", []string{"flow.yaml:{line}: 错误：没有叫“food.mood”的字段。建议：改成“food.mode”。"}},
+		{"no series", food + "flow.yaml", "{kind: food-filing, ", "{", []string{"flow.yaml:{line}: 错误：“licence.issue”没有写 kind。建议：写 kind:。"}},
 		{"a group of the account", legal + "flow.yaml", "owner: rep,", "owner: reb,", []string{"错误：没有叫“reb”的字段组。建议：改成“rep”。"}},
 		{"a group that is not a person", legal + "flow.yaml", "agent: agent,", "agent: unit,", []string{"“account.open”要用到字段“unit.mobile”，表单里没有。", "“unit.id_type”", "“unit.id_no”", "“account.open”用到的字段“unit.name”，类型要是 person_name。"}},
 		{"a password that is none", legal + "flow.yaml", "password: account.password}", "password: unit.name}", []string{"错误：没有叫“unit.name”的字段。", "提醒：问了“account.password”，可是没有人用。"}},
 		{"a setting of an effect that takes none", legal + "flow.yaml", "enter: [signing.invite]", "enter: [{signing.invite: {to: rep}}]", []string{"错误：“signing.invite”没有可以设定的内容。"}},
-		{"a condition in a document", food + "documents/certificate.yaml", "when: site.warehouse == true", "when: site.warehuose == true", []string{"documents/certificate.yaml:19: 错误：条件里的“site.warehuose”不存在。建议：改成“site.warehouse”。"}},
-		{"a text compared with a number", food + "form.yaml", "type: address, help: 写到门牌号", "type: address, optional_when: site.town > 3, help: 写到门牌号", []string{"form.yaml:14: 错误：条件永远算不出来：invalid operation: > (mismatched types string and int)"}},
-		{"a layout", food + "documents/certificate.yaml", "size: 32", "size: 320", []string{"documents/certificate.yaml:30: 错误：size 要在 6 和 80 之间。"}},
+		{"a condition in a document", food + "documents/certificate.yaml", "when: site.warehouse == true", "when: site.warehuose == true", []string{"documents/certificate.yaml:{line}: 错误：条件里的“site.warehuose”不存在。建议：改成“site.warehouse”。"}},
+		{"a text compared with a number", food + "form.yaml", "type: address, help: 写到门牌号", "type: address, optional_when: site.town > 3, help: 写到门牌号", []string{"form.yaml:{line}: 错误：条件永远算不出来：invalid operation: > (mismatched types string and int)"}},
+		{"a layout", food + "documents/certificate.yaml", "size: 32", "size: 320", []string{"documents/certificate.yaml:{line}: 错误：size 要在 6 和 80 之间。"}},
 		{"a story", food + "examples/filed-at-once.yaml", "message: filed,", "message: returned,", []string{"examples/filed-at-once.yaml:", "错误：第 1 条短信不一样：例子写的是 returned → contact，实际是 filed → contact"}},
-		{"a limit of ages", food + "flow.yaml", "within: 30 minutes", "within: 99999999999 workdays", []string{"flow.yaml:50: 错误：时限太长：“99999999999 workdays”。"}},
-		{"a role nobody holds", food + "flow.yaml", "label: 待核对\n    hint: 已排队等工作人员核对，结果会发短信。\n    by: reviewer", "label: 待核对\n    hint: 已排队等工作人员核对，结果会发短信。\n    by: reviever", []string{"flow.yaml:40: 错误：没有叫“reviever”的岗位。建议：改成“reviewer”。"}},
-		{"broken YAML", food + "form.yaml", "pages:", "pages: [", []string{"form.yaml:1: 错误：不是正确的 YAML"}},
+		{"a limit of ages", food + "flow.yaml", "within: 30 minutes", "within: 99999999999 workdays", []string{"flow.yaml:{line}: 错误：时限太长：“99999999999 workdays”。"}},
+		{"a role nobody holds", food + "flow.yaml", "label: 待核对\n    hint: 已排队等工作人员核对，结果会发短信。\n    by: reviewer", "label: 待核对\n    hint: 已排队等工作人员核对，结果会发短信。\n    by: reviever", []string{"flow.yaml:{line}: 错误：没有叫“reviever”的岗位。建议：改成“reviewer”。"}},
+		{"broken YAML", food + "form.yaml", "pages:", "pages: [", []string{"form.yaml:{line}: 错误：不是正确的 YAML"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			copyItems(t, "my")
-			spoil(t, filepath.Join("my", c.file), c.from, c.to)
+			line := spoil(t, filepath.Join("my", c.file), c.from, c.to)
 			folder, _, _ := strings.Cut(c.file, "/")
 			report, status := checked(t, "my/"+folder)
 			for _, want := range c.want {
-				if !strings.Contains(report, want) {
+				if want = strings.ReplaceAll(want, "{line}", strconv.Itoa(line)); !strings.Contains(report, want) {
 					t.Errorf("not reported: %s", want)
 				}
 			}
@@ -174,12 +182,12 @@ func TestCheckOfTheInstallation(t *testing.T) {
 			if err := os.RemoveAll(filepath.Join(own, "legal-person-account")); err != nil {
 				t.Fatal(err)
 			}
-			spoil(t, filepath.Join(own, "food-filing/flow.yaml"), "number: food-filing", "number: food-filling")
+			line := spoil(t, filepath.Join(own, "food-filing/flow.yaml"), "number: food-filing", "number: food-filling")
 			if own == "elsewhere" {
 				t.Setenv("WANGBAN_ITEMS", own)
 			}
 			report, status := checked(t)
-			if want := own + "/food-filing/flow.yaml:63: 错误："; status != 1 || !strings.Contains(report, want) || strings.Contains(report, "food-filing：") || !strings.Contains(report, "legal-person-account：") {
+			if want := fmt.Sprintf("%s/food-filing/flow.yaml:%d: 错误：", own, line); status != 1 || !strings.Contains(report, want) || strings.Contains(report, "food-filing：") || !strings.Contains(report, "legal-person-account：") {
 				t.Errorf("%d\n%s", status, report)
 			}
 		})
@@ -224,14 +232,15 @@ func TestBrokenItemsAreRefusedAtStart(t *testing.T) {
 	data := t.TempDir()
 	own := filepath.Join(data, "items")
 	copyItems(t, own)
-	spoil(t, filepath.Join(own, "food-filing/flow.yaml"), "start: draft", "start: draft\nowner: me")
+	line := spoil(t, filepath.Join(own, "food-filing/flow.yaml"), "start: draft", "start: draft\nowner: me")
 	spoil(t, filepath.Join(own, "legal-person-account/flow.yaml"), "owner: rep,", "owner: reb,")
 	_, err := open(t.Context(), settings{Data: data}, false, slog.New(slog.DiscardHandler))
 	if err == nil {
 		t.Fatal("it starts")
 	}
 	for _, want := range []string{
-		filepath.ToSlash(own) + "/food-filing/flow.yaml:20: 错误：不认识“owner”。", "/food-filing/flow.yaml:20: error: “owner” is not known.",
+		fmt.Sprintf("%s/food-filing/flow.yaml:%d: 错误：不认识“owner”。", filepath.ToSlash(own), line),
+		fmt.Sprintf("/food-filing/flow.yaml:%d: error: “owner” is not known.", line),
 		"没有叫“reb”的字段组", "There is no group of fields called “reb”.",
 	} {
 		if !strings.Contains(err.Error(), want) {
