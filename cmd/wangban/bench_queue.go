@@ -197,10 +197,11 @@ func (v *inventor) invent() casework.Row {
 		r.Ended = "success"
 		return r
 	case n < 12:
-		r.Paused = true
+		r.Deadline.Paused = true
 	default:
 		r.ClockDue = now.Add(time.Duration(v.Int64N(int64(20*24*time.Hour))) - 24*time.Hour)
-		r.ClockNear, r.ClockStart = r.ClockDue.AddDate(0, 0, -4), r.ClockDue.AddDate(0, 0, -28)
+		r.ClockStart = r.ClockDue.AddDate(0, 0, -28)
+		r.Deadline = casework.Deadline{Near: r.ClockDue.AddDate(0, 0, -4), Due: r.ClockDue}
 	}
 	if v.IntN(1000) == 0 {
 		r.Holder = v.officers[v.IntN(len(v.officers))]

@@ -44,6 +44,14 @@ const (
 	Natural Why = "natural" // days that count, whatever they are
 )
 
+// Rest is what is left of a limit while it is paused.
+func (d Due) Rest() Limit {
+	if d.Limit.Unit == Months {
+		return Limit{d.Left, Days}
+	}
+	return Limit{d.Left, d.Limit.Unit}
+}
+
 // NoYear is the error of a calendar that lacks a year: a limit is never
 // guessed.
 type NoYear struct{ Year int }
