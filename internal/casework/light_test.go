@@ -15,7 +15,6 @@ import (
 
 // The light of a case tells of the limit that the office has to keep first: the
 // stage's own or the case's, never what the applicant has to keep.
-//
 func TestLightTellsOfWhatEndsFirst(t *testing.T) {
 	plain := theActs(t)
 	decided := func(within string) []string {
