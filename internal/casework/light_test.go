@@ -40,6 +40,8 @@ func TestLightTellsOfWhatEndsFirst(t *testing.T) {
 		{"to be decided some time", decided("12 workdays"), toDecision, 0, "2020-09-17 00:00", "2020-09-18 17:30", false, false},
 		{"stopped", decided("3 workdays"), append(toDecision, "ann pause"), 0, "", "", false, true},
 		{"stopped when it was over", decided("3 workdays"), append(toDecision, "ann pause"), 30 * 24 * time.Hour, "2020-09-09 00:00", "2020-09-09 17:30", true, false},
+		{"stopped at the last minute", nil, []string{"contact submit", "clerk accept", "ann pause"}, 14*24*time.Hour + 8*time.Hour + 29*time.Minute, "", "", false, true},
+		{"stopped in the evening of the last day", nil, []string{"contact submit", "clerk accept", "ann pause"}, 14*24*time.Hour + 9*time.Hour, "2020-09-17 00:00", "2020-09-18 17:30", false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			it := plain
