@@ -114,12 +114,14 @@ func (c *benchQueueCmd) list(ctx context.Context, in *installation, base string,
 
 // inventor invents cases: units, stages and items of the installation, names
 // and codes of invented entities. A third has ended; of the others one in
-// twenty is overdue, one in five near its end, one in ten paused.
+// twenty is overdue, one in five near its end, one in ten paused. Officers have
+// claimed 25 each of their own unit's.
 type inventor struct {
 	*rand.Rand
 	in       *installation
 	units    []string
-	officers []string
+	members  map[string][]string // of a unit
+	held     map[string]int      // how many cases an officer has claimed
 	places   []struct{ item, stage string }
 	names    [][2]string // USCC and name
 	county   string      // an officer for the whole county
@@ -130,10 +132,12 @@ type inventor struct {
 }
 
 func newInventor(in *installation, members []account.Member) *inventor {
-	v := &inventor{Rand: rand.New(rand.NewPCG(1, 1)), in: in}
+	v := &inventor{Rand: rand.New(rand.NewPCG(1, 1)), in: in, members: map[string][]string{}, held: map[string]int{}}
 	v.units = sortedKeys(in.county.Units)
 	for _, m := range members {
-		v.officers = append(v.officers, m.ID)
+		for _, u := range m.Units {
+			v.members[u] = append(v.members[u], m.ID)
+		}
 		switch {
 		case slices.Contains(m.Units, "*") && v.county == "":
 			v.county = m.ID
@@ -202,8 +206,12 @@ func (v *inventor) invent() casework.Row {
 		r.ClockDue = now.Add(time.Duration(v.Int64N(int64(20*24*time.Hour))) - 24*time.Hour)
 		r.ClockNear, r.ClockStart = r.ClockDue.AddDate(0, 0, -4), r.ClockDue.AddDate(0, 0, -28)
 	}
-	if v.IntN(1000) == 0 {
-		r.Holder = v.officers[v.IntN(len(v.officers))]
+	// Nobody claims more than a page of cases, however many wait.
+	if of := v.members[r.Unit]; len(of) > 0 && v.IntN(10) == 0 {
+		if h := of[v.IntN(len(of))]; v.held[h] < 25 {
+			v.held[h]++
+			r.Holder = h
+		}
 	}
 	return r
 }

@@ -18,6 +18,7 @@ type route struct {
 	newest bool   // the highest key first
 	number bool   // the key is a number
 	empty  bool   // nothing can be found
+	also   string // columns that the sieve looks at
 	sieve  string // what is looked at before a case is read
 	rest   string
 	args   []any
@@ -172,6 +173,9 @@ func (b *builder) route(after string) (route, error) {
 		}
 	}
 	b.r.first = len(b.w.args)
+	if b.r.also != "" && !everyUnit(b.q.Units) {
+		b.w.in("v.unit", b.q.Units)
+	}
 	for _, gram := range b.grams {
 		b.w.add("EXISTS (SELECT 1 FROM case_gram g WHERE g.gram = ? AND g.case_id = v.id)", gram)
 	}
@@ -220,15 +224,15 @@ func (r route) keys(n int) string {
 	most := " LIMIT " + strconv.Itoa(n)
 	parts := make([]string, len(r.ranges))
 	for i, k := range r.ranges {
-		parts[i] = "SELECT " + k.key + " AS k, " + k.id + " AS id FROM " + k.table + k.where + r.order(k.key, k.id) + most
+		parts[i] = "SELECT " + k.key + " AS k, " + k.id + " AS id" + r.also + " FROM " + k.table + k.where + r.order(k.key, k.id) + most
 	}
 	if len(parts) == 1 {
 		return parts[0]
 	}
 	for i, p := range parts {
-		parts[i] = "SELECT k, id FROM (" + p + ") AS r" + strconv.Itoa(i)
+		parts[i] = "SELECT k, id" + r.also + " FROM (" + p + ") AS r" + strconv.Itoa(i)
 	}
-	return "SELECT k, id FROM (" + strings.Join(parts, " UNION ALL ") + ") AS u" + r.order("k", "id") + most
+	return "SELECT k, id" + r.also + " FROM (" + strings.Join(parts, " UNION ALL ") + ") AS u" + r.order("k", "id") + most
 }
 
 // sql reads the cases themselves, steps of them at most, and gives out those
