@@ -24,7 +24,7 @@ func (d *Door) search(ctx context.Context, q Query, after string) (route, error)
 		b.q.HandedIn = true
 		b.over(by, Query{}, func(w *where) {
 			// A range of the index in every collation, as no code has a Z in small.
-			w.add(by+" >= ? AND "+by+" < ? AND number <> ''", prefix, prefix+"zz")
+			w.add(by+" >= ? AND "+by+" < ? AND "+by+" <> '' AND number <> ''", prefix, prefix+"zz")
 		})
 		if name != "" {
 			return b.route(after)
