@@ -20,7 +20,7 @@ func (d *Door) search(ctx context.Context, q Query, after string) (route, error)
 		if name != "" && name != "text:"+by || !isCode(prefix) {
 			continue
 		}
-		b := &builder{q: q, r: route{name: "text:" + by, newest: true}}
+		b := &builder{q: q, w: &where{}, r: route{name: "text:" + by, newest: true}}
 		b.q.HandedIn = true
 		b.over(by, Query{}, func(w *where) {
 			// A range of the index in every collation, as no code has a Z in small.
@@ -50,7 +50,7 @@ func isCode(s string) bool {
 // of what was typed, the newest case first, and looks at each name. Runs of
 // three are far rarer than pairs; a text of two has only its pair.
 func (d *Door) byName(ctx context.Context, q Query, text, after string) (route, error) {
-	b := &builder{q: q, name: strings.ToLower(text), r: route{name: "text:name", newest: true}}
+	b := &builder{q: q, w: &where{}, name: strings.ToLower(text), r: route{name: "text:name", newest: true}}
 	grams := runs(text, 3)
 	if len(grams) == 0 {
 		grams = runs(text, 2)
@@ -66,7 +66,9 @@ func (d *Door) byName(ctx context.Context, q Query, text, after string) (route, 
 	b.grams = slices.DeleteFunc(grams, func(p int64) bool { return p == rarest })
 	b.w.add("gram = ?", rarest)
 	b.r.ranges = []keys{{"case_gram", "case_id", "case_id", b.w.sql()}}
-	b.r.also = ", unit" // so that a case of another unit need not be read
+	if !everyUnit(q.Units) {
+		b.r.also = ", unit" // so that a case of another unit need not be read
+	}
 	return b.route(after)
 }
 

@@ -71,20 +71,18 @@ func (w *where) narrow(table string, q Query) {
 			w.add(table+is[0]+" = ?", is[1])
 		}
 	}
-	// These are empty in most cases, which their indexes leave out.
+	// These are empty in many cases, which their indexes leave out.
 	for _, is := range [][2]string{{"subject", q.Subject}, {"applicant", q.Applicant}, {"helper", q.Helper}} {
 		if is[1] != "" {
 			w.add(table+is[0]+" = ? AND "+table+is[0]+" <> ''", is[1])
 		}
 	}
-	unit := table + "unit"
 	if len(q.Holders) > 0 {
 		w.in(table+"holder", q.Holders)
 		w.add(table + "holder <> ''")
-		unit += " || ''" // an officer holds few cases, a unit has many: not by its index
 	}
 	if !everyUnit(q.Units) {
-		w.in(unit, q.Units)
+		w.in(table+"unit", q.Units)
 	}
 	w.light(table, q)
 }
@@ -104,8 +102,7 @@ func (w *where) light(table string, q Query) {
 	now := db.Micros(q.Now)
 	switch q.Light {
 	case workday.Red:
-		// Not by the index of near, in which overdue cases are not together.
-		w.add(table+"queued <= ? AND "+table+"near + 0 > 0", now)
+		w.add(table+"queued <= ? AND "+table+"near > 0", now)
 	case workday.Amber:
 		w.add(table+"queued > ? AND "+table+"queued < ? AND "+table+"near > 0 AND "+table+"near <= ?", now, int64(unlimitedBand), now)
 	case workday.Green:
