@@ -124,9 +124,9 @@ func actPage(v actView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(web.Tf(ctx, "提交后由工作人员审核，承诺 %s 内给出结果，结果发短信到 %s。", limitText(ctx, v.Limit), v.ResultTo))
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(web.Tf(ctx, "提交后由工作人员审核，承诺 %s内给出结果，结果发短信到 %s。", limitText(ctx, v.Limit), v.ResultTo))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `acts.templ`, Line: 17, Col: 146}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `acts.templ`, Line: 17, Col: 145}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
