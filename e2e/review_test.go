@@ -15,7 +15,7 @@ func TestRejectionWithAndWithoutSigningAgain(t *testing.T) {
 		s.sms(t, agentMobile, "审核未通过")
 
 		agent.open("/my").press(agentUnit).sees("审核不通过", "营业执照看不清", "重新拍一张")
-		agent.open(agent.home()+"/form/files").attach("营业执照", picture(t, "licence-again.jpg"))
+		agent.press("修改后再提交").sees("要补正：营业执照看不清").open(agent.home()+"/form/files").sees("要补正：营业执照看不清").attach("营业执照", picture(t, "licence-again.jpg"))
 		agent.press("保存并继续")
 		agent.open(agent.home()+"/check").sees("原来的签名继续有效").submit("再次提交").sees("待审核", "沿用原来的签名")
 
