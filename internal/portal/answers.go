@@ -197,9 +197,13 @@ func missingURL(v answersView, p form.Problem) string {
 }
 
 // returnTitle is what the reasons of the last return are headed with.
-func returnTitle(ctx context.Context, correcting bool) string {
-	if correcting {
+func returnTitle(ctx context.Context, it *item.Item, s casework.State) string {
+	stage, _ := it.Flow.Stage(s.Stage)
+	switch {
+	case correcting(it, s):
 		return web.T(ctx, "要补正的内容")
+	case stage.End == item.EndFailure:
+		return web.T(ctx, "没有通过的原因")
 	}
 	return web.T(ctx, "上次没有通过的原因")
 }
