@@ -198,7 +198,9 @@ func reasonText(it *item.Item, s State) string {
 }
 
 // stops tells whether a sentence stops with a sign.
-func stops(r rune) bool { return r == '。' || r == '；' || r == '.' || r == ';' || unicode.IsSpace(r) }
+func stops(r rune) bool {
+	return r == '。' || r == '；' || r == '.' || r == ';' || unicode.IsSpace(r)
+}
 
 func reasonOf(it *item.Item, code string) (item.Reason, bool) {
 	for _, catalogue := range it.Flow.Reasons {
