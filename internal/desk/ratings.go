@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"wangban/internal/rating"
 	"wangban/internal/web"
@@ -63,6 +64,10 @@ func (d *Desk) ratings(w http.ResponseWriter, r *http.Request) {
 	web.Render(w, r, http.StatusOK, ratingsPage(v))
 }
 
+// checkNear is when little is left of the workday in which a bad rating is to be
+// checked.
+const checkNear = 4 * time.Hour
+
 func (d *Desk) ratingRow(ctx context.Context, n rating.Rating) ratingRow {
 	row := ratingRow{Rating: n, Name: n.Item, Unit: web.T(ctx, d.Units()[n.Unit])}
 	if it, ok := d.Items.Get(n.Item); ok {
@@ -72,8 +77,8 @@ func (d *Desk) ratingRow(ctx context.Context, n rating.Rating) ratingRow {
 	case !n.Ended.IsZero():
 	case n.Due.IsZero():
 		row.Light.Text = web.T(ctx, "工作日历缺少这一年，算不出期限")
-	case n.State == rating.Open && d.Now().After(n.CheckDue):
-		row.Light = lightOf(ctx, n.CheckDue, n.CheckDue, d.Now())
+	case n.State == rating.Open: // the next thing to do, and it is due long before the rest
+		row.Light = lightOf(ctx, n.CheckDue.Add(-checkNear), n.CheckDue, d.Now())
 	default:
 		row.Light = lightOf(ctx, n.Near, n.Due, d.Now())
 	}
