@@ -309,6 +309,8 @@ func (d *Desk) rowOf(ctx context.Context, row casework.Row, name func(id string)
 		v.Light = light{Colour: workday.PausedLight, Text: web.T(ctx, "暂停计时")}
 	}
 	if it, ok := d.Items.Get(row.Item); ok {
+		web.Speak(ctx, it.English) // two items may say one word in two ways
+		defer web.Speak(ctx, nil)
 		v.Item = web.T(ctx, it.Guide.Title)
 		if stage, ok := it.Flow.Stage(row.Stage); ok {
 			v.Stage, v.StageKind = web.T(ctx, stage.Label), stageKind(stage)
