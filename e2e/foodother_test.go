@@ -33,8 +33,8 @@ func TestFoodLicenceDenied(t *testing.T) {
 
 		officer.press("提请决定").choose("不予", "建议").fill("审查情况和理由", "总部没有食品安全管理人员").press("提请决定").sees("待决定")
 		leader = s.again(t, leader).open("/desk").press(unit)
-		leader.tap("从 4 个原因").choose("不符合许可条件").fill("补充说明", "总部没有食品安全管理人员").press("不予许可").sees("不予许可")
-		s.sms(t, mobile, "不予许可：不符合许可条件")
-		manager.open("/my").press(unit).sees("不予许可", "不符合许可条件", "总部没有食品安全管理人员", "行政复议", "行政诉讼")
+		leader.tap("从 4 个原因").choose("不符合许可条件").fill("补充说明", "总部没有食品安全管理人员。").press("不予许可").sees("不予许可")
+		s.sms(t, mobile, "不予许可：不符合许可条件；总部没有食品安全管理人员。[^。]")
+		manager.open("/my").press(unit).misses("需要修改").sees("没有通过的原因", "不予许可", "不符合许可条件", "总部没有食品安全管理人员", "行政复议", "行政诉讼")
 	})
 }

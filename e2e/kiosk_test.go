@@ -53,6 +53,10 @@ func TestSoleTraderFromKioskToPhone(t *testing.T) {
 		officer.look()
 		number := s.sms(t, ownerMobile, `统一社会信用代码([0-9A-Z]{18})`)
 		owner.open("/my/licences").sees(number, "舒城县小满面馆").press("出示二维码")
+		// The application had no code to be found by; the licence that came of it has.
+		elsewhere := s.visitor(t, "elsewhere", w).open("/result").fill("统一社会信用代码", number).fill("申请人手机号", ownerMobile).press("发送验证码")
+		elsewhere.fill("短信验证码", s.code(t, ownerMobile)).press("查询").sees("舒城县小满面馆", "已登记").open("/my/licences").sees(number)
+
 		code := regexp.MustCompile(`/v/[^#]+`).FindString(owner.scan())
 
 		device.open("/kiosk").press("打印证照").fill("二维码", s.url+code).press("找到证照").sees(number, "舒城县小满面馆", "打印")

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -10,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // fixtures are the stage's filled-in applications as their buttons say.
@@ -104,6 +108,25 @@ func (p *person) judgeRight() *person {
 		for (const e of open) e.click();
 		return "";`)
 	return p
+}
+
+// judgeByKeys opens the first case of the queue, starts to review it and judges
+// everything right, without a mouse.
+func (p *person) judgeByKeys(start string) *person {
+	p.t.Helper()
+	p.open("/desk").do("leave the queue", `document.documentElement.dataset.old = "yes"; return "";`)
+	p.run(chromedp.KeyEvent("j"), chromedp.KeyEvent(kb.Enter))
+	p.arrive()
+	p.look().press(start)
+	n, err := eval[int](p, `document.querySelectorAll("[data-wb-judge]").length`)
+	if err != nil || n == 0 {
+		p.fatalf("nothing to judge: %v", err)
+	}
+	p.run(chromedp.KeyEvent("j"))
+	for range n {
+		p.run(chromedp.KeyEvent("1"))
+	}
+	return p.sees(fmt.Sprintf("已核对 %d / %d，0 项不对", n, n))
 }
 
 // judgeWrong judges one thing wrong, for a reason of the catalogue.

@@ -73,6 +73,7 @@ func TestRenewalFromTheWallet(t *testing.T) {
 		anyone := s.visitor(t, "anyone", w).open(old).sees("这是旧的版本，已经换成新的。", "出示的是第 1 版，现在用的是第 2 版", "2033年")
 		anyone.open("/licences").chooseFile("证照的 PDF 文件", paper).press("核验文件或内容").sees("已经换成新的", "盖章以后没有改动")
 		anyone.open("/licences").chooseFile("证照的 PDF 文件", renewed).press("核验文件或内容").sees("现在有效", unit, "盖章以后没有改动").misses("已经换成新的")
+		anyone.open("/licences").press("不联网怎么核验").sees("先对指纹", "下载根证书", "下载公钥")
 		anyone.open("/licences").press("核验文件或内容").sees("选一份证照的 PDF")
 		anyone.chooseFile("证照的 PDF 文件", picture(t, "no-licence.jpg")).press("核验文件或内容").look()
 		anyone.open("/licences/all").fill("单位名称、证照编号或统一社会信用代码", "香满").press("查询").sees(number, unit, "2033年")

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -24,7 +25,7 @@ import (
 
 type demoCmd struct {
 	settings
-	Fresh bool   `help:"Throw away what the demo has kept and begin anew."`
+	Fresh bool   `help:"Throw away what the demo has kept in its folder and begin anew. A PostgreSQL database is emptied by hand."`
 	At    string `placeholder:"2020-08-21T09:00" help:"Set the demo's clock, Shanghai time, e.g. into the season of the county's campaign. Default: it goes on as it was left, at first with the real time."`
 	Quiet bool   `help:"Print the addresses only, no log."`
 }
@@ -79,6 +80,10 @@ func (c *demoCmd) claim() error {
 		return fmt.Errorf("the folder %s holds something that is no demo; name another with --data", c.Data)
 	}
 	if c.Fresh {
+		// With the folder the key would go that opens what is in the database.
+		if strings.HasPrefix(c.Database, "postgres") {
+			return errors.New("--fresh empties the demo's folder, not PostgreSQL: drop the database, create it again, remove the folder, and start without --fresh")
+		}
 		if err := os.RemoveAll(c.Data); err != nil {
 			return err
 		}

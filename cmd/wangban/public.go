@@ -27,7 +27,7 @@ func (in *installation) portal() *portal.Portal {
 		Grant: in.accounts.Grant, Document: in.draft,
 		Accounts: in.accounts, Session: sessionOf, SetCookie: in.setCookie,
 		Unit:     func(code string) string { return in.county.Units[code].Name },
-		Messages: in.outbox.Of, Box: in.outbox, Materials: in.materials, Licences: in.licences, Papers: in.acts, Log: in.ledger, ReceiptPDF: in.receiptPDF, SealedHere: in.sealedHere,
+		Messages: in.outbox.Of, Box: in.outbox, Materials: in.materials, Licences: in.licences, Papers: in.acts, Log: in.ledger, ReceiptPDF: in.receiptPDF, SealedHere: in.sealedHere, Roots: in.authority.RootCertificates,
 		Ratings: in.ratings,
 	}
 }

@@ -143,6 +143,8 @@ var routes = []access{
 	{"GET /licences/all", "filed", "/licences/all?q=$number&status=valid", "", "200"},
 	{"GET /licences/all.csv", "filed", "/licences/all.csv", "", "200"},
 	{"GET /licences/keys.pem", "", "/licences/keys.pem", "", "200"},
+	{"GET /licences/offline", "", "/licences/offline", "", "200"},
+	{"GET /licences/roots.pem", "", "/licences/roots.pem", "", "200"},
 	{"POST /licences/check", "", "/licences/check", "text=nothing", "422"},
 	{"POST /licences/check", "filed", "/licences/check", "text=$proof", "200"},
 	{"GET /v/{code}", "filed", "/v/$code", "", "303"},

@@ -20,7 +20,7 @@ import (
 type verifyCmd struct {
 	settings
 	What       string   `arg:"" optional:"" help:"records (the default): every case against its events. log: the public log, recomputed from the database. Or a file to look at, without an installation: a receipt (JSON or PDF), any signed PDF, a picture of a licence with its QR code (PNG, JPEG), or a text file with the content of the code."`
-	Roots      string   `help:"Root certificates that a signed PDF is held against: the file authority/roots.pem of the installation that signed, or its folder. Default: from the data folder."`
+	Roots      string   `help:"Root certificates that a signed PDF is held against: the file authority/roots.pem of the installation that signed, or its folder, or roots.pem from the portal's page for verifying, once its fingerprint was compared. Default: from the data folder."`
 	Keys       string   `help:"Keys that the QR codes of licences are signed with: licence-keys.pem from the portal's page for verifying, or authority/qr-keys.pem. Default: from the data folder."`
 	Checkpoint []string `type:"existingfile" help:"With log: checkpoints that were kept elsewhere, as files of /log/checkpoint or as receipts. They show whether the log was set back or built anew, which the database alone cannot."`
 	LogKey     string   `help:"Public key of the log that a receipt is held against, or a file that holds it: the page /log shows it. Have it from elsewhere than the receipt."`

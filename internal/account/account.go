@@ -81,7 +81,7 @@ func New(o Options) *Room {
 type Refusal struct {
 	Text  string
 	Args  []any
-	Pause bool // too soon for another code: the one that was sent is still good
+	Pause bool // too soon for another code, while one that was sent for the same is still good
 }
 
 func (r *Refusal) Error() string { return fmt.Sprintf(r.Text, r.Args...) }

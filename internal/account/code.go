@@ -67,7 +67,7 @@ func (r *Room) SendFor(ctx context.Context, by Asker, mobile, purpose string) er
 		if err := r.count(ctx, tx, by, target, now); err != nil {
 			return err
 		}
-		if err := r.mayAsk(ctx, tx, target, kind, now); err != nil {
+		if err := r.mayAsk(ctx, tx, target, purpose, now); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO account_code (target, purpose, hash, sent, tries) VALUES ($1, $2, $3, $4, 0)
@@ -85,7 +85,8 @@ func (r *Room) SendFor(ctx context.Context, by Asker, mobile, purpose string) er
 
 // mayAsk keeps codes from being used to pester a number. Kinds do not share a
 // budget, so that who asks for one kind in another's name stops only that.
-func (r *Room) mayAsk(ctx context.Context, tx db.Tx, target, kind string, now time.Time) error {
+func (r *Room) mayAsk(ctx context.Context, tx db.Tx, target, purpose string, now time.Time) error {
+	kind, _, _ := strings.Cut(purpose, ":")
 	_, err := tx.ExecContext(ctx, `INSERT INTO account_number (target, asked) VALUES ($1, $2) ON CONFLICT (target) DO UPDATE SET asked = excluded.asked`,
 		target, db.Micros(now))
 	if err != nil {
@@ -102,7 +103,13 @@ func (r *Room) mayAsk(ctx context.Context, tx db.Tx, target, kind string, now ti
 		return err
 	}
 	if wait := r.limits.CodePause - now.Sub(db.Time(last)); last > 0 && wait > 0 {
-		return &Refusal{Text: "刚刚发过验证码，%d 秒后可以再发。", Args: []any{int(wait.Seconds() + 0.999)}, Pause: true}
+		var good int // the last one may have been for something else, or is used
+		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM account_code WHERE target = $1 AND purpose = $2 AND sent > $3 AND tries < $4`,
+			target, purpose, db.Micros(now.Add(-r.limits.CodeLife)), r.limits.CodeTries).Scan(&good)
+		if err != nil {
+			return err
+		}
+		return &Refusal{Text: "刚刚发过验证码，%d 秒后可以再发。", Args: []any{int(wait.Seconds() + 0.999)}, Pause: good > 0}
 	}
 	if int(today) >= r.limits.CodesPerDay {
 		return refuse("这个号码今天收的验证码太多了，明天再试，或者到窗口办理。")

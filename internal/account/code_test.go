@@ -14,6 +14,25 @@ import (
 	"wangban/internal/db/dbtest"
 )
 
+// Who asks too soon is told to take the last code only where that one would do:
+// it was for the same, and is not used.
+func TestTooSoonForAnotherCode(t *testing.T) {
+	both(t, func(h *house) {
+		ask := func(purpose string, still bool) {
+			h.Helper()
+			var refusal *account.Refusal
+			if err := h.Send(h.Context(), repCell, purpose); !errors.As(err, &refusal) || refusal.Pause != still {
+				h.Errorf("%s: %+v", purpose, err)
+			}
+		}
+		h.must(h.Send(h.Context(), repCell, "verify:one:mobile"))
+		ask("verify:one:mobile", true)
+		ask("verify:another:mobile", false)
+		h.must(h.Check(h.Context(), repCell, "verify:one:mobile", h.code(repCell)))
+		ask("verify:one:mobile", false)
+	})
+}
+
 // A code is good once, for its purpose, its number, five minutes and five
 // tries.
 func TestCodes(t *testing.T) { both(t, checkCodes) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"wangban/internal/form"
 	"wangban/internal/item"
@@ -178,7 +179,8 @@ func ChangedLabels(it *item.Item, names []string) []string {
 	return labels
 }
 
-// reasonText is the reasons of the last return in one line, for messages.
+// reasonText is the reasons of the last return in one line, for messages, whose
+// sentences go on or end behind it.
 func reasonText(it *item.Item, s State) string {
 	if s.Return == nil {
 		return ""
@@ -189,10 +191,15 @@ func reasonText(it *item.Item, s State) string {
 			parts = append(parts, r.Label)
 		}
 	}
-	if s.Return.Text != "" {
-		parts = append(parts, s.Return.Text)
+	if text := strings.TrimRightFunc(s.Return.Text, stops); text != "" {
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, "；")
+}
+
+// stops tells whether a sentence stops with a sign.
+func stops(r rune) bool {
+	return r == '。' || r == '；' || r == '.' || r == ';' || unicode.IsSpace(r)
 }
 
 func reasonOf(it *item.Item, code string) (item.Reason, bool) {

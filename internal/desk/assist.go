@@ -50,6 +50,13 @@ type handoverView struct {
 	Sent    string // masked number the link went to
 }
 
+// password tells whether the applicant is to choose one.
+func (v handoverView) password() bool {
+	return slices.ContainsFunc(v.Item.Form.Pages, func(page form.Page) bool {
+		return slices.ContainsFunc(page.Fields, func(f form.Field) bool { return f.Type == form.TypePassword })
+	})
+}
+
 // step is a page of the form with how far it is.
 type step struct {
 	Title, URL string

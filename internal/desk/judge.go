@@ -140,7 +140,7 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 	}
 	values := answers(s, it)
 	fc := casework.FormContext(d.House(), s, d.Now())
-	catalogue := judgeReasons(it, v.Stage)
+	catalogue := it.Flow.Reasons[judgesWith(v.Stage)]
 	if len(open) > 0 {
 		v.Phrases = d.phrasePick(ctx, "/desk/cases/"+s.ID+"/phrases")
 	}
@@ -220,15 +220,15 @@ func judges(house casework.House, it *item.Item, s casework.State, a casework.Ac
 	return len(stage.Judge) > 0 && slices.ContainsFunc(casework.Offers(house, it, s, a), func(act item.Act) bool { return act.Does != item.Answer })
 }
 
-// judgeReasons is the catalogue with which a case can be returned from the
+// judgesWith names the catalogue with which a case can be returned from the
 // stage.
-func judgeReasons(it *item.Item, stage item.Stage) []item.Reason {
+func judgesWith(stage item.Stage) string {
 	for _, act := range stage.Acts {
 		if act.Reason != "" && (act.Does == "" || act.Does == item.Correct) {
-			return it.Flow.Reasons[act.Reason]
+			return act.Reason
 		}
 	}
-	return nil
+	return ""
 }
 
 // reasonsFor are the reasons bound to a field, and those bound to none.

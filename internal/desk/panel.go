@@ -21,6 +21,7 @@ type panel struct {
 	Wrong    int
 	Carried  []string // reasons that the judging brings along
 	Reasons  []reasonChoice
+	For      []string // labels of the acts that the reasons are for
 	Required bool
 	Text     string
 	Key      string
@@ -60,7 +61,7 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 			p.Barred = append(p.Barred, why)
 			continue
 		}
-		if procedural(act) {
+		if procedural(stage, act) {
 			p.Steps = append(p.Steps, a)
 			continue
 		}
@@ -76,6 +77,9 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 			for _, reason := range it.Flow.Reasons[act.Reason] {
 				p.Reasons = append(p.Reasons, reasonChoice{reason, slices.Contains(t.reasons, reason.Code)})
 			}
+		}
+		if act.Reason != "" {
+			p.For = append(p.For, web.T(ctx, act.Label))
 		}
 		if to, ok := it.Flow.Stage(target(act)); ok && to.Held && !stage.Held {
 			p.Claims, a.Main = to.Within.Span(), true

@@ -71,8 +71,12 @@ func (g unitGroup) chosen() bool {
 // carried is a control of the case's page that goes along hidden.
 type carried struct{ Name, Value string }
 
-// procedural tells whether an act has a page of its own.
-func procedural(a item.Act) bool { return a.Does != "" || a.Sheet != "" }
+// procedural tells whether an act of a stage has a page of its own. One whose
+// reasons are not those that the case is judged with has: beside the judging
+// only these can be ticked.
+func procedural(stage item.Stage, a item.Act) bool {
+	return a.Does != "" || a.Sheet != "" || a.Reason != "" && a.Reason != judgesWith(stage)
+}
 
 // barred says why an act that the stage offers cannot be done by this officer
 // or not any more, or not yet.
@@ -133,9 +137,10 @@ func (d *Desk) askAct(w http.ResponseWriter, r *http.Request) {
 
 // procedureOf is the act of the address, when it is offered and has a page.
 func (d *Desk) procedureOf(r *http.Request, s casework.State, it *item.Item) (item.Act, bool) {
+	stage, _ := it.Flow.Stage(s.Stage)
 	for _, act := range casework.Offers(d.House(), it, s, actor(r.Context())) {
 		if act.Name == r.PathValue("act") {
-			return act, procedural(act)
+			return act, procedural(stage, act)
 		}
 	}
 	return item.Act{}, false

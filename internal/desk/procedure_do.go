@@ -121,6 +121,9 @@ func (d *Desk) brought(r *http.Request, s casework.State, it *item.Item, act ite
 			data.Text = t.text
 		}
 	}
+	if act.Does == "" && act.Sheet == "" { // the reasons of what was marked are of another catalogue
+		data.Reasons, data.Text = nil, t.text
+	}
 	data.Reasons = union(data.Reasons, t.reasons)
 	var problems []form.Problem
 	wrong := func(field, text string) {

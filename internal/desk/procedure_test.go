@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -324,6 +325,24 @@ func TestNoticeOfCorrection(t *testing.T) {
 	typed = p.controls()
 	typed.Set("send", "yes")
 	at.post(address+"/acts/return_all", typed).is(http.StatusOK, "等补正", "暂停 · 等申请人修改")
+}
+
+// What ends a case for reasons of its own has a page that offers these; what
+// was marked with others goes along and is not taken for them.
+func TestReasonsOfAnotherCatalogue(t *testing.T) {
+	h := open(t)
+	id := h.permit()
+	at := h.as("chenyan")
+	p := at.get("/desk/cases/"+id).is(http.StatusOK, "不予受理…").lacks("不属于本机关职权")
+	p = at.act(p, id, "refuse", with("judge:site.area", "wrong", "why:site.area", "AREA_WRONG", "note:site.area", "平面图是 60 平方米")).
+		is(http.StatusOK, "不属于本机关职权", "补充说明", `name="judge:site.area" value="wrong"`).lacks("有 1 处需要修改")
+	p = at.act(p, id, "refuse", with("send", "yes", "text", "由市局办理")).is(http.StatusUnprocessableEntity, "选一项理由", "由市局办理</textarea>")
+	at.act(p, id, "refuse", with("send", "yes", "reason", "NOT_OURS", "text", "由市局办理")).is(http.StatusOK, "已经办结")
+	s, _, err := h.door.Get(t.Context(), id)
+	h.must(err)
+	if s.Stage != "refused" || !slices.Equal(s.Return.Reasons, []string{"NOT_OURS"}) || s.Return.Text != "由市局办理" {
+		t.Errorf("in %s with %+v", s.Stage, s.Return)
+	}
 }
 
 // A case is given to a colleague, and to another unit; whoever proposed does

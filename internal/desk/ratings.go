@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"wangban/internal/item"
 	"wangban/internal/rating"
@@ -64,6 +65,10 @@ func (d *Desk) ratings(w http.ResponseWriter, r *http.Request) {
 	web.Render(w, r, http.StatusOK, ratingsPage(v))
 }
 
+// checkNear is when little is left of the workday in which a bad rating is to be
+// checked.
+const checkNear = 4 * time.Hour
+
 func (d *Desk) ratingRow(ctx context.Context, n rating.Rating) ratingRow {
 	row := ratingRow{Rating: n, Name: n.Item, Unit: web.T(ctx, d.Units()[n.Unit])}
 	if it, ok := d.Items.Get(n.Item); ok {
@@ -73,8 +78,8 @@ func (d *Desk) ratingRow(ctx context.Context, n rating.Rating) ratingRow {
 	case !n.Ended.IsZero():
 	case n.Due.IsZero():
 		row.Light.Text = web.T(ctx, "工作日历缺少这一年，算不出期限")
-	case n.State == rating.Open && d.Now().After(n.CheckDue):
-		row.Light = d.lightOf(ctx, n.CheckDue, n.CheckDue, item.Workdays)
+	case n.State == rating.Open: // the next thing to do, and it is due long before the rest
+		row.Light = d.lightOf(ctx, n.CheckDue.Add(-checkNear), n.CheckDue, item.Workdays)
 	default:
 		row.Light = d.lightOf(ctx, n.Near, n.Due, item.Workdays)
 	}

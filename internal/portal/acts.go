@@ -17,6 +17,8 @@ type actView struct {
 	Item      *item.Item
 	Act       item.Act
 	Questions []string
+	Ends      bool         // the application is over then
+	Returns   bool         // it comes back to the applicant to be changed
 	Limit     item.Promise // promised, when the act hands the case in
 	ResultTo  string       // masked number that gets the result
 	Reasons   []item.Reason
@@ -70,6 +72,10 @@ func (p *Portal) actView(s casework.State, it *item.Item, act item.Act) actView 
 		if c.When.Holds(env) {
 			v.Questions = append(v.Questions, c.Text)
 		}
+	}
+	if len(act.To) == 1 && !act.Complete && len(v.Questions) == 0 {
+		to, _ := it.Flow.Stage(act.To[0].Stage)
+		v.Ends, v.Returns = to.End != "", to.Edit
 	}
 	return v
 }

@@ -119,6 +119,10 @@ func groups(ctx context.Context, s casework.State, it *item.Item, fc form.Contex
 	if own && correcting(it, s) {
 		ask = toCorrect(it, s)
 	}
+	said := map[string]string{}
+	if own && s.Return != nil {
+		said = saidBeside(ctx, it, s)
+	}
 	for _, page := range it.Form.Shown(s.Values) {
 		g := answerGroup{Title: page.Title}
 		marks := own && correcting(it, s)
@@ -129,6 +133,9 @@ func groups(ctx context.Context, s casework.State, it *item.Item, fc form.Contex
 			fact := web.Fact{Label: tr(f.Label), Value: form.Show(f, s.Values[f.ID], fc, !own, tr)}
 			if marks && ask[f.ID] {
 				fact.Change = correctionURL(s) + "?from=check#" + f.ID
+			}
+			if fact.Said = said[f.ID]; fact.Said != "" && !marks {
+				fact.Change = g.Change + "#" + f.ID
 			}
 			if old, ok := it.Form.Field(f.Was); ok && f.Was != "" {
 				fact.Was = form.Show(old, s.Values[f.Was], fc, !own, tr)
@@ -190,9 +197,13 @@ func missingURL(v answersView, p form.Problem) string {
 }
 
 // returnTitle is what the reasons of the last return are headed with.
-func returnTitle(ctx context.Context, correcting bool) string {
-	if correcting {
+func returnTitle(ctx context.Context, it *item.Item, s casework.State) string {
+	stage, _ := it.Flow.Stage(s.Stage)
+	switch {
+	case correcting(it, s):
 		return web.T(ctx, "要补正的内容")
+	case stage.End == item.EndFailure:
+		return web.T(ctx, "没有通过的原因")
 	}
 	return web.T(ctx, "上次没有通过的原因")
 }

@@ -99,8 +99,11 @@ func (p *Portal) view(ctx context.Context, s casework.State, it *item.Item, name
 	view.Form = web.FormView{Fields: it.Form.Draw(name, v), Inputs: form.Inputs(it.Form, name, posted, v, fc), Base: base,
 		Towns: towns(p.House()), Files: map[string][]web.FileView{}, Rows: map[string]web.RowsView{}, Was: was(ctx, it.Form, fields, v, fc)}
 	view.Page.Fields = fields
+	if s.Return != nil {
+		view.Form.Words = saidBeside(ctx, it, s)
+	}
 	if name == correctionPage && correcting(it, s) {
-		view.Form.Words, view.Correction, view.Prev = saidBeside(ctx, it, s), p.correction(ctx, s, it), ""
+		view.Correction, view.Prev = p.correction(ctx, s, it), ""
 		view.Page.Title, view.Page.Intro = "补正", ""
 	}
 	for _, f := range view.Form.Fields {

@@ -79,7 +79,10 @@ func (p *Portal) licenceCSV(w http.ResponseWriter, r *http.Request) {
 	towns := p.House().Towns
 	for _, l := range found {
 		last := web.T(ctx, "长期有效")
-		if !l.Until.IsZero() {
+		switch {
+		case !l.Ended.IsZero():
+			last = web.Date(ctx, l.Ended)
+		case !l.Until.IsZero():
 			last = web.Date(ctx, l.Last())
 		}
 		row(l.Number, web.T(ctx, l.Title), l.Unit, l.USCC, web.T(ctx, towns[l.Town].Name), web.Date(ctx, l.Issued), last, web.T(ctx, l.Status.Label()))

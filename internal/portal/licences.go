@@ -2,6 +2,10 @@ package portal
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
 	"errors"
 	"mime"
 	"net/http"
@@ -211,7 +215,49 @@ func (p *Portal) licenceKeys(w http.ResponseWriter, r *http.Request) {
 		web.NotFound(w, r)
 		return
 	}
+	giveCertificates(w, "licence-keys.pem", p.Licences.Certificates())
+}
+
+// rootCertificates are what keys and seals are held against without a
+// connection. They prove no more than the way they came: the page shows their
+// fingerprints, to be compared with what the administration has published.
+func (p *Portal) rootCertificates(w http.ResponseWriter, r *http.Request) {
+	if p.Roots == nil {
+		web.NotFound(w, r)
+		return
+	}
+	giveCertificates(w, "roots.pem", p.Roots())
+}
+
+func giveCertificates(w http.ResponseWriter, name string, text []byte) {
 	w.Header().Set("Content-Type", "application/x-pem-file")
-	w.Header().Set("Content-Disposition", `attachment; filename="licence-keys.pem"`)
-	_, _ = w.Write(p.Licences.Certificates()) // a client that has gone cannot be told
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	_, _ = w.Write(text) // a client that has gone cannot be told
+}
+
+// offline tells how licences are verified without a connection.
+func (p *Portal) offline(w http.ResponseWriter, r *http.Request) {
+	web.Render(w, r, http.StatusOK, offlinePage(p.Licences.Certificates != nil, p.roots()))
+}
+
+// rootView is a root certificate with its fingerprint, as one reads it out.
+type rootView struct{ Name, Fingerprint string }
+
+func (p *Portal) roots() (all []rootView) {
+	if p.Roots == nil {
+		return nil
+	}
+	for block, rest := pem.Decode(p.Roots()); block != nil; block, rest = pem.Decode(rest) {
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			continue // what programs cannot read, nobody verifies with
+		}
+		sum := sha256.Sum256(cert.Raw)
+		var groups []string
+		for pair := range slices.Chunk(sum[:], 2) {
+			groups = append(groups, strings.ToUpper(hex.EncodeToString(pair)))
+		}
+		all = append(all, rootView{cert.Subject.CommonName, strings.Join(groups, " ")})
+	}
+	return all
 }

@@ -164,6 +164,9 @@ func TestBroughtLicences(t *testing.T) {
 	b.post("/licences/check", "text", proof[:60]+"A"+proof[61:]).is(http.StatusUnprocessableEntity, `id="text-error"`).lacks(l.Unit)
 	b.post("/licences/check", "text", strings.Repeat("A", 5000)).is(http.StatusUnprocessableEntity, `id="text-error"`)
 	b.get("/licences/keys.pem").is(http.StatusOK, "CERTIFICATE")
+	b.get("/licences").is(http.StatusOK, `href="/licences/offline"`)
+	b.get("/licences/offline").is(http.StatusOK, "下载公钥", "wangban verify").lacks("下载根证书") // none are given out here
+	b.get("/licences/roots.pem").is(http.StatusNotFound)
 
 	h.wait(time.Hour)
 	change := h.begin("food-filing", "food-complete", "somebody", nil, form.Values{"unit.uscc": unit, "site.address": l.Number, "unit.name": "舒城县新名字便利店"})

@@ -69,7 +69,7 @@ func TestMine(t *testing.T) {
 	b.get("/my?state=open").is(http.StatusOK, `class="wb-light wb-light-green"`, "正常 · 剩", "承诺在 ", "办结时限是怎么算的", `name="state" value="open"`, "接着办", `<a class="wb-chip" href="/my?state=open" aria-current="page">没办完`)
 	b.get("/my?state=ended").is(http.StatusOK).lacks("wb-light", "接着办", "办结时限是怎么算的")
 	b.get("/my?state=open&q=nothing").is(http.StatusOK, "没有符合条件的申请", `value="nothing"`, "看全部")
-	b.post("/cases/"+draft+"/acts/discard", b.get("/cases/"+draft+"/acts/discard").hidden()...)
+	b.post("/cases/"+draft+"/acts/discard", b.get("/cases/"+draft+"/acts/discard").is(http.StatusOK, "这次申请就结束了").hidden()...)
 	b.get("/my?state=turn").is(http.StatusOK, "没有等你办的")
 	b.get("/my?after=broken").is(http.StatusBadRequest, "从第一页重新看")
 	h.browser().get("/my").is(http.StatusOK, "这台设备上还没有申请").lacks(done, open)

@@ -63,6 +63,9 @@ type Portal struct {
 	// Log is the public log; ReceiptPDF makes the sealed document of a receipt.
 	Log        *ledger.Room
 	ReceiptPDF func(ctx context.Context, r ReceiptPaper) ([]byte, error)
+	// Roots are the root certificates of the installation's seals, PEM; nil:
+	// they are not given out.
+	Roots func() []byte
 	// SealedHere tells whether a PDF bears an unbroken seal of this installation.
 	SealedHere func(pdf []byte) bool
 	// Messages are what was sent about a case, oldest first.
@@ -156,7 +159,9 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("GET /licences/{number}/show", p.licenceShow)
 	mux.HandleFunc("GET /licences/all", p.licenceList)
 	mux.HandleFunc("GET /licences/all.csv", p.licenceCSV)
+	mux.HandleFunc("GET /licences/offline", p.offline)
 	mux.HandleFunc("GET /licences/keys.pem", p.licenceKeys)
+	mux.HandleFunc("GET /licences/roots.pem", p.rootCertificates)
 	mux.HandleFunc("POST /licences/check", p.checkLicence)
 	mux.HandleFunc("GET /v/{code}", p.shortLicence)
 	mux.HandleFunc("GET /my/licences", p.wallet)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"wangban/internal/account"
 	"wangban/internal/casework"
@@ -13,11 +15,15 @@ import (
 	"wangban/internal/web"
 )
 
-// queryView is the result query (法人注册结果, R-070): by the unit's code and
-// the applicant's number, proven with a code. Nothing is told before that,
-// not even whether there is a case.
+// queryView is the result query (法人注册结果, R-070): by the unit's code or the
+// number of a case, and the applicant's mobile number, proven with a code.
+// Nothing is told before that, not even whether there is a case.
+//
+// Who sets a unit up has no code yet, and who has not handed in no number:
+// without either, the mobile number alone finds what is not handed in, and
+// nothing else, as numbers pass to other people.
 type queryView struct {
-	USCC, Mobile string
+	USCC, Mobile string // USCC: as typed, or the number of a case, or empty
 	Sent         bool
 	Problems     []form.Problem
 	CodeProblem  string
@@ -42,11 +48,15 @@ func queryPurpose(uscc string) string { return "result:" + uscc }
 
 // readQuery reads and checks code and number.
 func (p *Portal) readQuery(r *http.Request) queryView {
-	v := queryView{USCC: r.PostFormValue("uscc"), Mobile: r.PostFormValue("mobile")}
-	if uscc := cn.USCC(v.USCC); uscc.OK() {
+	v := queryView{USCC: strings.TrimSpace(r.PostFormValue("uscc")), Mobile: r.PostFormValue("mobile")}
+	switch uscc, number := cn.USCC(v.USCC), cn.CheckCaseNumber(v.USCC); {
+	case v.USCC == "":
+	case uscc.OK():
 		v.USCC = uscc.Value
-	} else {
-		v.Problems = append(v.Problems, form.Problem{Field: "uscc", Text: "统一社会信用代码不对。对照营业执照逐位核对，共 18 位。"})
+	case number.OK():
+		v.USCC = number.Value
+	default:
+		v.Problems = append(v.Problems, form.Problem{Field: "uscc", Text: "统一社会信用代码共 18 位，对照营业执照逐位核对；办件编号共 23 位，在短信和回执上。"})
 	}
 	if mobile := cn.Mobile(v.Mobile); mobile.OK() {
 		v.Mobile = mobile.Value
@@ -86,6 +96,47 @@ func sending(r *http.Request, err error) (sent bool, note, problem string) {
 	return false, "", say(r, err)
 }
 
+// asked lists the applicant's cases that the query is about. Of a unit they are
+// those about it, and the one that set it up, which had no code to go by.
+func (p *Portal) asked(ctx context.Context, v queryView) ([]casework.Row, error) {
+	q := casework.Query{Applicant: p.Door.ApplicantIndex(v.Mobile), Limit: 20}
+	switch {
+	case v.USCC == "":
+		q.Live = true
+		rows, _, err := p.Door.List(ctx, q)
+		return slices.DeleteFunc(rows, func(row casework.Row) bool { return row.Number != "" }), err
+	case cn.CheckCaseNumber(v.USCC).OK():
+		q.Number = v.USCC
+		rows, _, err := p.Door.List(ctx, q)
+		return rows, err
+	}
+	q.Subject = v.USCC
+	rows, _, err := p.Door.List(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	l, ok, err := p.Licences.Find(ctx, v.USCC)
+	if err != nil || !ok || len(l.Versions) == 0 {
+		return rows, err
+	}
+	s, _, err := p.Door.Get(ctx, l.Versions[0].Case)
+	var gone *casework.Refusal
+	switch {
+	case errors.As(err, &gone) || err == nil && s.Number == "": // imported, or forgotten
+		return rows, nil
+	case err != nil:
+		return nil, err
+	}
+	q.Subject, q.Number = "", s.Number
+	first, _, err := p.Door.List(ctx, q)
+	for _, row := range first {
+		if !slices.ContainsFunc(rows, func(r casework.Row) bool { return r.ID == row.ID }) {
+			rows = append(rows, row)
+		}
+	}
+	return rows, err
+}
+
 // showResult takes the code, opens the cases of this applicant about this
 // unit to the browser, and lists them.
 func (p *Portal) showResult(w http.ResponseWriter, r *http.Request) {
@@ -105,7 +156,7 @@ func (p *Portal) showResult(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := r.Context()
-	rows, _, err := p.Door.List(ctx, casework.Query{Subject: v.USCC, Applicant: p.Door.ApplicantIndex(v.Mobile), Limit: 20})
+	rows, err := p.asked(ctx, v)
 	if err != nil {
 		panic(err)
 	}

@@ -207,9 +207,9 @@ func queryPage(v queryView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "不用登录。填单位的统一社会信用代码和申请时留的手机号，用短信验证码查看进度，也可以接着办理。"))
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "不用登录。填单位的统一社会信用代码或者办件编号，和申请时留的手机号，用短信验证码查看进度，也可以接着办理。"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `result.templ`, Line: 30, Col: 177}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `result.templ`, Line: 30, Col: 198}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {
@@ -219,7 +219,7 @@ func queryPage(v queryView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Input(web.TextField{ID: "uscc", Label: web.T(ctx, "统一社会信用代码"), Hint: web.T(ctx, "18 位，印在营业执照右上角"), Value: v.USCC, Class: "wb-w-20", Problem: problemOf(ctx, v.Problems, "uscc")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Input(web.TextField{ID: "uscc", Label: web.T(ctx, "统一社会信用代码或办件编号"), Hint: web.T(ctx, "代码 18 位，印在营业执照右上角；编号 23 位，在短信和回执上。还没有提交的申请可以不填。"), Value: v.USCC, Class: "wb-w-20", Problem: problemOf(ctx, v.Problems, "uscc")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -312,7 +312,7 @@ func foundList(found []foundCase) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.Empty(web.T(ctx, "没有查到申请"), web.T(ctx, "核对统一社会信用代码和手机号，也可能申请是另一个人提交的。")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Empty(web.T(ctx, "没有查到申请"), web.T(ctx, "核对填的代码或编号和手机号，也可能申请是另一个人提交的。")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -38,6 +38,33 @@ func TestResultQuery(t *testing.T) {
 	b.get("/cases/" + id + "/tasks").is(http.StatusNotFound)
 }
 
+// Who has no unit's code yet finds a draft by the mobile number alone, and what
+// was handed in by its number: that of a case alone opens nothing.
+// covers: R-070
+func TestResultWithoutCode(t *testing.T) {
+	h := open(t)
+	draft := h.begin("sole-trader-setup", "noodle-shop", "somebody", nil, nil)
+	s, _, err := h.door.Get(t.Context(), draft)
+	h.must(err)
+	mobile, name := s.Values["operator.mobile"].(string), s.Values["shop.name"].(string)
+	ask := func(code, mobile string) page {
+		b := h.browser()
+		h.wait(account.DefaultLimits.CodePause)
+		p := b.post("/result", "uscc", code, "mobile", mobile).is(http.StatusOK, "验证码已发到").lacks(name)
+		return b.post("/result/code", p.hidden("code", h.codes[mobile])...).is(http.StatusOK)
+	}
+	ask("", mobile).is(http.StatusOK, name, "草稿", `href="/cases/`+draft+`"`)
+	ask("", "13700000000").is(http.StatusOK, "没有查到申请").lacks(name)
+
+	waits := h.signing("somebody else")
+	s, _, err = h.door.Get(t.Context(), waits)
+	h.must(err)
+	ask("", agentCell).is(http.StatusOK, "没有查到申请")
+	ask(s.Number, agentCell).is(http.StatusOK, s.Number, `href="/cases/`+waits+`"`)
+	ask(s.Number, mobile).is(http.StatusOK, "没有查到申请").lacks(waits)
+	h.browser().post("/result", "uscc", s.Number[:22], "mobile", mobile).is(http.StatusUnprocessableEntity, "办件编号共 23 位", s.Number[:22])
+}
+
 // Who asks for codes to many numbers is stopped, whether or not they are
 // known; where no code is on its way, the page does not say that one is.
 // covers: C-40

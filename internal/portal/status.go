@@ -189,7 +189,7 @@ func Timeline(ctx context.Context, it *item.Item, events []casework.Event, s cas
 			continue
 		}
 		entry := web.TimelineItem{Title: web.T(ctx, title), Detail: told(ctx, it, e, unit), At: e.At}
-		if ret := e.Data.Return; ret != nil && e.Actor.Kind == casework.Staff {
+		if to, _ := it.Flow.Stage(e.To); e.Data.Return != nil && e.Actor.Kind == casework.Staff && to.End == "" {
 			entry.Tag, entry.TagKind = web.T(ctx, "需要修改"), web.Bad
 		}
 		if e.Data.Submit != nil && e.Data.Submit.Carried {

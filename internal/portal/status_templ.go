@@ -108,7 +108,7 @@ func statusPage(v statusView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Stage.End != item.EndSuccess {
-				templ_7745c5c3_Err = returnNote(v.State, v.Advice, correcting(v.Item, v.State)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = returnNote(v.Item, v.State, v.Advice).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

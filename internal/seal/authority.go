@@ -32,6 +32,7 @@ type Authority struct {
 
 	dir     string
 	qrCerts []byte // PEM, of all keys that have ever signed QR codes
+	rootPEM []byte
 	mu      sync.Mutex
 	office  identity // the administration's own; made when it is first needed
 }
@@ -104,7 +105,7 @@ func OpenAuthority(dir string, now func() time.Time) (*Authority, error) {
 	if a.qrCerts, err = remember(filepath.Join(dir, "qr-keys.pem"), a.qr.above()...); err != nil {
 		return nil, err
 	}
-	if _, err = remember(filepath.Join(dir, "roots.pem"), a.issuer.root(), a.stamp.root()); err != nil {
+	if a.rootPEM, err = remember(filepath.Join(dir, "roots.pem"), a.issuer.root(), a.stamp.root()); err != nil {
 		return nil, err
 	}
 	a.roots, err = Roots(dir)
@@ -116,6 +117,9 @@ func (a *Authority) Test() bool { return isTest(a.issuer.cert) }
 
 // Roots are what signatures of this installation are checked against.
 func (a *Authority) Roots() *x509.CertPool { return a.roots }
+
+// RootCertificates are the same as PEM, to be given to whoever verifies.
+func (a *Authority) RootCertificates() []byte { return bytes.Clone(a.rootPEM) }
 
 // Roots reads what signatures are checked against from an authority's folder,
 // or from a file of PEM certificates. No key is needed.

@@ -142,7 +142,7 @@ func noteOf(sub form.Field) string {
 		parts[0] = "选填"
 	}
 	if sub.Help != "" {
-		parts = append(parts, sub.Help)
+		parts = append(parts, strings.TrimSuffix(sub.Help, "。"))
 	}
 	switch {
 	case sub.Type == form.TypeDate:

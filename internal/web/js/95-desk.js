@@ -9,7 +9,7 @@ if (document.body.classList.contains("wb-staff")) {
     if (!list.length) return;
     const now = list.findIndex(rows.length ? (row) => row === document.activeElement : within);
     const next = list[Math.min(Math.max(now + step, 0), list.length - 1)];
-    (rows.length ? next : next.querySelector(":checked") || next.querySelector("input")).focus();
+    (rows.length ? next : next.querySelector("input:checked") || next.querySelector("input")).focus();
     next.scrollIntoView({ block: "nearest" });
   };
   const judge = (which) => {
