@@ -14,7 +14,7 @@ import (
 // good: somebody has decided it, for a reason, and both stay on record.
 type decision struct {
 	settings
-	Reason string `help:"Why, without anything personal, e.g. the end of its retention or whose request; goes into the record. Needed unless --dry-run."`
+	Reason string `help:"Why, e.g. whose request or the end of a retention; goes into the record, so without anything personal. Needed unless --dry-run."`
 	By     string `help:"Who has decided it: the login of a member of staff; goes into the record. Needed unless --dry-run."`
 	DryRun bool   `help:"Only show what would go and what would stay."`
 }

@@ -132,15 +132,18 @@ func TestImportedLicenceIsForgottenOnceItHasEnded(t *testing.T) {
 		of[l.Status] = l
 	}
 	var out bytes.Buffer
-	if err := h.forgetLicence(t.Context(), &out, of[licence.Valid].Number, "sunli", "保管期满", false); err == nil {
-		t.Error("a licence in force is forgotten")
+	f, ended := forgetter{house: h}, of[licence.Cancelled].Number
+	if said := f.command(1, "forget", "licence", of[licence.Valid].Number, "--reason", "保管期满", "--by", "sunli"); !strings.Contains(said, "forget it when it has ended") {
+		t.Error("a licence in force is forgotten: ", said)
 	}
-	ended := of[licence.Cancelled].Number
-	h.must(h.forgetLicence(t.Context(), &out, ended, "sunli", "保管期满", true))
+	if said := f.command(1, "forget", "licence", ended, "--by", "sunli"); !strings.Contains(said, "--reason") {
+		t.Error(said)
+	}
+	f.command(0, "forget", "licence", ended, "--dry-run")
 	if _, _, ok, err := h.licences.Answers(t.Context(), ended); !ok || err != nil {
 		t.Error("looking has erased it", err)
 	}
-	h.must(h.forgetLicence(t.Context(), &out, ended, "sunli", "保管期满", false))
+	f.command(0, "forget", "licence", ended, "--reason", "保管期满", "--by", "sunli")
 	if _, _, ok, err := h.licences.Answers(t.Context(), ended); ok || err != nil {
 		t.Error("it can still be read", err)
 	}
