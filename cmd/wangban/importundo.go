@@ -74,10 +74,14 @@ func (in *installation) undoImport(ctx context.Context, w io.Writer, batch, by, 
 		}
 		return err
 	}
-	for _, p := range out.Standing {
+	const most = 1000
+	for _, p := range out.Standing[:min(most, len(out.Standing))] {
 		_, _ = fmt.Fprintln(w, p)
 	}
 	if n := len(out.Standing); n > 0 {
+		if n > most {
+			_, _ = fmt.Fprintf(w, "……还有 %d 处 and %d more\n", n-most, n-most)
+		}
 		return fmt.Errorf("nothing was taken back: %d of the %d licences of %s stand in the way; put right by decisions what is wrong", n, out.Licences, out.Batch.File)
 	}
 	for _, s := range out.Series {

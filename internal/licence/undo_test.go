@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"wangban/internal/casework"
@@ -190,4 +191,33 @@ func listed(t *testing.T, lib *item.Library) *item.Item {
 	}
 	t.Fatal("no such item")
 	return nil
+}
+
+// Of an act and the undoing of its licence's import at once, one finds what the
+// other has done: nobody changes what is gone, nothing goes that was changed.
+func TestUndoingMeetsAnAct(t *testing.T) {
+	dbtest.Both(t, rooms, func(t *testing.T, d *db.DB) {
+		o := importing(t, d)
+		for n := range 6 {
+			number := oldNumber("2", n+1)
+			batch := o.loaded(t, headings+oldRow(number)).Batch
+			var changed error
+			var all sync.WaitGroup
+			all.Go(func() {
+				_, changed = o.act(t.Context(), "change", number, nil, func(s *casework.State, _ *casework.Event) {
+					maps.Copy(s.Values, form.Values{o.it.Flow.Subject: shop, o.it.Flow.Title: "舒城县老街饭店"})
+				})
+			})
+			out, err := o.undo(t, batch, nil, false)
+			all.Wait()
+			var refused *casework.Refusal
+			_, there, _ := o.Find(t.Context(), number)
+			switch {
+			case err != nil || changed != nil && !errors.As(changed, &refused):
+				t.Fatal(err, changed)
+			case there != (changed == nil) || there != (len(out.Standing) == 1):
+				t.Errorf("it is there: %t; the act: %v; in the way: %v", there, changed, out.Standing)
+			}
+		}
+	})
 }
