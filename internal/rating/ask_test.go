@@ -146,3 +146,24 @@ func TestReminderIsSentInItsTransaction(t *testing.T) {
 		}
 	})
 }
+
+// A short name leads to its case until that is forgotten; another leads nowhere.
+func TestLinkLeadsUntilForgotten(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{rating.Migrations}, func(t *testing.T, d *db.DB) {
+		h, s := open(t, d), state("c1", "granted", "a")
+		h.Ask, s.Values = true, form.Values{"rep.mobile": "13800138000"}
+		text := h.reached(t, state("c1", "review", "a"), s)[0].Text
+		if !h.leads(t, text, "c1") {
+			t.Fatalf("%q leads nowhere", text)
+		}
+		for _, name := range []string{"", "c1", "0000000000000"} {
+			if id, ok, err := h.Linked(t.Context(), name); ok || err != nil {
+				t.Errorf("%q leads to %s, %v", name, id, err)
+			}
+		}
+		must(t, d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error { return h.Forget(ctx, tx, "c1") }))
+		if h.leads(t, text, "c1") {
+			t.Error("it leads to what is forgotten")
+		}
+	})
+}
