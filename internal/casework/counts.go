@@ -19,6 +19,10 @@ import (
 // What other processes do, and limits that end, are counted that much later.
 const countsAge = time.Second
 
+// countedAmong is among how many cases those of a list are counted, where each
+// has to be looked at.
+const countedAmong = 3000
+
 // counted keeps what was counted last: the numbers beside the filters are the
 // same for everybody of a unit, and counting them is half the work of a list.
 type counted struct {
@@ -32,8 +36,9 @@ type counted struct {
 }
 
 // Counts tells how many cases each query finds, up to a most: counting stops
-// there, so that it costs the same however many there are. Queries that begin
-// with a text are not counted.
+// there, so that it costs the same however many there are. Where cases have to
+// be looked at one by one, no more than the first 3,000 are. A text is not
+// looked for.
 func (d *Door) Counts(ctx context.Context, most int, queries ...Query) ([]int, error) {
 	if len(queries) == 0 {
 		return nil, nil
@@ -59,12 +64,25 @@ func (d *Door) count(ctx context.Context, most int, queries []Query) ([]int, err
 	return counts, nil
 }
 
+// countsSQL counts along the ways that lists are read by. Without an order a
+// database could look for the few that wait among all that have ended.
 func countsSQL(most int, queries []Query) (text string, args []any) {
 	w := &where{}
 	parts := make([]string, len(queries))
 	for i, q := range queries {
-		w.narrow("", q)
-		parts[i] = `(SELECT count(*) FROM (SELECT 1 FROM cases` + w.sql() + ` LIMIT ` + strconv.Itoa(most) + `) AS n)`
+		b := &builder{q: q, w: w}
+		b.choose()
+		if b.r.empty {
+			parts[i] = "0"
+			continue
+		}
+		cases := b.r.keys(most)
+		if b.looks() {
+			b.look(w)
+			cases = `SELECT 1 FROM (` + b.r.keys(countedAmong) + `) AS w CROSS JOIN cases c WHERE c.id = w.id AND ` +
+				strings.TrimPrefix(w.sql(), " WHERE ") + ` LIMIT ` + strconv.Itoa(most)
+		}
+		parts[i] = `(SELECT count(*) FROM (` + cases + `) AS n)`
 	}
 	return `SELECT ` + strings.Join(parts, ", "), w.args
 }

@@ -5,14 +5,23 @@ import "context"
 // Relist fills in lists as the start does.
 func (d *Door) Relist(ctx context.Context) error { return d.relist(ctx) }
 
+// Statement is SQL with its arguments.
+type Statement struct {
+	Text string
+	Args []any
+}
+
 // ListSQL is how a page is read, for looking at its plan.
-func (d *Door) ListSQL(ctx context.Context, q Query) (string, []any, error) {
+func (d *Door) ListSQL(ctx context.Context, q Query) ([]Statement, error) {
 	r, err := d.route(ctx, q, "")
-	steps := q.Limit + 1
-	if r.rest != "" {
-		steps = walks[0]
+	switch {
+	case err != nil || r.empty:
+		return nil, err
+	case r.look == nil:
+		return []Statement{{r.sql(q.Limit + 1), r.args}}, nil
 	}
-	return r.sql(steps, q.Limit+1), r.args, err
+	text, args := r.these([]place{{id: "x"}}, q.Limit+1)
+	return []Statement{{r.sieved(walks[0]), r.args}, {text, args}}, nil
 }
 
 // Roster changes who is at work.
@@ -26,3 +35,9 @@ func (d *Door) Informing(inform Inform) { d.inform = []Inform{inform} }
 
 // Joining changes which messages can be sent as one.
 func (d *Door) Joining(joins func(template, text string) bool) { d.joins = joins }
+
+// CountSQL is how the cases of a list are counted.
+func (d *Door) CountSQL(q Query) Statement {
+	text, args := countsSQL(100, []Query{q})
+	return Statement{text, args}
+}

@@ -69,22 +69,22 @@ func fillCases(ctx context.Context, tx db.Tx, rows []Row, noise []byte) error {
 // of the table.
 func fillGrams(ctx context.Context, tx db.Tx, rows []Row) error {
 	type pair struct {
-		gram int64
-		id   string
+		gram     int64
+		id, unit string
 	}
 	var all []pair
 	for _, r := range rows {
 		for _, g := range grams(r.Title) {
-			all = append(all, pair{g, r.ID})
+			all = append(all, pair{g, r.ID, r.Unit})
 		}
 	}
 	slices.SortFunc(all, func(a, b pair) int { return cmp.Or(cmp.Compare(a.gram, b.gram), cmp.Compare(a.id, b.id)) })
 	for some := range slices.Chunk(all, 100) {
 		w := &where{}
 		for _, p := range some {
-			w.add("(?, ?)", p.gram, p.id)
+			w.add("(?, ?, ?)", p.gram, p.id, p.unit)
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO case_gram (gram, case_id) VALUES `+strings.Join(w.parts, ", "), w.args...); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO case_gram (gram, case_id, unit) VALUES `+strings.Join(w.parts, ", "), w.args...); err != nil {
 			return err
 		}
 	}

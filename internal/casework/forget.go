@@ -74,7 +74,7 @@ func eraseRows(ctx context.Context, tx db.Tx, s State) error {
 	if err := tx.QueryRowContext(ctx, `SELECT title FROM cases WHERE id = $1`, s.ID).Scan(&title); err != nil {
 		return fmt.Errorf("forget case %s: %w", s.ID, err)
 	}
-	if err := keepGrams(ctx, tx, s.ID, title, ""); err != nil {
+	if err := keepGrams(ctx, tx, s.ID, called{title, s.Unit}, called{unit: s.Unit}); err != nil {
 		return err
 	}
 	n, err := tx.ExecContext(ctx, `UPDATE cases SET wrapped = $3, state = $3, version = $2 + 1, subject = '', title = '', applicant = '', owner = '', due = 0, clock_start = 0, clock_due = 0, near = 0, desk = 0

@@ -107,44 +107,103 @@ func (d *Door) walk(ctx context.Context, q Query, after string, steps, limit int
 	if err != nil || r.empty {
 		return nil, "", err
 	}
-	if r.rest == "" {
-		steps = limit + 1
+	if r.look == nil {
+		page, keys, err := d.rows(ctx, r.sql(limit+1), r.args)
+		if err == nil && len(page) > limit {
+			page, next = page[:limit], r.mark(keys[limit-1], page[limit-1].ID)
+		}
+		return page, next, err
 	}
-	rows, err := d.db.Read().QueryContext(ctx, r.sql(steps, limit+1), r.args...)
+	places, err := d.places(ctx, r, steps)
 	if err != nil {
-		return nil, "", fmt.Errorf("list cases: %w", err)
+		return nil, "", err
 	}
-	defer func() { _ = rows.Close() }()
-	var keys []string
-	for rows.Next() {
-		row, key, err := scanRow(rows)
+	// As many cases are read as are still lacking, and more at a time where few
+	// of them belong to the list.
+	for size := limit + 1; len(places) > 0; size *= 4 {
+		some := places[:min(size, len(places))]
+		places = places[len(some):]
+		rows, err := d.these(ctx, r, some, size)
 		if err != nil {
 			return nil, "", err
 		}
-		page, keys = append(page, row), append(keys, key)
+		for _, p := range some {
+			row, ok := rows[p.id]
+			if !ok {
+				continue
+			}
+			if len(page) == limit {
+				return page, next, nil
+			}
+			page, next = append(page, row), r.mark(p.key, p.id)
+		}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, "", err
-	}
-	switch {
-	case len(page) > limit:
-		page = page[:limit]
-		next = r.mark(keys[limit-1], page[limit-1].ID)
-	case r.rest != "":
-		next, err = d.stopped(ctx, r, steps)
-	}
+	next, err = d.stopped(ctx, r, steps)
 	return page, next, err
+}
+
+// place is where a case stands in a list.
+type place struct{ key, id string }
+
+// places reads up to so many keys of a route, without those that its sieve
+// keeps back.
+func (d *Door) places(ctx context.Context, r route, steps int) (found []place, err error) {
+	rows, err := d.db.Read().QueryContext(ctx, r.sieved(steps), r.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list cases: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var p place
+		if err := rows.Scan(&p.key, &p.id); err != nil {
+			return nil, err
+		}
+		found = append(found, p)
+	}
+	return found, rows.Err()
+}
+
+// these reads those cases at some places that belong to the list. The text of
+// the query is the same for every size.
+func (d *Door) these(ctx context.Context, r route, some []place, size int) (map[string]Row, error) {
+	text, args := r.these(some, size)
+	rows, _, err := d.rows(ctx, text, args)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]Row, len(rows))
+	for _, row := range rows {
+		found[row.ID] = row
+	}
+	return found, nil
 }
 
 // stopped tells where a walk ended that has not filled its page; empty when
 // there was nothing more to look at.
 func (d *Door) stopped(ctx context.Context, r route, steps int) (next string, err error) {
-	var key, id string
-	err = d.db.Read().QueryRowContext(ctx, `SELECT k, id FROM (`+r.keys(steps)+`) AS w`+r.order("k", "id")+` LIMIT 1 OFFSET `+strconv.Itoa(steps-1), r.args[:r.first]...).Scan(&key, &id)
+	var p place
+	err = d.db.Read().QueryRowContext(ctx, `SELECT k, id FROM (`+r.keys(steps)+`) AS w`+r.order("k", "id")+` LIMIT 1 OFFSET `+strconv.Itoa(steps-1), r.args[:r.first]...).Scan(&p.key, &p.id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
-	return r.mark(key, id), err
+	return r.mark(p.key, p.id), err
+}
+
+// rows reads cases with their keys.
+func (d *Door) rows(ctx context.Context, text string, args []any) (page []Row, keys []string, err error) {
+	rows, err := d.db.Read().QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("list cases: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		row, key, err := scanRow(rows)
+		if err != nil {
+			return nil, nil, err
+		}
+		page, keys = append(page, row), append(keys, key)
+	}
+	return page, keys, rows.Err()
 }
 
 func scanRow(rows *sql.Rows) (r Row, key string, err error) {

@@ -59,7 +59,7 @@ func (d *Door) supersede(ctx context.Context, tx db.Tx, id string, by Event, win
 }
 
 func liveAbout(ctx context.Context, q Queryer, itemName, subject, but string) ([]string, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id FROM cases WHERE subject = $1 AND item = $2 AND ended = '' AND id <> $3 ORDER BY id`, subject, itemName, but)
+	rows, err := q.QueryContext(ctx, `SELECT id FROM cases WHERE subject = $1 AND subject <> '' AND item = $2 AND ended = '' AND id <> $3 ORDER BY id`, subject, itemName, but)
 	if err != nil {
 		return nil, err
 	}
@@ -82,16 +82,19 @@ const FoundSameApplicant = "SAME_APPLICANT"
 // sameApplicant refuses a second live case of one applicant about one subject
 // (C-12).
 func (d *Door) sameApplicant(ctx context.Context, q Queryer, _ Call, s State, it *item.Item) (Finding, error) {
-	r := d.row(it, s)
+	r, alone := d.row(it, s), Finding{Level: Fine, Code: "NO_OTHER", Text: "没有你的其他在办申请。"}
 	var number string
+	if r.applicant == "" {
+		return alone, nil
+	}
 	err := q.QueryRowContext(ctx, `SELECT coalesce(min(number), '') FROM cases
-		WHERE subject = $1 AND item = $2 AND ended = '' AND id <> $3 AND number <> '' AND applicant = $4`,
+		WHERE subject = $1 AND item = $2 AND ended = '' AND id <> $3 AND number <> '' AND applicant = $4 AND applicant <> ''`,
 		r.subject, s.Item, s.ID, r.applicant).Scan(&number)
 	if err != nil {
 		return Finding{}, err
 	}
-	if number == "" || r.applicant == "" {
-		return Finding{Level: Fine, Code: "NO_OTHER", Text: "没有你的其他在办申请。"}, nil
+	if number == "" {
+		return alone, nil
 	}
 	return Finding{Level: Refuse, Code: FoundSameApplicant, Text: "你已经为这个单位提交过申请，编号 %s，还在办理。先查看那一件的进度。", Args: []any{number}}, nil
 }

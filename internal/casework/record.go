@@ -95,7 +95,7 @@ func (d *Door) carryOut(ctx context.Context, tx db.Tx, e entry) (Outcome, error)
 func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 	o := e.o
 	var err error
-	found := "" // the name by which the case could be found so far
+	var found called // as the case could be found so far
 	before := map[claimed]string{}
 	if o.Event.Seq == 1 {
 		err = insertCase(ctx, tx, e)
@@ -107,14 +107,14 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 			}
 			shown = d.row(was, e.was.state)
 		}
-		found = shown.name(e.was.state)
+		found = shown.called(e.was.state)
 		before = d.allClaims(was, e.was.state)
 		err = updateCase(ctx, tx, e, shown)
 	}
 	if err != nil {
 		return err
 	}
-	if err := keepGrams(ctx, tx, o.State.ID, found, e.row.name(o.State)); err != nil {
+	if err := keepGrams(ctx, tx, o.State.ID, found, e.row.called(o.State)); err != nil {
 		return err
 	}
 	if err := d.keepClaims(ctx, tx, o.State, before, d.allClaims(e.item, o.State)); err != nil {
@@ -178,12 +178,12 @@ func (d *Door) row(it *item.Item, s State) row {
 	return r
 }
 
-// name is by what the case can be found: nothing before it is handed in.
-func (r row) name(s State) string {
+// called is what the case is found by: no name before it is handed in.
+func (r row) called(s State) called {
 	if s.Number == "" {
-		return ""
+		return called{unit: s.Unit}
 	}
-	return r.title
+	return called{r.title, s.Unit}
 }
 
 // ApplicantIndex is how an applicant's mobile number is looked up.

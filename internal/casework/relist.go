@@ -79,5 +79,6 @@ func (d *Door) relistOne(ctx context.Context, tx db.Tx, id string) error {
 	if err := d.keepClaims(ctx, tx, c.state, nil, d.allClaims(it, c.state)); err != nil {
 		return err
 	}
-	return keepGrams(ctx, tx, id, "", r.name(c.state))
+	now := r.called(c.state)
+	return keepGrams(ctx, tx, id, called{name: now.name}, now) // whatever unit was noted
 }

@@ -18,10 +18,11 @@ type route struct {
 	newest bool   // the highest key first
 	number bool   // the key is a number
 	empty  bool   // nothing can be found
+	also   string // columns that the sieve looks at
 	sieve  string // what is looked at before a case is read
-	rest   string
 	args   []any
-	first  int // how many of them the ranges need
+	first  int          // how many of them the ranges need
+	look   func(*where) // what is looked at in each case, called c; nil: nothing
 }
 
 // keys is a range of an index: which column cases are sorted by, and where.
@@ -35,7 +36,15 @@ func (d *Door) route(ctx context.Context, q Query, after string) (route, error) 
 	if q.Text != "" && q.Mine == nil {
 		return d.search(ctx, q, after)
 	}
-	b := &builder{q: q, r: route{number: true, newest: true}}
+	b := &builder{q: q, w: &where{}}
+	b.choose()
+	return b.route(after)
+}
+
+// choose takes the way to cases that no text is looked for in.
+func (b *builder) choose() {
+	q := b.q
+	b.r = route{number: true, newest: true}
 	switch {
 	case q.Mine != nil:
 		b.mine()
@@ -60,7 +69,6 @@ func (d *Door) route(ctx context.Context, q Query, after string) (route, error) 
 			b.over("updated", Query{Units: unit, HandedIn: true}, nil)
 		}
 	}
-	return b.route(after)
 }
 
 // unitsOf is one list for each unit to be read apart; a list of none is for
@@ -85,14 +93,14 @@ type builder struct {
 	text  string
 	grams []int64
 	r     route
-	w     where
+	w     *where
 }
 
 // over adds a range of cases sorted by a column.
 func (b *builder) over(key string, q Query, more func(*where)) {
 	b.w.narrow("", q)
 	if more != nil {
-		more(&b.w)
+		more(b.w)
 	}
 	b.r.ranges = append(b.r.ranges, keys{"cases", key, "id", b.w.sql()})
 }
@@ -172,22 +180,35 @@ func (b *builder) route(after string) (route, error) {
 		}
 	}
 	b.r.first = len(b.w.args)
+	if b.r.also != "" {
+		b.w.in("v.unit", b.q.Units)
+	}
 	for _, gram := range b.grams {
 		b.w.add("EXISTS (SELECT 1 FROM case_gram g WHERE g.gram = ? AND g.case_id = v.id)", gram)
 	}
 	b.r.sieve = b.w.sql()
-	b.w.narrow("c.", b.q)
+	b.r.args = b.w.args
+	if b.looks() || b.r.sieve != "" {
+		b.r.look = b.look
+	}
+	return b.r, nil
+}
+
+func (b *builder) looks() bool {
+	var w where
+	b.look(&w)
+	return len(w.parts) > 0
+}
+
+// look is what the ranges leave to be looked at in each case.
+func (b *builder) look(w *where) {
+	w.narrow("c.", b.q)
 	if b.name != "" {
-		b.w.add(`lower(c.title) LIKE ? ESCAPE '\'`, "%"+likePrefix(b.name))
+		w.add(`lower(c.title) LIKE ? ESCAPE '\'`, "%"+likePrefix(b.name))
 	}
 	if b.text != "" {
-		b.w.add(`(lower(c.title) LIKE ? ESCAPE '\' OR c.number LIKE ? ESCAPE '\')`, "%"+likePrefix(strings.ToLower(b.text)), likePrefix(b.text))
+		w.add(`(lower(c.title) LIKE ? ESCAPE '\' OR c.number LIKE ? ESCAPE '\')`, "%"+likePrefix(strings.ToLower(b.text)), likePrefix(b.text))
 	}
-	if rest := b.w.sql(); rest != "" {
-		b.r.rest = " AND " + strings.TrimPrefix(rest, " WHERE ")
-	}
-	b.r.args = b.w.args
-	return b.r, nil
 }
 
 // mark names the place after a case; read is its inverse.
@@ -209,7 +230,12 @@ func (r route) read(mark string) (key any, id string, err error) {
 }
 
 func (r route) order(key, id string) string {
-	if r.newest {
+	switch {
+	case key == id && r.newest:
+		return " ORDER BY " + id + " DESC"
+	case key == id:
+		return " ORDER BY " + id
+	case r.newest:
 		return " ORDER BY " + key + " DESC, " + id + " DESC"
 	}
 	return " ORDER BY " + key + ", " + id
@@ -220,24 +246,41 @@ func (r route) keys(n int) string {
 	most := " LIMIT " + strconv.Itoa(n)
 	parts := make([]string, len(r.ranges))
 	for i, k := range r.ranges {
-		parts[i] = "SELECT " + k.key + " AS k, " + k.id + " AS id FROM " + k.table + k.where + r.order(k.key, k.id) + most
+		parts[i] = "SELECT " + k.key + " AS k, " + k.id + " AS id" + r.also + " FROM " + k.table + k.where + r.order(k.key, k.id) + most
 	}
 	if len(parts) == 1 {
 		return parts[0]
 	}
 	for i, p := range parts {
-		parts[i] = "SELECT k, id FROM (" + p + ") AS r" + strconv.Itoa(i)
+		parts[i] = "SELECT k, id" + r.also + " FROM (" + p + ") AS r" + strconv.Itoa(i)
 	}
-	return "SELECT k, id FROM (" + strings.Join(parts, " UNION ALL ") + ") AS u" + r.order("k", "id") + most
+	return "SELECT k, id" + r.also + " FROM (" + strings.Join(parts, " UNION ALL ") + ") AS u" + r.order("k", "id") + most
 }
 
-// sql reads the cases themselves, steps of them at most, and gives out those
-// that belong to the list. The keys lead: CROSS JOIN tells SQLite so.
-func (r route) sql(steps, limit int) string {
-	keys := r.keys(steps)
-	if r.sieve != "" {
-		keys = "SELECT k, id FROM (" + keys + ") AS v" + r.sieve
+// sieved are those of the first so many keys that the sieve lets through, in
+// their order.
+func (r route) sieved(n int) string {
+	if r.sieve == "" {
+		return r.keys(n)
 	}
-	return "SELECT " + listColumns + ", w.k FROM (" + keys + ") AS w CROSS JOIN cases c WHERE c.id = w.id" + r.rest +
-		r.order("w.k", "w.id") + " LIMIT " + strconv.Itoa(limit)
+	return "SELECT k, id FROM (" + r.keys(n) + ") AS v" + r.sieve + r.order("k", "id")
+}
+
+// sql reads the first so many cases themselves, where each belongs to the list.
+// The keys lead: CROSS JOIN tells SQLite so.
+func (r route) sql(n int) string {
+	return "SELECT " + listColumns + ", w.k FROM (" + r.sieved(n) + ") AS w CROSS JOIN cases c WHERE c.id = w.id" + r.order("w.k", "w.id")
+}
+
+// these reads the cases at some places, if they belong to the list. The text is
+// the same for any number of places up to size.
+func (r route) these(some []place, size int) (text string, args []any) {
+	ids := make([]string, size)
+	for i := range ids {
+		ids[i] = some[min(i, len(some)-1)].id
+	}
+	var w where
+	w.in("c.id", ids)
+	r.look(&w)
+	return "SELECT " + listColumns + ", '' FROM cases c" + w.sql(), w.args
 }

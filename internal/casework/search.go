@@ -20,11 +20,11 @@ func (d *Door) search(ctx context.Context, q Query, after string) (route, error)
 		if name != "" && name != "text:"+by || !isCode(prefix) {
 			continue
 		}
-		b := &builder{q: q, r: route{name: "text:" + by, newest: true}}
+		b := &builder{q: q, w: &where{}, r: route{name: "text:" + by, newest: true}}
 		b.q.HandedIn = true
 		b.over(by, Query{}, func(w *where) {
 			// A range of the index in every collation, as no code has a Z in small.
-			w.add(by+" >= ? AND "+by+" < ? AND number <> ''", prefix, prefix+"zz")
+			w.add(by+" >= ? AND "+by+" < ? AND "+by+" <> '' AND number <> ''", prefix, prefix+"zz")
 		})
 		if name != "" {
 			return b.route(after)
@@ -50,7 +50,7 @@ func isCode(s string) bool {
 // of what was typed, the newest case first, and looks at each name. Runs of
 // three are far rarer than pairs; a text of two has only its pair.
 func (d *Door) byName(ctx context.Context, q Query, text, after string) (route, error) {
-	b := &builder{q: q, name: strings.ToLower(text), r: route{name: "text:name", newest: true}}
+	b := &builder{q: q, w: &where{}, name: strings.ToLower(text), r: route{name: "text:name", newest: true}}
 	grams := runs(text, 3)
 	if len(grams) == 0 {
 		grams = runs(text, 2)
@@ -66,6 +66,9 @@ func (d *Door) byName(ctx context.Context, q Query, text, after string) (route, 
 	b.grams = slices.DeleteFunc(grams, func(p int64) bool { return p == rarest })
 	b.w.add("gram = ?", rarest)
 	b.r.ranges = []keys{{"case_gram", "case_id", "case_id", b.w.sql()}}
+	if !everyUnit(q.Units) {
+		b.r.also = ", unit" // so that a case of another unit need not be read
+	}
 	return b.route(after)
 }
 
@@ -122,13 +125,18 @@ func runs(text string, n int) []int64 {
 	return out
 }
 
-// keepGrams keeps by what names are found, of cases that have been handed in.
-func keepGrams(ctx context.Context, tx db.Tx, id, before, after string) error {
-	if before == after {
-		return nil
+// called is what a case is found by: its name, empty until it is handed in, and
+// the unit among whose cases it is looked for.
+type called struct{ name, unit string }
+
+// keepGrams keeps by what a name is found.
+func keepGrams(ctx context.Context, tx db.Tx, id string, before, after called) error {
+	had, has := grams(before.name), grams(after.name)
+	gone, fresh := without(had, has), without(has, had)
+	if before.unit != after.unit {
+		gone, fresh = without(had, nil), without(has, nil)
 	}
-	had, has := grams(before), grams(after)
-	if gone := without(had, has); len(gone) > 0 {
+	if len(gone) > 0 {
 		w := &where{}
 		w.add("case_id = ?", id)
 		w.add("gram IN (?"+strings.Repeat(", ?", len(gone)-1)+")", gone...)
@@ -136,17 +144,16 @@ func keepGrams(ctx context.Context, tx db.Tx, id, before, after string) error {
 			return err
 		}
 	}
-	fresh := without(has, had)
 	if len(fresh) == 0 {
 		return nil
 	}
-	args := []any{id}
+	args := []any{id, after.unit}
 	rows := make([]string, len(fresh))
 	for i, g := range fresh {
 		args = append(args, g)
-		rows[i] = fmt.Sprintf("($%d, $1)", len(args))
+		rows[i] = fmt.Sprintf("($%d, $1, $2)", len(args))
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO case_gram (gram, case_id) VALUES `+strings.Join(rows, ", ")+` ON CONFLICT DO NOTHING`, args...)
+	_, err := tx.ExecContext(ctx, `INSERT INTO case_gram (gram, case_id, unit) VALUES `+strings.Join(rows, ", ")+` ON CONFLICT DO NOTHING`, args...)
 	return err
 }
 

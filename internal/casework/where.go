@@ -66,16 +66,24 @@ func (w *where) narrow(table string, q Query) {
 	if q.HandedIn {
 		w.add(table + "number <> ''")
 	}
-	for _, is := range [][2]string{{"stage", q.Stage}, {"item", q.Item}, {"subject", q.Subject}, {"owner", q.Owner},
-		{"applicant", q.Applicant}, {"helper", q.Helper}, {"number", q.Number}} {
+	for _, is := range [][2]string{{"stage", q.Stage}, {"item", q.Item}, {"owner", q.Owner}, {"number", q.Number}} {
 		if is[1] != "" {
 			w.add(table+is[0]+" = ?", is[1])
 		}
 	}
+	// These are empty in many cases, which their indexes leave out.
+	for _, is := range [][2]string{{"subject", q.Subject}, {"applicant", q.Applicant}, {"helper", q.Helper}} {
+		if is[1] != "" {
+			w.add(table+is[0]+" = ? AND "+table+is[0]+" <> ''", is[1])
+		}
+	}
+	if len(q.Holders) > 0 {
+		w.in(table+"holder", q.Holders)
+		w.add(table + "holder <> ''")
+	}
 	if !everyUnit(q.Units) {
 		w.in(table+"unit", q.Units)
 	}
-	w.in(table+"holder", q.Holders)
 	w.light(table, q)
 }
 
