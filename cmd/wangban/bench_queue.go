@@ -221,10 +221,11 @@ func (v *inventor) invent() casework.Row {
 		r.Ended = "success"
 		return r
 	case n < 12:
-		r.Paused = true
+		r.Deadline.Paused = true
 	default:
 		r.ClockDue = now.Add(time.Duration(v.Int64N(int64(20*24*time.Hour))) - 24*time.Hour)
-		r.ClockNear, r.ClockStart = r.ClockDue.AddDate(0, 0, -4), r.ClockDue.AddDate(0, 0, -28)
+		r.ClockStart = r.ClockDue.AddDate(0, 0, -28)
+		r.Deadline = casework.Deadline{Near: r.ClockDue.AddDate(0, 0, -4), Due: r.ClockDue}
 	}
 	// Nobody claims more than a page of cases, however many wait.
 	if of := v.members[r.Unit]; len(of) > 0 && v.IntN(10) == 0 {

@@ -78,6 +78,9 @@ type House struct {
 	// Count is the end of a limit, by the State Council's calendar and the
 	// office hours; an error when the calendar lacks a year.
 	Count func(start time.Time, limit item.Limit, pauses []workday.Pause) (workday.Due, error)
+	// Left is how many whole units of a limit lie between two instants, as
+	// workday.Calendar.Left tells. It is asked for every row of a list.
+	Left func(from, to time.Time, unit item.Unit) int
 }
 
 // Town is a township with the unit that is responsible for it.

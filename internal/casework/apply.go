@@ -87,12 +87,12 @@ func (s State) move(e Event) State {
 	d := e.Data
 	if e.From != e.To {
 		s.Stage, s.Since = e.To, e.At
-		s.Due, s.Token, s.Holder, s.Lapsed, s.Vouched = d.Due, d.Token, d.Holder, "", nil
+		s.Due, s.DueNear, s.Token, s.Holder, s.Lapsed, s.Vouched = d.Due, d.DueNear, d.Token, d.Holder, "", nil
 		if e.Act == ActLapse {
 			s.Lapsed = e.From
 		}
 	} else if !d.Due.IsZero() {
-		s.Due = d.Due
+		s.Due, s.DueNear = d.Due, d.DueNear
 	}
 	if e.From == e.To && (d.Holder != nil || d.Unit != "" && d.Submit == nil) { // handed over: nobody there has it yet
 		s.Holder = d.Holder

@@ -222,6 +222,59 @@ func (p Pause) Note(house House, it *item.Item, tr func(string) string) string {
 	return strings.Join(parts, tr("，"))
 }
 
+// Deadline is the limit that a case's light tells of: of those that the office
+// has to keep, the one that ends first.
+type Deadline struct {
+	Near, Due time.Time // when little of it is left, and its end; zero: none runs
+	Stage     bool      // it is the limit of the stage, not the case's own
+	Paused    bool      // the case's limit stands still, and no other runs
+}
+
+// Light is how it stands at an instant.
+func (l Deadline) Light(now time.Time) workday.Light {
+	return workday.LightOf(l.Near, l.Due, now, l.Paused)
+}
+
+// DeadlineOf is what the light of a case tells of. What an applicant has to keep
+// is no concern of the office's, nor is how long an officer holds a case. A limit
+// that had run out before it was stopped stays over.
+func DeadlineOf(it *item.Item, s State) Deadline {
+	stage, _ := it.Flow.Stage(s.Stage)
+	var l Deadline
+	if s.running() && !s.ClockDue.IsZero() {
+		l = Deadline{Near: s.ClockNear, Due: s.ClockDue}
+	}
+	if l.Due.IsZero() && s.Paused() {
+		return Deadline{Paused: true}
+	}
+	if officeKeeps(stage) && !s.Due.IsZero() && (l.Due.IsZero() || s.Due.Before(l.Due)) {
+		l = Deadline{Near: s.DueNear, Due: s.Due, Stage: true}
+		if l.Near.IsZero() { // entered before cases remembered it
+			l.Near = lastDay(stage.Within, s.Due)
+		}
+	}
+	if l.Due.IsZero() {
+		l.Paused = stage.End == "" && !it.Flow.Clock.Reset && !s.ClockStart.IsZero() && !s.ClockEnd.IsZero()
+	} else if l.Near.IsZero() {
+		l.Near = l.Due
+	}
+	return l
+}
+
+// officeKeeps tells that a stage has a limit, and that it binds the office.
+func officeKeeps(stage item.Stage) bool {
+	return stage.Within.N > 0 && stage.End == "" && ForStaff(stage.By) && !stage.Edit && !stage.Held && stage.Signs == ""
+}
+
+// lastDay is when little of a limit is left, as far as its end alone can tell.
+func lastDay(l item.Limit, due time.Time) time.Time {
+	if span := l.Span(); span > 0 {
+		return due.Add(-span / 5)
+	}
+	y, m, d := due.In(workday.Shanghai).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, workday.Shanghai)
+}
+
 func micro(t time.Time) time.Time { return t.Truncate(time.Microsecond) }
 
 // backdated tells that the stage lapsed into one in which the limit runs from

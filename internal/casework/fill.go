@@ -52,9 +52,9 @@ func (d *Door) Analyze(ctx context.Context) error {
 func fillCases(ctx context.Context, tx db.Tx, rows []Row, noise []byte) error {
 	w := &where{}
 	for _, r := range rows {
-		row := row{ended: r.Ended, subject: r.Subject, title: r.Title, desk: r.Ended == "", waits: r.Paused}
+		row := row{ended: r.Ended, subject: r.Subject, title: r.Title, desk: r.Ended == "", light: r.Deadline}
 		s := State{ID: r.ID, Item: r.Item, Number: r.Number, Stage: r.Stage, Version: 1, Unit: r.Unit, Channel: r.Channel, Due: r.Due,
-			ClockStart: r.ClockStart, ClockDue: r.ClockDue, ClockNear: r.ClockNear, CreatedAt: r.Created, UpdatedAt: r.Updated}
+			ClockStart: r.ClockStart, ClockDue: r.ClockDue, CreatedAt: r.Created, UpdatedAt: r.Updated}
 		if r.Holder != "" {
 			s.Holder = &Officer{ID: r.Holder}
 		}

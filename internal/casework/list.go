@@ -22,8 +22,7 @@ type Row struct {
 	HelperUnit, Channel            string
 	Due                            time.Time // of the stage
 	ClockStart, ClockDue           time.Time // of the case's own limit, while it runs
-	ClockNear                      time.Time // when little of it is left
-	Paused                         bool      // the limit stands still
+	Deadline                       Deadline  // what its light tells of
 	Created, Updated               time.Time
 }
 
@@ -39,7 +38,7 @@ type Query struct {
 	Desk      bool     // the staff act next; most urgent first
 	Stage     string
 	Item      string
-	Light     workday.Light // of the case's limit, at Now; with Desk
+	Light     workday.Light // see Deadline, at Now; with Desk
 	Now       time.Time     // what lights are measured by
 	Live      bool
 	Ended     bool
@@ -211,6 +210,8 @@ func scanRow(rows *sql.Rows) (r Row, key string, err error) {
 	err = rows.Scan(&r.ID, &r.Item, &r.Number, &r.Stage, &r.Ended, &r.Subject, &r.Title, &r.Unit, &r.Holder, &r.Helper,
 		&r.HelperUnit, &r.Channel, &due, &clockStart, &clockDue, &near, &queued, &created, &updated, &key)
 	r.Due, r.ClockStart, r.ClockDue, r.Created, r.Updated = db.Time(due), db.Time(clockStart), db.Time(clockDue), db.Time(created), db.Time(updated)
-	r.ClockNear, r.Paused = db.Time(near), queued >= pausedBand
+	if r.Deadline.Paused = queued >= pausedBand; near > 0 && queued < unlimitedBand {
+		r.Deadline = Deadline{Near: db.Time(near), Due: db.Time(queued), Stage: queued != clockDue}
+	}
 	return r, key, err
 }

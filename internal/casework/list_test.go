@@ -33,11 +33,14 @@ func invent(n int) []casework.Row {
 			Updated: startOfStory.Add(-time.Duration(r.Int64N(1e6)) * time.Second)}
 		switch r.IntN(4) {
 		case 0:
-			c.Paused = true
+			c.Deadline.Paused = true
 		case 1:
 		default:
 			c.ClockDue = startOfStory.Add(time.Duration(r.Int64N(1e5)-5e4) * time.Second)
-			c.ClockNear = c.ClockDue.Add(-10_000 * time.Second)
+			c.Deadline = casework.Deadline{Near: c.ClockDue.Add(-10_000 * time.Second), Due: c.ClockDue}
+			if r.IntN(3) == 0 { // the stage ends first
+				c.Deadline = casework.Deadline{Near: c.ClockDue.Add(-60_000 * time.Second), Due: c.ClockDue.Add(-50_000 * time.Second), Stage: true}
+			}
 		}
 		if r.IntN(3) == 0 {
 			c.Holder = pick("chenyan", "sunli")
@@ -54,7 +57,7 @@ func match(q casework.Query, c casework.Row) bool {
 	}
 	is := func(want, v string) bool { return want == "" || want == v }
 	if !has(q.Units, c.Unit) || !has(q.Holders, c.Holder) || !is(q.Stage, c.Stage) || !is(q.Item, c.Item) || q.Desk && c.Ended != "" ||
-		q.Light != "" && q.Light != workday.LightOf(c.ClockNear, c.ClockDue, q.Now, c.Paused) {
+		q.Light != "" && q.Light != c.Deadline.Light(q.Now) {
 		return false
 	}
 	return q.Text == "" || strings.HasPrefix(c.Number, q.Text) || strings.HasPrefix(c.Subject, q.Text) ||
@@ -66,12 +69,12 @@ func match(q casework.Query, c casework.Row) bool {
 func urgent(a, b casework.Row) int {
 	band := func(r casework.Row) (int, time.Time) {
 		switch {
-		case r.Paused:
+		case r.Deadline.Paused:
 			return 2, r.Updated
-		case r.ClockDue.IsZero():
+		case r.Deadline.Due.IsZero():
 			return 1, r.Updated
 		}
-		return 0, r.ClockDue
+		return 0, r.Deadline.Due
 	}
 	m, at := band(a)
 	n, by := band(b)

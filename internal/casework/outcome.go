@@ -105,14 +105,14 @@ func (d *decision) enter(data *EventData, to item.Stage, moved bool) (r *Refusal
 	if !moved {
 		given := d.act.Does == item.Assign || d.act.Name == ActHandOver
 		if d.stage.Held && (d.holds() || given) { // working on it keeps the claim alive
-			data.Due, r = d.due(d.stage)
+			r = d.due(data, d.stage)
 		}
 		if given {
 			data.Holder = d.assignee(data.Due)
 		}
 		return r
 	}
-	if data.Due, r = d.due(to); r != nil {
+	if r = d.due(data, to); r != nil {
 		return r
 	}
 	if to.Signs != "" {
@@ -141,15 +141,20 @@ func (d *decision) assignee(until time.Time) *Officer {
 	return &Officer{ID: a.ID, Name: a.Name, Unit: a.Unit, Until: until}
 }
 
-func (d *decision) due(stage item.Stage) (time.Time, *Refusal) {
+// due is until when a stage lasts that is entered now.
+func (d *decision) due(data *EventData, stage item.Stage) *Refusal {
 	if stage.Within.N == 0 {
-		return time.Time{}, nil
+		return nil
 	}
 	due, err := d.house.Count(d.out.Now, stage.Within, nil)
 	if err != nil {
-		return time.Time{}, refuse(CodeCalendar, "算不出办理期限：工作日历里缺少要用到的年份。联系系统管理员导入放假安排后再办。")
+		return refuse(CodeCalendar, "算不出办理期限：工作日历里缺少要用到的年份。联系系统管理员导入放假安排后再办。")
 	}
-	return micro(due.At), nil
+	data.Due = micro(due.At)
+	if officeKeeps(stage) {
+		data.DueNear = micro(due.Near)
+	}
+	return nil
 }
 
 // submission is the frozen revision, with what it changes against the last

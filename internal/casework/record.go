@@ -162,11 +162,10 @@ func (d *Door) write(ctx context.Context, tx db.Tx, e entry) error {
 
 func (d *Door) row(it *item.Item, s State) row {
 	stage, _ := it.Flow.Stage(s.Stage)
-	r := row{ended: string(stage.End), desk: stage.End == "" && ForStaff(stage.By) && !stage.Edit}
+	r := row{ended: string(stage.End), desk: stage.End == "" && ForStaff(stage.By) && !stage.Edit, light: DeadlineOf(it, s)}
 	if stage.Lapse != nil && !stage.Held {
-		r.limit = s.Due
+		r.lapses = s.Due
 	}
-	r.waits = s.Paused() || stage.End == "" && !it.Flow.Clock.Reset && !s.ClockStart.IsZero() && !s.ClockEnd.IsZero()
 	r.subject, _ = s.Values[it.Flow.Subject].(string)
 	r.title, _ = s.Values[it.Flow.Title].(string)
 	env := it.Form.Env(s.Values)

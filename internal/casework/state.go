@@ -41,6 +41,7 @@ type State struct {
 	Since          time.Time // when the stage was entered
 	Lapsed         string    // the stage whose time ran out into this one
 	Due            time.Time // when the stage lapses; zero: never
+	DueNear        time.Time // when little of that is left, of a stage in which the office has to keep it
 	ClockStart     time.Time // when the case's own limit began to run
 	ClockDue       time.Time // end of the promised limit; zero while it is paused
 	ClockNear      time.Time // when little of it is left
@@ -217,6 +218,7 @@ type EventData struct {
 	Submit     *Submission          `json:"submit,omitempty"`
 	Token      string               `json:"token,omitempty"`
 	Due        time.Time            `json:"due,omitzero"`
+	DueNear    time.Time            `json:"due_near,omitzero"`
 	Hash       string               `json:"hash,omitempty"` // the case goes on under this version of its item
 	Clock      *Clock               `json:"clock,omitempty"`
 	Pause      *Pause               `json:"pause,omitempty"`

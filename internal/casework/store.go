@@ -96,8 +96,8 @@ func seal(key *vault.Key, v any, bound string) ([]byte, error) {
 type row struct {
 	ended, subject, title, applicant string
 	desk                             bool      // the staff act next
-	limit                            time.Time // when the stage lapses, unless that only ends a claim
-	waits                            bool      // the limit stands still
+	lapses                           time.Time // when the stage lapses, unless that only ends a claim
+	light                            Deadline
 }
 
 // errRaced tells that the case moved on between reading and writing it.
@@ -113,33 +113,27 @@ func caseValues(s State, r row) []any {
 	if s.Helper != nil {
 		helper, helperUnit = s.Helper.ID, s.Helper.Unit
 	}
-	clockStart, clockDue, near := s.ClockStart, s.ClockDue, s.ClockNear
+	clockStart, clockDue := s.ClockStart, s.ClockDue
 	if !s.ClockEnd.IsZero() {
 		clockStart, clockDue = time.Time{}, time.Time{}
-	}
-	switch {
-	case clockDue.IsZero():
-		near = time.Time{}
-	case near.IsZero():
-		near = clockDue
 	}
 	desk := int64(0)
 	if r.desk {
 		desk = 1
 	}
 	return []any{s.Item, s.Hash, s.Number, s.Stage, r.ended, s.Version, r.subject, r.title, r.applicant, s.Owner, s.Unit,
-		holder, helper, helperUnit, s.Channel, db.Micros(s.Due), db.Micros(clockStart), db.Micros(clockDue), db.Micros(near), desk, queued(s, r, clockDue), db.Micros(s.CreatedAt), db.Micros(s.UpdatedAt)}
+		holder, helper, helperUnit, s.Channel, db.Micros(s.Due), db.Micros(clockStart), db.Micros(clockDue), db.Micros(r.light.Near), desk, queued(s, r), db.Micros(s.CreatedAt), db.Micros(s.UpdatedAt)}
 }
 
 // queued is what work lists are sorted by; see unlimitedBand.
-func queued(s State, r row, clockDue time.Time) int64 {
+func queued(s State, r row) int64 {
 	switch {
-	case r.waits:
+	case r.light.Paused:
 		return pausedBand + db.Micros(s.UpdatedAt)
-	case !clockDue.IsZero():
-		return db.Micros(clockDue)
-	case !r.limit.IsZero():
-		return db.Micros(r.limit)
+	case !r.light.Due.IsZero():
+		return db.Micros(r.light.Due)
+	case !r.lapses.IsZero():
+		return db.Micros(r.lapses)
 	}
 	return unlimitedBand + db.Micros(s.UpdatedAt)
 }

@@ -281,6 +281,7 @@ func (c *County) House(baseURL string, calendar *workday.Calendar) casework.Hous
 	h.Count = func(start time.Time, limit item.Limit, pauses []workday.Pause) (workday.Due, error) {
 		return calendar.Count(start, limit, pauses, office)
 	}
+	h.Left = func(from, to time.Time, unit item.Unit) int { return calendar.Left(from, to, unit, office) }
 	return h
 }
 

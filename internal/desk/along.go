@@ -50,7 +50,7 @@ func (d *Desk) along(ctx context.Context, s casework.State, it *item.Item, full 
 	var v along
 	offers := casework.Offers(d.House(), it, s, actor(ctx))
 	for _, c := range s.Consults {
-		cv := d.consultView(ctx, c)
+		cv := d.consultView(ctx, it, c)
 		for _, act := range offers {
 			answers := act.Does == item.Answer && slices.Contains(ownUnits(ctx), c.Unit)
 			if c.Open() && (answers || act.Does == item.Recall) && barred(ctx, act, s, actor(ctx), d.Now()) == "" {
@@ -76,7 +76,7 @@ func (d *Desk) person(ctx context.Context, o casework.Officer) string {
 	return web.Tf(ctx, "%s（%s）", o.Name, web.T(ctx, d.Units()[o.Unit]))
 }
 
-func (d *Desk) consultView(ctx context.Context, c casework.Consult) consultView {
+func (d *Desk) consultView(ctx context.Context, it *item.Item, c casework.Consult) consultView {
 	v := consultView{N: c.N, Unit: web.T(ctx, d.Units()[c.Unit]), Question: c.Question, Asked: web.Tf(ctx, "%s，%s", d.person(ctx, c.By), web.Moment(ctx, c.At))}
 	said := c.Answer
 	switch {
@@ -87,7 +87,7 @@ func (d *Desk) consultView(ctx context.Context, c casework.Consult) consultView 
 			if near.IsZero() {
 				near = c.Due
 			}
-			v.Due, v.Light = web.Moment(ctx, c.Due), lightOf(ctx, near, c.Due, d.Now())
+			v.Due, v.Light = web.Moment(ctx, c.Due), d.lightOf(ctx, near, c.Due, consultUnit(it))
 		}
 		if !c.Reminded.IsZero() {
 			v.Reminded = web.Moment(ctx, c.Reminded)
@@ -106,13 +106,25 @@ func (d *Desk) consultView(ctx context.Context, c casework.Consult) consultView 
 	return v
 }
 
+// consultUnit is in what the time for an opinion is counted.
+func consultUnit(it *item.Item) item.Unit {
+	for _, stage := range it.Flow.Stages {
+		for _, act := range stage.Acts {
+			if act.Does == item.Consult {
+				return act.Within.Unit
+			}
+		}
+	}
+	return ""
+}
+
 // consultFor is the consultation an act is about: the one that was chosen, or
 // the first that the officer can answer or recall.
-func (d *Desk) consultFor(ctx context.Context, s casework.State, does item.Verb, n int) *consultView {
+func (d *Desk) consultFor(ctx context.Context, s casework.State, it *item.Item, does item.Verb, n int) *consultView {
 	for _, c := range s.Consults {
 		mine := does == item.Recall || slices.Contains(ownUnits(ctx), c.Unit)
 		if c.Open() && mine && (n == 0 || c.N == n) {
-			v := d.consultView(ctx, c)
+			v := d.consultView(ctx, it, c)
 			return &v
 		}
 	}

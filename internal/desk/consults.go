@@ -66,7 +66,7 @@ func (d *Desk) askedRows(r *http.Request, s casework.State, it *item.Item) []ask
 	var out []askedRow
 	for _, c := range s.Consults {
 		if c.Open() && slices.Contains(ownUnits(ctx), c.Unit) {
-			out = append(out, askedRow{"/desk/cases/" + s.ID, caseName(ctx, s, it), web.T(ctx, it.Guide.Title), web.T(ctx, d.Units()[s.Unit]), d.consultView(ctx, c)})
+			out = append(out, askedRow{"/desk/cases/" + s.ID, caseName(ctx, s, it), web.T(ctx, it.Guide.Title), web.T(ctx, d.Units()[s.Unit]), d.consultView(ctx, it, c)})
 		}
 	}
 	return out

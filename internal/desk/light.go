@@ -13,9 +13,9 @@ import (
 // light is how a case's limit stands.
 type light = web.Lamp
 
-// lightOf is the light of a limit that runs.
-func lightOf(ctx context.Context, near, due, now time.Time) light {
-	return web.LampOf(ctx, near, due, now)
+// lightOf is the light of a limit that runs, counted in a unit.
+func (d *Desk) lightOf(ctx context.Context, near, due time.Time, unit item.Unit) light {
+	return web.LampOf(ctx, d.House(), web.Lit{Near: near, Due: due, Unit: unit}, d.Now())
 }
 
 // limit is a case's own limit with how it came about.
@@ -32,7 +32,7 @@ type limit struct {
 func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) limit {
 	l := limit{}
 	if step, ok := web.ExplainStep(ctx, d.House(), it, s); ok {
-		l.Step, l.StepLight = step, lightOf(ctx, step.Near, step.At, d.Now())
+		l.Step, l.StepLight = step, d.lightOf(ctx, step.Near, step.At, step.Limit.Unit)
 	}
 	state := web.ClockOf(it, s)
 	if state == web.ClockNone {
@@ -43,7 +43,7 @@ func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) lim
 		l.Reasons = []string{web.T(ctx, "工作日历里缺少要用到的年份，算不出期限。联系系统管理员导入放假安排。")}
 		return l
 	}
-	l.light, l.Reasons = d.lampOf(ctx, s, state), limits.Promised
+	l.light, l.Reasons = d.lampOf(ctx, s, it, state), limits.Promised
 	if !limits.Limits.Promised.At.IsZero() {
 		l.Due = web.Moment(ctx, limits.Limits.Promised.At)
 	}
@@ -53,17 +53,18 @@ func (d *Desk) limitOf(ctx context.Context, s casework.State, it *item.Item) lim
 	return l
 }
 
-func (d *Desk) lampOf(ctx context.Context, s casework.State, state web.ClockState) light {
+func (d *Desk) lampOf(ctx context.Context, s casework.State, it *item.Item, state web.ClockState) light {
+	unit := it.Flow.Clock.Limit.Unit
 	switch state {
 	case web.ClockPaused:
 		return light{Colour: workday.PausedLight, Text: web.T(ctx, "暂停计时")}
 	case web.ClockRuns:
-		return lightOf(ctx, s.ClockNear, s.ClockDue, d.Now())
+		return d.lightOf(ctx, s.ClockNear, s.ClockDue, unit)
 	case web.ClockWaiting:
 		return light{Colour: workday.PausedLight, Text: web.T(ctx, "暂停 · 等申请人修改")}
 	}
 	if !s.ClockDue.IsZero() && s.ClockEnd.After(s.ClockDue) {
-		return light{Colour: workday.Red, Text: web.Tf(ctx, "超期办结 · 超 %s", web.Left(ctx, s.ClockEnd.Sub(s.ClockDue)))}
+		return light{Colour: workday.Red, Text: web.Tf(ctx, "超期办结 · 超 %s", web.LeftOf(ctx, d.House(), unit, s.ClockDue, s.ClockEnd))}
 	}
 	return light{Colour: workday.Green, Text: web.T(ctx, "按时办结")}
 }

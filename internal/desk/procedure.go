@@ -192,7 +192,7 @@ func (d *Desk) timing(ctx context.Context, v *procedure) {
 		}
 	case item.Answer, item.Recall:
 		n, _ := strconv.Atoi(v.Posted.Get("consult"))
-		v.Consult = d.consultFor(ctx, s, act.Does, n)
+		v.Consult = d.consultFor(ctx, s, v.Item, act.Does, n)
 	case item.Extend:
 		later := s
 		later.Extensions = append(slices.Clone(s.Extensions), casework.Extension{At: d.Now(), Limit: act.Extends})

@@ -233,8 +233,14 @@ func TestLimitOfAStage(t *testing.T) {
 	address := "/desk/cases/" + h.permit()
 	at := h.as("chenyan")
 	at.get(address).is(http.StatusOK, "“待受理”最晚到 2020年9月11日 17:30", "正常", "这一步的期限怎么算的", "9月7日至9月11日第 1 到第 5 个工作日").lacks("应在")
-	h.wait(7 * 24 * time.Hour) // the last day
-	at.get(address).is(http.StatusOK, "临期")
+	at.get("/desk?light=green").is(http.StatusOK, "正常 · “待受理”剩 5 个工作日")
+	h.wait(6 * 24 * time.Hour)
+	at.get("/desk?light=green").is(http.StatusOK, "正常 · “待受理”剩 1 个工作日")
+	h.wait(24 * time.Hour) // the last day
+	at.get(address).is(http.StatusOK, "临期 · 剩 8 小时 30 分钟")
+	at.get("/desk?light=amber").is(http.StatusOK, "临期 · “待受理”剩 8 小时 30 分钟", "超期 0")
+	h.wait(3*24*time.Hour + 2*time.Second)
+	at.get("/desk?light=red").is(http.StatusOK, "超期 · “待受理”超 1 个工作日", "超期 1")
 }
 
 // A visit is booked with two officers, filled in on the phone bit by bit with

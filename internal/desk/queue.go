@@ -293,26 +293,30 @@ func (d *Desk) rowsOf(ctx context.Context, rows []casework.Row) []rowView {
 		}
 		return names[id]
 	}
-	views := make([]rowView, len(rows))
+	views, house := make([]rowView, len(rows)), d.House()
 	for i, row := range rows {
-		views[i] = d.rowOf(ctx, row, name)
+		views[i] = d.rowOf(ctx, house, row, name)
 	}
 	return views
 }
 
-func (d *Desk) rowOf(ctx context.Context, row casework.Row, name func(id string) string) rowView {
+func (d *Desk) rowOf(ctx context.Context, house casework.House, row casework.Row, name func(id string) string) rowView {
 	now := d.Now()
 	v := rowView{URL: "/desk/cases/" + row.ID, Name: row.Title, Number: row.Number, Stage: row.Stage,
 		Unit: web.T(ctx, d.Units()[row.Unit]), Mine: row.Holder == officer(ctx).ID, At: web.Moment(ctx, row.Updated)}
-	v.Light = lightOf(ctx, row.ClockNear, row.ClockDue, now)
-	if row.Paused && row.Ended == "" {
-		v.Light = light{Colour: workday.PausedLight, Text: web.T(ctx, "暂停计时")}
-	}
+	lit := web.Lit{Near: row.Deadline.Near, Due: row.Deadline.Due}
 	if it, ok := d.Items.Get(row.Item); ok {
-		v.Item = web.T(ctx, it.Guide.Title)
+		v.Item, lit.Unit = web.T(ctx, it.Guide.Title), it.Flow.Clock.Limit.Unit
 		if stage, ok := it.Flow.Stage(row.Stage); ok {
 			v.Stage, v.StageKind = web.T(ctx, stage.Label), stageKind(stage)
+			if row.Deadline.Stage {
+				lit.Unit, lit.Of = stage.Within.Unit, v.Stage
+			}
 		}
+	}
+	v.Light = web.LampOf(ctx, house, lit, now)
+	if row.Deadline.Paused && row.Ended == "" {
+		v.Light = light{Colour: workday.PausedLight, Text: web.T(ctx, "暂停计时")}
 	}
 	if v.Name == "" {
 		v.Name = v.Item

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"wangban/internal/item"
 	"wangban/internal/rating"
 	"wangban/internal/web"
 )
@@ -73,9 +74,9 @@ func (d *Desk) ratingRow(ctx context.Context, n rating.Rating) ratingRow {
 	case n.Due.IsZero():
 		row.Light.Text = web.T(ctx, "工作日历缺少这一年，算不出期限")
 	case n.State == rating.Open && d.Now().After(n.CheckDue):
-		row.Light = lightOf(ctx, n.CheckDue, n.CheckDue, d.Now())
+		row.Light = d.lightOf(ctx, n.CheckDue, n.CheckDue, item.Workdays)
 	default:
-		row.Light = lightOf(ctx, n.Near, n.Due, d.Now())
+		row.Light = d.lightOf(ctx, n.Near, n.Due, item.Workdays)
 	}
 	return row
 }

@@ -34,7 +34,7 @@ func (c *check) calendar() {
 }
 
 // unitNames are units that only a calendar can count, as people read them.
-var unitNames = map[Unit]string{Workdays: "个工作日", HalfDays: "个半天", WorkHours: "个工作小时"}
+var unitNames = map[Unit]string{Workdays: "个工作日", HalfDays: "个半天", Months: "个月", WorkHours: "个工作小时"}
 
 // limitsWritten are the limits that cases can come to be counted by, as long as
 // they can become.

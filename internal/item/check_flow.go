@@ -172,11 +172,13 @@ func (c *check) clocks(at spot, s Stage) {
 	switch {
 	case s.Lapse != nil && s.Within.N == 0:
 		c.wrong(at.under("lapse"), "没有时限，不会到时候。", "写 within:，例如 48 hours。")
-	case s.Within.N > 0 && s.Lapse == nil:
+	case s.Within.N > 0 && s.Lapse == nil && (s.Held || s.Edit || s.By == "" || slices.Contains(roleNames, s.By)): // else it is the light of the staff
 		c.doubt(at.under("within"), "到了时限什么也不会发生。", "写 lapse: 和去处，或者删去 within:。")
 	}
 	if s.Idle != nil && s.Idle.After.N == 0 {
 		c.wrong(at.under("idle"), "没有写多久没有动静。", "写 after:，例如 30 days。")
+	} else if s.Idle != nil {
+		c.natural(at.under("idle", "after"), s.Idle.After)
 	}
 	if r := s.Remind; r != nil {
 		switch {
@@ -184,7 +186,17 @@ func (c *check) clocks(at spot, s Stage) {
 			c.wrong(at.under("remind"), "没有时限，不用提醒。", "写 within:，或者删去 remind:。")
 		case r.Before.N == 0 || least(r.Before) >= least(s.Within):
 			c.wrong(at.under("remind"), "提醒的时间在开始之前。", "before: 要比 within: 短。")
+		default:
+			c.natural(at.under("remind", "before"), r.Before)
 		}
+	}
+}
+
+// natural wants a limit that no calendar is needed for: what is counted back
+// from an instant, or from one act to the next.
+func (c *check) natural(at spot, l Limit) {
+	if l.N > 0 && l.Span() == 0 {
+		c.wrong(at, "“%s”只能按自然时间算。", "写 hours 或 days。", at.path[len(at.path)-1])
 	}
 }
 
@@ -214,6 +226,7 @@ func (c *check) act(a placedAct) {
 			c.wrong(at.under("to", i), "后面的去向永远走不到。", "没有 when: 的去向放在最后。")
 		}
 	}
+	c.natural(at.under("every"), a.Every)
 	c.effects(at.under("effects"), a.Effects)
 	for _, name := range a.Checks {
 		c.asked(at.under("checks"), name)

@@ -3,7 +3,8 @@ package item
 import "time"
 
 // least is the shortest time a limit can turn out to be: a workday lasts a
-// day at least, its halves and hours what they are.
+// day at least, its halves and hours what they are, months those around
+// February.
 func least(l Limit) time.Duration {
 	switch l.Unit {
 	case Workdays:
@@ -12,9 +13,14 @@ func least(l Limit) time.Duration {
 		return time.Duration(l.N) * 12 * time.Hour
 	case WorkHours:
 		return time.Duration(l.N) * time.Hour
+	case Months:
+		return time.Duration(l.N/12*365+fewestDays[l.N%12]) * 24 * time.Hour
 	}
 	return l.Span()
 }
+
+// fewestDays are the fewest days that months one after the other can have.
+var fewestDays = [12]int{0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334}
 
 // limits reports limits that cannot all be kept: a stage may take longer than
 // the case's clock, the clock longer than the promise, the promise longer than

@@ -109,6 +109,8 @@ func TestLints(t *testing.T) {
 		{"a text where a map belongs", "flow", "clock: {runs: [review], limit: 1 workday}", "clock: soon", []string{"flow.yaml:18: 这里要写成“键: 值”，现在是文字。", "办事指南承诺了时限，流程却没有计时"}},
 		{"a limit without unit", "flow", "within: 48 hours", "within: 48h", []string{"flow.yaml:43: 时限写错了：“48h”。", "没有时限，不会到时候", "没有时限，不用提醒", "里的“deadline”有时是空的"}},
 		{"a limit of millions of years", "flow", "within: 48 hours", "within: 99999999999 hours", []string{"flow.yaml:43: 时限太长：“99999999999 hours”。建议：最长 10 年，也就是 87600 hours。", "没有时限，不会到时候", "没有时限，不用提醒", "里的“deadline”有时是空的"}},
+		{"no months", "item", "promised: 1 workday", "promised: 0 months", []string{"item.yaml:10: 时限写错了：“0 months”。", "没有写承诺办结时限"}},
+		{"months of eleven years", "item", "promised: 1 workday", "promised: 121 months", []string{"item.yaml:10: 时限太长：“121 months”。建议：最长 10 年，也就是 120 months。", "没有写承诺办结时限"}},
 		{"a promise of centuries", "item", "promised: 1 workday", "promised: 2501 workdays", []string{"item.yaml:10: 时限太长：“2501 workdays”。建议：最长 10 年，也就是 2500 workdays。", "没有写承诺办结时限"}},
 		{"a number beyond all numbers", "form", "type: text, optional: true", "type: text, max: 99999999999999, optional: true", []string{"form.yaml:16: “99999999999999”太大了。"}},
 		{"a day that does not exist", "item", "from: 2020-01-01, until", "from: 2020-02-30, until", []string{"item.yaml:8: 时间写错了：“2020-02-30”。"}},
@@ -225,7 +227,9 @@ func TestLints(t *testing.T) {
 		{"a promise longer than the law", "item", "promised: 1 workday", "promised: 6 workdays", []string{"flow.yaml:18: 流程的时限和办事指南承诺的不一样。", "item.yaml:10: 承诺的时限比法定时限还长。"}},
 		{"an instant item with a long promise", "item", "handling: 承诺件", "handling: 即办件\npromised: 3 days", []string{"“promised”写了两次", "流程的时限和", "item.yaml:5: 即办件当天办结，承诺的时限太长。"}},
 		{"a reminder before the start", "flow", "before: 24 hours", "before: 2 days", []string{"flow.yaml:45: 提醒的时间在开始之前。"}},
-		{"a limit after which nothing happens", "flow", "    lapse: {to: draft, label: 退回}\n", "", []string{"flow.yaml:53: 到了时限什么也不会发生。"}},
+		{"a limit after which nothing happens", "flow", "    lapse: {to: draft, label: 退回}\n", "    held: true\n", []string{"flow.yaml:53: 到了时限什么也不会发生。"}},
+		{"a reminder that only a calendar could count", "flow", "before: 24 hours", "before: 1 halfday", []string{"flow.yaml:45: “before”只能按自然时间算。"}},
+		{"months that may be longer than the law's days", "item", "promised: 1 workday", "promised: 1 month", []string{"flow.yaml:18: 流程的时限和办事指南承诺的不一样。", "item.yaml:10: 承诺的时限比法定时限还长。"}},
 		{"no word about the law", "item", "statutory: 5 workdays\n", "", []string{"没有写法定办结时限"}},
 
 		// Messages.

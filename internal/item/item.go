@@ -34,19 +34,20 @@ type Item struct {
 	holes bool              // a file is missing or is no YAML: what refers to it cannot be judged
 }
 
-// Limit is a number of hours, days or workdays.
+// Limit is a number of hours, days, workdays or months.
 type Limit = workday.Limit
 
 // Unit of a limit.
 type Unit = workday.Unit
 
 // Units of limits. Hours and days are natural; workdays, half days and work
-// hours follow the State Council's calendar.
+// hours follow the State Council's calendar, months the civil one.
 const (
 	Seconds   = workday.Seconds
 	Minutes   = workday.Minutes
 	Hours     = workday.Hours
 	Days      = workday.Days
+	Months    = workday.Months
 	Workdays  = workday.Workdays
 	HalfDays  = workday.HalfDays
 	WorkHours = workday.WorkHours

@@ -150,7 +150,7 @@ func (p place) limit() Limit {
 	n, err := strconv.Atoi(number)
 	u, ok := units[strings.TrimSuffix(unit, "s")]
 	if err != nil || !ok || n < 1 {
-		p.report("时限写错了：“%s”。", "写数字、空格和单位（seconds、minutes、hours、days、workdays、halfdays、workhours），例如 48 hours。", p.node.text)
+		p.report("时限写错了：“%s”。", "写数字、空格和单位（seconds、minutes、hours、days、months、workdays、halfdays、workhours），例如 48 hours。", p.node.text)
 		return Limit{}
 	}
 	if most := longest[u]; n > most {
@@ -163,10 +163,10 @@ func (p place) limit() Limit {
 // longest is how many of a unit ten years are: no limit of a service is longer,
 // and none may overflow what clocks count.
 var longest = map[Unit]int{
-	Seconds: 3650 * 24 * 60 * 60, Minutes: 3650 * 24 * 60, Hours: 3650 * 24, Days: 3650, Workdays: 2500, HalfDays: 5000, WorkHours: 17500,
+	Seconds: 3650 * 24 * 60 * 60, Minutes: 3650 * 24 * 60, Hours: 3650 * 24, Days: 3650, Months: 120, Workdays: 2500, HalfDays: 5000, WorkHours: 17500,
 }
 
-var units = map[string]Unit{"second": Seconds, "minute": Minutes, "hour": Hours, "day": Days, "workday": Workdays, "halfday": HalfDays, "workhour": WorkHours}
+var units = map[string]Unit{"second": Seconds, "minute": Minutes, "hour": Hours, "day": Days, "month": Months, "workday": Workdays, "halfday": HalfDays, "workhour": WorkHours}
 
 // instant reads "2020-09-04 09:00" or "2020-09-04", Asia/Shanghai.
 func (p place) instant() time.Time {

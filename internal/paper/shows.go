@@ -159,7 +159,7 @@ func numberedLines(lines []string) string {
 	return strings.Join(lines, "\n")
 }
 
-var units = map[item.Unit]string{item.Minutes: "分钟", item.Hours: "小时", item.Days: "日", item.Workdays: "个工作日", item.HalfDays: "个半天", item.WorkHours: "个工作小时"}
+var units = map[item.Unit]string{item.Minutes: "分钟", item.Hours: "小时", item.Days: "日", item.Months: "个月", item.Workdays: "个工作日", item.HalfDays: "个半天", item.WorkHours: "个工作小时"}
 
 func limit(l item.Limit) string {
 	if l.N == 0 {

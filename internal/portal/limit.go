@@ -35,7 +35,7 @@ func (p *Portal) limitOf(ctx context.Context, it *item.Item, s casework.State) l
 	}
 	switch due := e.Limits.Promised; {
 	case state == web.ClockPaused && due.Paused:
-		v.Text = web.Tf(ctx, "现在暂停计时，还剩 %s。", web.LimitText(ctx, item.Limit{N: due.Left, Unit: due.Limit.Unit}))
+		v.Text = web.Tf(ctx, "现在暂停计时，还剩 %s。", web.LimitText(ctx, due.Rest()))
 	case state == web.ClockWaiting:
 		v.Text = web.T(ctx, "等你修改的时间不计入办理期限。")
 	case state == web.ClockRuns && !due.At.IsZero():

@@ -167,7 +167,7 @@ func (p *Portal) mineRow(ctx context.Context, id string) (mineRow, bool, error) 
 	case row.Turn && !s.Due.IsZero():
 		row.Due = web.Tf(ctx, "要在 %s 前提交。", web.Moment(ctx, s.Due))
 	case clock == web.ClockRuns:
-		row.Lamp = web.LampOf(ctx, s.ClockNear, s.ClockDue, p.Now())
+		row.Lamp = web.LampOf(ctx, p.House(), web.Lit{Near: s.ClockNear, Due: s.ClockDue, Unit: it.Flow.Clock.Limit.Unit}, p.Now())
 	case clock == web.ClockPaused, clock == web.ClockWaiting:
 		row.Lamp = web.Lamp{Colour: workday.PausedLight, Text: web.T(ctx, "暂停计时")}
 	}

@@ -8,7 +8,6 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/form"
 	"wangban/internal/item"
-	"wangban/internal/workday"
 )
 
 // withWork reads what only the acts of staff bring along.
@@ -107,8 +106,8 @@ func (t *telling) officers(in casework.Input) map[string]casework.Actor {
 func (t *telling) compareWork(want *item.Expect) *item.Problem {
 	s := t.state
 	visit, _ := s.Booked()
-	light := string(workday.LightOf(s.ClockNear, s.ClockDue, t.now, s.Paused()))
-	if s.ClockStart.IsZero() || !s.ClockEnd.IsZero() || light == "" {
+	light := string(casework.DeadlineOf(t.it, s).Light(t.now))
+	if light == "" {
 		light = "none"
 	}
 	for _, c := range []struct {

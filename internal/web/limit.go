@@ -66,9 +66,9 @@ func ExplainStep(ctx context.Context, house casework.House, it *item.Item, s cas
 // LimitText writes a limit in words.
 func LimitText(ctx context.Context, l item.Limit) string {
 	if l.N == 1 { // English has a word of its own for one
-		return T(ctx, map[item.Unit]string{item.Workdays: "1 个工作日", item.HalfDays: "半天", item.WorkHours: "1 个工作小时", item.Days: "1 天", item.Hours: "1 小时", item.Minutes: "1 分钟", item.Seconds: "1 秒"}[l.Unit])
+		return T(ctx, map[item.Unit]string{item.Workdays: "1 个工作日", item.HalfDays: "半天", item.WorkHours: "1 个工作小时", item.Months: "1 个月", item.Days: "1 天", item.Hours: "1 小时", item.Minutes: "1 分钟", item.Seconds: "1 秒"}[l.Unit])
 	}
-	return Tf(ctx, map[item.Unit]string{item.Workdays: "%d 个工作日", item.HalfDays: "%d 个半天", item.WorkHours: "%d 个工作小时", item.Days: "%d 天", item.Hours: "%d 小时", item.Minutes: "%d 分钟", item.Seconds: "%d 秒"}[l.Unit], l.N)
+	return Tf(ctx, map[item.Unit]string{item.Workdays: "%d 个工作日", item.HalfDays: "%d 个半天", item.WorkHours: "%d 个工作小时", item.Months: "%d 个月", item.Days: "%d 天", item.Hours: "%d 小时", item.Minutes: "%d 分钟", item.Seconds: "%d 秒"}[l.Unit], l.N)
 }
 
 // ClockState tells how a case's own limit stands.
@@ -89,7 +89,7 @@ func ClockOf(it *item.Item, s casework.State) ClockState {
 	switch {
 	case s.ClockStart.IsZero():
 		return ClockNone
-	case s.Paused():
+	case s.Paused() && s.ClockDue.IsZero(): // what was over before stays over
 		return ClockPaused
 	case s.ClockEnd.IsZero():
 		return ClockRuns
@@ -113,7 +113,7 @@ type clockDue struct {
 	Limit       clockLimit    `json:"limit"`
 	Due         time.Time     `json:"due,omitzero"` // absent while it is paused
 	Near        time.Time     `json:"near,omitzero"`
-	Left        int           `json:"left,omitempty"` // units that are left while it is paused
+	Left        int           `json:"left,omitempty"` // units that are left while it is paused; of months, days
 	Provisional bool          `json:"provisional,omitempty"`
 	Periods     []clockPeriod `json:"periods"`
 	Explanation []string      `json:"explanation"`

@@ -33,6 +33,8 @@ type year struct {
 	Status string            `json:"status"`
 	Off    map[string]string `json:"off"`  // date → holiday
 	Work   map[string]string `json:"work"` // make-up workday → holiday it makes up for
+
+	until []int // the workdays of the year up to each of its days, from none
 }
 
 // Default is the calendar that ships with the product, 2020 to 2027; the last
@@ -75,11 +77,25 @@ func Read(r io.Reader) (*Calendar, error) {
 			}
 		}
 		c.years[t.Year()] = y
+		c.years[t.Year()] = y.summed(c, t)
 	}
 	if len(c.years) == 0 {
 		return nil, fmt.Errorf("the calendar has no years")
 	}
 	return c, nil
+}
+
+// summed is a year with its workdays added up.
+func (y year) summed(c *Calendar, first time.Time) year {
+	y.until = []int{0}
+	for day := time.Date(first.Year(), 1, 1, 0, 0, 0, 0, Shanghai); day.Year() == first.Year(); day = day.AddDate(0, 0, 1) {
+		n := y.until[len(y.until)-1]
+		if c.IsWorkday(day) {
+			n++
+		}
+		y.until = append(y.until, n)
+	}
+	return y
 }
 
 // With is the calendar with another's years, in place of its own where both

@@ -20,7 +20,7 @@ type Due struct {
 	At          time.Time // zero while paused: nobody knows
 	Near        time.Time // when little is left: the light turns amber
 	Paused      bool      // a pause lasts, and the limit was not over before it
-	Left        int       // while paused: whole units left
+	Left        int       // while paused: whole units left; of a limit in months, days
 	Periods     []Period  // in order, from the start to the end
 	Provisional bool      // a year was counted whose notice is not out yet
 }
@@ -41,7 +41,16 @@ const (
 	Started Why = "started" // the day or half day of the start (民法典 201)
 	Paused  Why = "paused"
 	Running Why = "running" // time runs
+	Natural Why = "natural" // days that count, whatever they are
 )
+
+// Rest is what is left of a limit while it is paused.
+func (d Due) Rest() Limit {
+	if d.Limit.Unit == Months {
+		return Limit{d.Left, Days}
+	}
+	return Limit{d.Left, d.Limit.Unit}
+}
 
 // NoYear is the error of a calendar that lacks a year: a limit is never
 // guessed.
@@ -55,9 +64,10 @@ func (e NoYear) Error() string {
 // the pauses, which are in order and do not overlap.
 //
 // The day of the start is not counted, nor is any day that a pause touches
-// (K-2, K-8); the office's closing time ends the last day (K-3). Half days
-// follow the same rules by sessions. Work hours and natural time stand still
-// for exactly as long as the pause. An error is a NoYear.
+// (K-2, K-8); the office's closing time ends the last day (K-3). A pause that
+// begins when the limit has run out changes nothing. Half days follow the same
+// rules by sessions; months as countMonths tells. Work hours and natural time
+// stand still for exactly as long as the pause. An error is a NoYear.
 func (c *Calendar) Count(start time.Time, limit Limit, pauses []Pause, office Office) (Due, error) {
 	start = start.In(Shanghai)
 	due := Due{Limit: limit, Start: start}
@@ -65,6 +75,8 @@ func (c *Calendar) Count(start time.Time, limit Limit, pauses []Pause, office Of
 	switch limit.Unit {
 	case Workdays, HalfDays:
 		return c.countSlots(due, limit, pauses, office)
+	case Months:
+		return c.countMonths(due, limit, pauses, office)
 	case WorkHours:
 		return c.countHours(due, time.Duration(limit.N)*time.Hour, pauses, office)
 	}
@@ -142,10 +154,9 @@ func (c *Calendar) countSlots(due Due, limit Limit, pauses []Pause, office Offic
 			return due, err
 		}
 		p := Period{From: at.day, To: at.day, Why: day.Why, Holiday: day.Holiday, Sum: counted}
-		switch pause, open := k.touched(at, pauses); {
+		switch pause, open := k.touched(at, pauses, day.Workday && counted+1 == limit.N); {
 		case open:
-			due.Paused, due.Left, due.Near = true, limit.N-counted, time.Time{}
-			due.add(Period{From: at.day, To: at.day, Why: Paused, Note: pause.Note, Sum: counted})
+			due.stand(at.day, *pause, limit.N, counted)
 			return due, nil
 		case pause != nil:
 			p.Why, p.Holiday, p.Note = Paused, "", pause.Note
@@ -169,10 +180,17 @@ func (c *Calendar) countSlots(due Due, limit Limit, pauses []Pause, office Offic
 // the limit is left, at least one (domain sheet 4.5).
 func nearSlot(n int) int { return n - max(1, n/5) + 1 }
 
-// touched finds the pause that touches a slot, and whether it still lasts.
-func (k slots) touched(at slot, pauses []Pause) (pause *Pause, open bool) {
+// stand ends the counting in a pause that still lasts.
+func (d *Due) stand(day time.Time, p Pause, n, counted int) {
+	d.Paused, d.Left, d.Near = true, n-counted, time.Time{}
+	d.add(Period{From: day, To: day, Why: Paused, Note: p.Note, Sum: counted})
+}
+
+// touched finds the pause that touches a slot, and whether it still lasts. The
+// slot that ends the limit has ended it for whatever begins afterwards.
+func (k slots) touched(at slot, pauses []Pause, last bool) (pause *Pause, open bool) {
 	for i, p := range pauses {
-		if at.less(k.of(p.From)) {
+		if at.less(k.of(p.From)) || last && !p.From.Before(k.end(at)) {
 			continue
 		}
 		if p.To.IsZero() {

@@ -68,9 +68,20 @@ func halfOf(t time.Time) int {
 	return 2 * days
 }
 
-// naive strikes out half days on the wall one by one: those of the start, of
+// naive is when a limit ends by the wall, and whether it does. It takes the
+// pauses one by one: what begins when the limit has run out changes nothing.
+func naive(pauses []workday.Pause, ends func([]workday.Pause) (string, bool)) (string, bool) {
+	for i, p := range pauses {
+		if end, over := ends(pauses[:i]); over && p.From.In(workday.Shanghai).Format("2006-01-02 15:04") >= end {
+			return end, true
+		}
+	}
+	return ends(pauses)
+}
+
+// struck strikes out half days on the wall one by one: those of the start, of
 // pauses and of days off; every two, or each, count one.
-func naive(start time.Time, n, per int, pauses []workday.Pause) (string, bool) {
+func struck(start time.Time, n, per int, pauses []workday.Pause) (string, bool) {
 	type stretch struct{ from, to int }
 	var struck []stretch
 	strike := func(from, to int) {
@@ -112,6 +123,7 @@ func TestEveryDayAgainstTheWall(t *testing.T) {
 			{{From: at(i%7+1, 10), To: at(i%7+1+i%5, 15)}},
 			{{From: at(1, 11), To: at(1, 16)}, {From: at(3+i%3, 9), To: at(12, 9)}},
 			{{From: at(i%9+1, 18)}},
+			{{From: at(i%9+1, 17), To: at(i%9+2, 9)}, {From: at(i%9+4, 18), To: at(i%9+8, 9)}},
 		} {
 			for _, n := range []int{1, 3, 5, 10, 20} {
 				compare(t, c, start, n, workday.Workdays, 2, pauses)
@@ -129,7 +141,7 @@ type fataler interface {
 func compare(t fataler, c *workday.Calendar, start time.Time, n int, unit workday.Unit, per int, pauses []workday.Pause) {
 	t.Helper()
 	due, err := c.Count(start, workday.Limit{N: n, Unit: unit}, pauses, workday.DefaultOffice)
-	want, ends := naive(start, n, per, pauses)
+	want, ends := naive(pauses, func(some []workday.Pause) (string, bool) { return struck(start, n, per, some) })
 	switch {
 	case err != nil:
 		if ends {
@@ -142,6 +154,15 @@ func compare(t fataler, c *workday.Calendar, start time.Time, n int, unit workda
 	case due.At.Format("2006-01-02 15:04") != want:
 		t.Fatalf("%v + %d %s, pauses %v: %v, by the wall %s", start, n, unit, pauses, due.At, want)
 	}
+	explained(t, due, err, n)
+	if err == nil && !due.Paused && (due.Near.After(due.At) || due.Near.Before(due.Start) && n > 1) {
+		t.Fatalf("%v + %d %s: near at %v, due at %v", start, n, unit, due.Near, due.At)
+	}
+}
+
+// explained tells that the periods of a limit add up to what it is.
+func explained(t fataler, due workday.Due, err error, n int) {
+	t.Helper()
 	sum := 0
 	for _, p := range due.Periods {
 		if sum += p.Counted; p.Sum != sum {
@@ -149,10 +170,7 @@ func compare(t fataler, c *workday.Calendar, start time.Time, n int, unit workda
 		}
 	}
 	if err == nil && sum+due.Left != n {
-		t.Fatalf("%v + %d %s, pauses %v: the explanation counts %d and leaves %d", start, n, unit, pauses, sum, due.Left)
-	}
-	if err == nil && !due.Paused && (due.Near.After(due.At) || due.Near.Before(due.Start) && n > 1) {
-		t.Fatalf("%v + %d %s: near at %v, due at %v", start, n, unit, due.Near, due.At)
+		t.Fatalf("%v + %v: the explanation counts %d and leaves %d of %d", due.Start, due.Limit, sum, due.Left, n)
 	}
 }
 

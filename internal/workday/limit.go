@@ -12,12 +12,14 @@ type Limit struct {
 type Unit string
 
 // Units of limits. Workdays, half days and work hours follow the State
-// Council's calendar and the office's sessions; the others are natural time.
+// Council's calendar and the office's sessions, months the civil calendar
+// (民法典 201–203); the others are natural time.
 const (
 	Seconds   Unit = "seconds"
 	Minutes   Unit = "minutes"
 	Hours     Unit = "hours"
 	Days      Unit = "days"
+	Months    Unit = "months"
 	Workdays  Unit = "workdays"
 	HalfDays  Unit = "halfdays"
 	WorkHours Unit = "workhours"
@@ -68,4 +70,14 @@ func (c Clock) minutes() int { return c.Hour*60 + c.Minute }
 
 func (c Clock) on(day time.Time) time.Time {
 	return day.Add(time.Duration(c.minutes()) * time.Minute)
+}
+
+// length is how long a session lasts.
+func (s Session) length() time.Duration {
+	return time.Duration(s.Until.minutes()-s.From.minutes()) * time.Minute
+}
+
+// gone is how much of a session has passed at an instant of its day.
+func (s Session) gone(t time.Time) time.Duration {
+	return min(max(t.Sub(s.From.on(midnight(t))), 0), s.length())
 }

@@ -15,18 +15,26 @@ func (c *Calendar) NaturalDays(start time.Time, n int, roll bool) time.Time {
 
 // Between counts the workdays after the day of start up to the day of end. Of
 // days in years that the calendar does not have nobody knows: they are counted
-// by themselves, any of them may be a workday or not.
+// by themselves, any of them may be a workday or not. It costs the same however
+// far the days lie apart.
 func (c *Calendar) Between(start, end time.Time) (workdays, unknown int) {
-	for day := midnight(start).AddDate(0, 0, 1); !day.After(midnight(end)); day = day.AddDate(0, 0, 1) {
-		switch known, _ := c.Known(day.Year()); {
-		case !known:
-			unknown++
-		case c.IsWorkday(day):
-			workdays++
+	day, last := midnight(start).AddDate(0, 0, 1), midnight(end)
+	for y := day.Year(); y <= last.Year() && !day.After(last); y++ {
+		until := time.Date(y, 12, 31, 0, 0, 0, 0, Shanghai)
+		if until.After(last) {
+			until = last
 		}
+		if known := c.years[y]; known.until != nil {
+			workdays += known.until[until.YearDay()] - known.until[day.YearDay()-1]
+		} else {
+			unknown += daysBetween(day, until) + 1
+		}
+		day = until.AddDate(0, 0, 1)
 	}
 	return workdays, unknown
 }
+
+func daysBetween(from, to time.Time) int { return int(to.Sub(from) / (24 * time.Hour)) }
 
 func midnight(t time.Time) time.Time {
 	t = t.In(Shanghai)
