@@ -61,6 +61,12 @@ func TestPagesInEveryMode(t *testing.T) {
 			head.open(page)
 		}
 		head.prefers("prefers-contrast", "more").open("/desk")
+		for _, w := range []window{desktop, narrow} { // by the workbench's own switches
+			officer := s.officer(t, "liumin", w).open("/desk").unfold("显示方式").press("深色").darkens().unfold("显示方式").press("大字")
+			officer.unfold("显示方式").press("高对比").open("/desk/all").unfold("显示方式").press("退出大字").unfold("显示方式").press("深色").lightens()
+			officer.press("English").unfold("Display").press("Large type").open("/desk").unfold("Display").press("Leave large type")
+			s.wait(t, "1m") // between two codes to one number
+		}
 		helper := s.staff(t, "sunli").open("/desk/assist").sees("特种设备安全监察股", "食品安全监管室")
 		helper.fill("事项名称或拼音首字母", "frzh").press("查找").sees("法人账号注册").misses("食品经营许可证新办").prefers("prefers-color-scheme", "dark").look()
 

@@ -167,7 +167,7 @@ func (p *person) accessible() {
 		return
 	}
 	kind, err := eval[struct{ Title, Headings, Lang, Size string }](p, `({Title: document.title, Headings: [...document.querySelectorAll("h1,h2,h3,legend,label")].map(h => h.innerText).join("|"),
-		Lang: document.documentElement.lang + JSON.stringify(document.documentElement.dataset) + matchMedia("(prefers-color-scheme: dark)").matches + matchMedia("(prefers-contrast: more)").matches, Size: innerWidth + ""})`)
+		Lang: document.documentElement.lang + JSON.stringify(document.documentElement.dataset) + matchMedia("(prefers-color-scheme: dark)").matches + matchMedia("(prefers-contrast: more)").matches + document.querySelectorAll("header details[open]").length, Size: innerWidth + ""})`)
 	if err != nil {
 		p.fatalf("%v", err)
 	}
@@ -267,6 +267,17 @@ func (p *person) press(text string, scope ...string) *person {
 		e.click();
 		return "";`)
 	p.arrive()
+	return p.look()
+}
+
+// unfold opens what is folded under these words, and looks at it.
+func (p *person) unfold(text string) *person {
+	p.t.Helper()
+	p.do("unfold "+text, `
+		const e = pressable(`+quote(text)+`, "");
+		if (!e || e.tagName !== "SUMMARY") return "there is nothing folded called so";
+		if (!e.parentElement.open) e.click();
+		return e.parentElement.open ? "" : "it stays folded";`)
 	return p.look()
 }
 

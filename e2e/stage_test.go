@@ -52,6 +52,7 @@ func TestMain(m *testing.M) {
 type stage struct {
 	url    string
 	client *http.Client // moves the clock and reads the SMS phone
+	where  []string     // the flags that lead other commands to its data
 }
 
 // setting is where a journey takes place: the database, and the window of the
@@ -119,7 +120,11 @@ func start(t *testing.T, args ...string) *stage {
 		t.Fatal(err)
 	}
 	// A working day at nine: at night, notices would wait for the morning.
-	args = append([]string{"demo", "--at", "2026-11-24T09:00", "--data", filepath.Join(t.TempDir(), "demo"), "--listen", "127.0.0.1:0", "--private", ""}, args...)
+	where := []string{"--data", filepath.Join(t.TempDir(), "demo")}
+	if i := slices.Index(args, "--database"); i >= 0 {
+		where = append(where, args[i:i+2]...)
+	}
+	args = append([]string{"demo", "--at", "2026-11-24T09:00", "--data", where[1], "--listen", "127.0.0.1:0", "--private", ""}, args...)
 	cmd := exec.Command(file, args...)
 	log := &logWriter{t: t}
 	cmd.Stderr = log
@@ -150,11 +155,26 @@ func start(t *testing.T, args ...string) *stage {
 		if m := portalLine.FindStringSubmatch(lines.Text()); m != nil {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
 			jar, _ := cookiejar.New(nil)
-			return &stage{url: m[1], client: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+			return &stage{url: m[1], client: &http.Client{Jar: jar, Timeout: 20 * time.Second}, where: where}
 		}
 	}
 	t.Fatalf("the product did not start: %s", log)
 	return nil
+}
+
+// command runs another command of the binary on the stage's data, as an
+// administrator does beside the running product, and returns what it says.
+func (s *stage) command(t *testing.T, args ...string) string {
+	t.Helper()
+	file, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(file, append(args, s.where...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("wangban %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
 }
 
 // logWriter keeps the product's log and gives what went wrong to the test.

@@ -44,10 +44,10 @@ func TestLedToRate(t *testing.T) {
 		}
 		owner := s.visitor(t, "owner", w).begin("food-complete").submit("提交备案").sees("待核对")
 		s.staff(t, "chenyan").take(unit, "开始核对").judgeRight().press("准予备案").sees("已备案")
-		link := s.sms(t, "17712345678", `办得怎么样？请到 (\S+) 评价`)
+		link := s.sms(t, "17712345678", `请到 (\S+) 评价`)
 		s.visitor(t, "another device", w).open(link).sees("这台设备还不能打开这件申请", "用手机号查到申请")
 		owner.open("/my?state=ended").sees(unit, "已备案").look()
-		owner.open("/my/messages").sees("办得怎么样")
+		owner.open("/my/messages").sees(link)
 		owner.open(link).sees("非常满意").choose("满意").press("提交评价").sees("已经收到你的评价")
 		for range 5 {
 			s.wait(t, "48h")

@@ -89,6 +89,7 @@ func (c *cast) set(scene string) {
 		c.must(err)
 		_, proof, _ = strings.Cut(proof, "#")
 		c.names["number"], c.names["code"], c.names["uscc"], c.names["proof"] = number, l.Code, l.USCC, proof
+		c.names["link"] = c.rateLink()
 	case "rated":
 		c.set("filed")
 		s, it, err := c.door.Get(c.Context(), c.id)

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -105,5 +106,44 @@ func TestOfficeCorrectsAndRevokes(t *testing.T) {
 	h.has(public.get("/licences/all?status=revoked"), http.StatusOK, l.Number, "已撤销")
 	if strings.Contains(h.has(officer.get("/desk/licences?number="+l.Number), http.StatusOK).body, "依职权办理") {
 		t.Error("what is revoked can be revoked again")
+	}
+}
+
+// What the office has printed wrongly on a sole trader's licence it puts right, with
+// the entity base, also where the licence is from before the platform.
+// covers: R-080
+func TestOfficeCorrectsABusinessLicence(t *testing.T) {
+	h := openHouse(t)
+	const number, right = "92341523TXEX00015T", "城关镇春秋路 81 号一楼"
+	content, err := os.ReadFile("../../county/licences-sole-trader.csv")
+	h.must(err)
+	if said, err := h.importOld("sole-trader-setup", string(content), false); err != nil {
+		t.Fatal(said, err)
+	}
+	officer := h.as("staff", "chenyan")
+	h.has(officer.get("/desk/licences?number="+number), http.StatusOK, `action="/items/sole-trader-correction/start"`)
+	at := h.has(officer.post("/items/sole-trader-correction/start", url.Values{"key": {web.NewKey()}, "licence": {number}}), http.StatusSeeOther).header.Get("Location")
+	id := strings.Split(at, "/")[2]
+	if v := h.state(id).Values; v["unit.uscc"] != number || v["unit.name"] != "舒城县春秋塘面馆" || v["site.address"] != "城关镇春秋路 18 号一楼" || v["compose.form"] != "person" || v["scope.items"] == nil {
+		t.Errorf("not taken over: %v", v)
+	}
+	h.do(id, casework.ActSave, h.officer("chenyan"), casework.Data{Values: form.Values{
+		"unit.rep": "汤㛃", "held.since": "2018-05-21", "site.address": right, "wrong.what": "门牌号 81 写成 18。", "wrong.how": "对照登记申请书。", "wrong.source": "own",
+		"files.proof": []form.File{h.sample("proof.jpg")}, "contact.reached": false}})
+	h.do(id, "propose", h.officer("chenyan"), casework.Data{})
+	h.do(id, "correct", h.officer("luqing"), h.allRight(id))
+	h.makePapers(id)
+	l, _, err := h.licences.Find(t.Context(), number)
+	h.must(err)
+	if l.Version != 2 || l.Versions[1].Act != licence.ActCorrect || l.Unsigned || l.Unit != "舒城县春秋塘面馆" {
+		t.Errorf("%+v", l)
+	}
+	file, err := h.licences.PDF(t.Context(), number)
+	h.must(err)
+	if !h.sealedHere(h.content(file)) {
+		t.Error("the licence has no seal")
+	}
+	if e, ok, err := h.entities.Find(t.Context(), number); !ok || err != nil || e.Address != right || e.Rep != "汤㛃" {
+		t.Errorf("%+v %v", e, err)
 	}
 }

@@ -7,83 +7,34 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
-	"wangban/internal/account"
 	"wangban/internal/casework"
-	"wangban/internal/db"
 	"wangban/internal/item"
-	"wangban/internal/licence"
 	"wangban/internal/web"
 )
 
 type forgetCmd struct {
 	Case    forgetCaseCmd    `cmd:"" default:"withargs" help:"Erase the personal data of a case for good (the word case can be left out)."`
 	Account forgetAccountCmd `cmd:"" help:"Erase the account of a person for good."`
+	Licence forgetLicenceCmd `cmd:"" help:"Erase what is personal in what was imported of a licence, for good."`
 	Again   forgetAgainCmd   `cmd:"" help:"After restoring a backup: erase again what had been erased since."`
 }
 
 type forgetCaseCmd struct {
-	settings
-	Case    string `arg:"" help:"The case: its id, as the address of its page has it. With --licence, the number of a licence that was imported."`
-	Licence bool   `help:"Erase what is personal in what was imported of a licence."`
-	Reason  string `help:"Why, e.g. the end of its retention or whose request; goes into the record. Needed unless --dry-run."`
-	By      string `help:"Who has decided it: the login of a member of staff; goes into the record. Needed unless --dry-run."`
-	DryRun  bool   `help:"Only show what would go and what would stay."`
+	decision
+	Case string `arg:"" help:"The case: its id, as the address of its page has it."`
 }
 
 // Run erases what is personal in a case: for good, and on record. That the law
 // allows it is for whoever decides it to know.
 func (c *forgetCaseCmd) Run(s *surroundings) (err error) {
-	c.Reason = strings.TrimSpace(c.Reason)
-	if !c.DryRun && (c.Reason == "" || c.By == "") {
-		return errors.New("say why with --reason and who has decided it with --by; both go into the record (or look first with --dry-run)")
-	}
 	ctx := context.Background()
-	in, err := open(ctx, c.settings, false, logger(s.err))
+	in, err := c.open(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, in.close()) }()
-	if c.Licence {
-		return in.forgetLicence(ctx, s.out, c.Case, c.By, c.Reason, c.DryRun)
-	}
 	return in.forget(ctx, s.out, c.Case, c.By, c.Reason, c.DryRun)
-}
-
-// forgetLicence erases what is personal in what was imported of a licence that
-// has ended. No case knows it, so the record of it stands with the licence.
-func (in *installation) forgetLicence(ctx context.Context, out io.Writer, number, by, reason string, look bool) error {
-	l, ok, err := in.licences.Find(ctx, number)
-	switch {
-	case err != nil:
-		return err
-	case !ok || l.Import == nil:
-		return fmt.Errorf("there is no imported licence %s", number)
-	case l.InForce():
-		return fmt.Errorf("licence %s is %s: its changes and certificates need what was imported; forget it when it has ended", l.Number, l.Status)
-	}
-	_, err = fmt.Fprintf(out, "goes   the imported answers, the number of the holder's document, documents that show them\nstays  licence %s (%s): number, holder, public facts, validity and end, by which papers are verified\n", l.Number, l.Status)
-	if err != nil || look {
-		return err
-	}
-	m, err := in.decider(ctx, by)
-	if err != nil {
-		return err
-	}
-	now := in.now()
-	said := fmt.Sprintf("%s %s %s", m.ID, now.UTC().Format(time.RFC3339), reason)
-	err = in.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		return licence.ForgetImported(ctx, tx, l.Number, said, func(holder string) error { return in.files.Release(ctx, tx, holder) })
-	})
-	if err != nil {
-		return err
-	}
-	if _, err = in.files.Sweep(ctx); err != nil {
-		return err
-	}
-	in.scrub(ctx, out)
-	return in.list(forgotten{At: now, Kind: forgottenLicence, ID: l.Number, By: m.ID, Reason: reason})
 }
 
 // forget shows what goes and what stays and, unless it is only to look, does it.
@@ -134,22 +85,6 @@ func (in *installation) forget(ctx context.Context, out io.Writer, id, by, reaso
 		_, err = fmt.Fprintf(out, "%d files that nobody uses were brought or taken a moment ago; the running product removes them two hours after that\n", waiting)
 	}
 	return err
-}
-
-// decider is the member of staff who has decided that something is forgotten.
-func (in *installation) decider(ctx context.Context, login string) (account.Member, error) {
-	m, ok, err := in.accounts.Member(ctx, login)
-	if err == nil && !ok {
-		err = fmt.Errorf("there is no member of staff %q: --by says who has decided it", login)
-	}
-	return m, err
-}
-
-// scrub empties what is left of erased rows in the database's journal.
-func (in *installation) scrub(ctx context.Context, out io.Writer) {
-	if err := in.db.Scrub(ctx); err != nil {
-		_, _ = fmt.Fprintf(out, "the database's journal could not be emptied now (%v); it is overwritten as the product works on\n", err)
-	}
 }
 
 // erasure is what forgetting a case, or an account, means.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -205,8 +206,10 @@ func (f *forgetter) withMandate() {
 	c.do(c.id, "claim", c.officer("chenyan"), casework.Data{})
 	c.do(c.id, "approve", c.officer("chenyan"), c.allRight(c.id))
 	uscc := f.state(c.id).Results["account"]
-	if said := f.command(1, "forget", c.id, "--dry-run"); !strings.Contains(said, "strength of its letter") {
-		f.Error(said)
+	// Asked by the house's clock, which has been moved: for the machine's, the letter
+	// may begin tomorrow.
+	if err := f.installation.forget(f.Context(), io.Discard, c.id, "", "", true); err == nil || !strings.Contains(err.Error(), "strength of its letter") {
+		f.Error(err)
 	}
 	mandates, err := f.accounts.MandatesOf(f.Context(), uscc)
 	f.must(err)

@@ -17,21 +17,14 @@ import (
 )
 
 type forgetAccountCmd struct {
-	settings
-	Who    string `arg:"" help:"Whose: the mobile number or the unit's code that they log in with, or the account's id."`
-	Reason string `help:"Why, e.g. whose request; goes into the record, so without anything personal. Needed unless --dry-run."`
-	By     string `help:"Who has decided it: the login of a member of staff; goes into the record. Needed unless --dry-run."`
-	DryRun bool   `help:"Only show what would go and what would stay."`
+	decision
+	Who string `arg:"" help:"Whose: the mobile number or the unit's code that they log in with, or the account's id."`
 }
 
 // Run erases the account of a person: for good, and on record.
 func (c *forgetAccountCmd) Run(s *surroundings) (err error) {
-	c.Reason = strings.TrimSpace(c.Reason)
-	if !c.DryRun && (c.Reason == "" || c.By == "") {
-		return errors.New("say why with --reason and who has decided it with --by; both go into the record (or look first with --dry-run)")
-	}
 	ctx := context.Background()
-	in, err := open(ctx, c.settings, false, logger(s.err))
+	in, err := c.open(ctx, s)
 	if err != nil {
 		return err
 	}

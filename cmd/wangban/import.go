@@ -17,6 +17,7 @@ import (
 type importCmd struct {
 	Entities importEntitiesCmd `cmd:"" help:"Import the entity base (市场主体库) from CSV or XLSX; see docs/entity-base.md."`
 	Licences importLicencesCmd `cmd:"" help:"Import licences that were issued before there was this platform (存量证照) from CSV; see docs/licences-from-before.md."`
+	Undo     importUndoCmd     `cmd:"" help:"Take back an import of licences whole, or list the imports."`
 	Staff    importStaffCmd    `cmd:"" help:"Import members of staff from YAML; see county/staff-demo.yaml."`
 }
 

@@ -69,6 +69,8 @@ func (in *installation) importLicences(ctx context.Context, w io.Writer, o licen
 	switch {
 	case err != nil:
 		return err
+	case out.Batch != "":
+		_, err = fmt.Fprintf(w, "批次 batch %s（撤回 take back: wangban import undo %s）\n", out.Batch, out.Batch)
 	case out.Wrong > 0:
 		return errors.New("nothing was imported; mend the rows that are wrong and import the file again")
 	case o.DryRun:

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -26,6 +27,16 @@ func (h *house) old(number string) string {
 		number + ",舒城县老街饭店," + h.unit()["unit"] + ",2022-02-01," + last + ",汤㛃,和平街 36 号,城关镇,和平街 36 号一楼,120.5,餐饮服务经营者,热食类食品制售\n"
 }
 
+// oldNumber is a number of a food business licence with its check digit.
+func oldNumber() string {
+	for check := range 10 {
+		if n := fmt.Sprintf("JY2341523000412%d", check); cn.FoodLicence(n).OK() {
+			return n
+		}
+	}
+	panic("no check digit fits")
+}
+
 func (h *house) importOld(item, content string, dry bool) (string, error) {
 	h.Helper()
 	var out bytes.Buffer
@@ -38,13 +49,7 @@ func (h *house) importOld(item, content string, dry bool) (string, error) {
 //
 func TestLicenceFromBeforeIsRenewed(t *testing.T) {
 	h := openHouse(t)
-	const number = "JY23415230004120"
-	good := number
-	for check := range 10 {
-		if n := number[:15] + string(rune('0'+check)); cn.FoodLicence(n).OK() {
-			good = n
-		}
-	}
+	good := oldNumber()
 	if said, err := h.importOld("food-licence", h.old(good), true); err != nil || !strings.Contains(said, "试算") {
 		t.Fatal(said, err)
 	}
@@ -127,15 +132,18 @@ func TestImportedLicenceIsForgottenOnceItHasEnded(t *testing.T) {
 		of[l.Status] = l
 	}
 	var out bytes.Buffer
-	if err := h.forgetLicence(t.Context(), &out, of[licence.Valid].Number, "sunli", "保管期满", false); err == nil {
-		t.Error("a licence in force is forgotten")
+	f, ended := forgetter{house: h}, of[licence.Cancelled].Number
+	if said := f.command(1, "forget", "licence", of[licence.Valid].Number, "--reason", "保管期满", "--by", "sunli"); !strings.Contains(said, "forget it when it has ended") {
+		t.Error("a licence in force is forgotten: ", said)
 	}
-	ended := of[licence.Cancelled].Number
-	h.must(h.forgetLicence(t.Context(), &out, ended, "sunli", "保管期满", true))
+	if said := f.command(1, "forget", "licence", ended, "--by", "sunli"); !strings.Contains(said, "--reason") {
+		t.Error(said)
+	}
+	f.command(0, "forget", "licence", ended, "--dry-run")
 	if _, _, ok, err := h.licences.Answers(t.Context(), ended); !ok || err != nil {
 		t.Error("looking has erased it", err)
 	}
-	h.must(h.forgetLicence(t.Context(), &out, ended, "sunli", "保管期满", false))
+	f.command(0, "forget", "licence", ended, "--reason", "保管期满", "--by", "sunli")
 	if _, _, ok, err := h.licences.Answers(t.Context(), ended); ok || err != nil {
 		t.Error("it can still be read", err)
 	}
@@ -186,5 +194,58 @@ func TestExampleFilesOfLicences(t *testing.T) {
 		if said, err := h.importOld(item, string(content), false); err != nil || strings.Contains(said, "added 0") {
 			t.Errorf("%s: %s %v", file, said, err)
 		}
+	}
+}
+
+// A wrong file is taken back by its batch's name as long as no case is about one
+// of its licences; who did it, and why, can be told.
+func TestImportOfLicencesIsTakenBack(t *testing.T) {
+	h := openHouse(t)
+	number := oldNumber()
+	content := h.old(number)
+	said, err := h.importOld("food-licence", content, false)
+	if err != nil {
+		t.Fatal(said, err)
+	}
+	_, batch, _ := strings.Cut(said, "wangban import undo ")
+	batch = strings.TrimRight(batch, "）\n")
+	h.has(h.as("staff", "sunli").get("/desk/licences?number="+number), http.StatusOK, batch)
+
+	owner := h.as("person", h.unit()["person"])
+	at := h.has(owner.post("/items/food-licence-renewal/start", url.Values{"key": {web.NewKey()}, "licence": {number}}), http.StatusSeeOther).header.Get("Location")
+	id := strings.Split(at, "/")[2]
+	me := casework.Actor{Kind: casework.Applicant, ID: h.unit()["person"], Session: owner.session.ID}
+	undo := func(look bool, by string) (string, error) {
+		var out bytes.Buffer
+		err := h.undoImport(t.Context(), &out, batch, by, "文件拿错了", look)
+		return out.String(), err
+	}
+	if said, err := undo(true, ""); err != nil || !strings.Contains(said, "taken back 1") || !strings.Contains(said, "to 0") {
+		t.Fatal("a draft is in the way: ", said, err)
+	}
+	h.do(id, casework.ActSave, me, casework.Data{Values: form.Values{"apply.as": "rep", "contact.name": "汤㛃", "contact.mobile": "13800000077", "renew.changed": false, "promise.made": true}})
+	h.do(id, casework.ActVerify, me, casework.Data{Verified: map[string]string{"contact.mobile": "13800000077"}})
+	h.do(id, "submit", me, casework.Data{})
+	if said, err := undo(false, "sunli"); err == nil || !strings.Contains(said, number) || !strings.Contains(said, h.state(id).Number) {
+		t.Fatal(said, err)
+	}
+	h.do(id, "withdraw", me, casework.Data{})
+	if _, err := undo(false, "nobody"); err == nil || !strings.Contains(err.Error(), "no member of staff") {
+		t.Error(err)
+	}
+	if said, err := undo(false, "sunli"); err != nil || !strings.Contains(said, "taken back 1") {
+		t.Fatal(said, err)
+	}
+	h.has(h.browser().get("/licences/all?q="+number), http.StatusOK, "没有")
+	if _, err := undo(false, "sunli"); err == nil || !strings.Contains(err.Error(), "by sunli: 文件拿错了") {
+		t.Error(err)
+	}
+	var out bytes.Buffer
+	h.must(h.listImports(t.Context(), &out))
+	if said := out.String(); !strings.Contains(said, batch) || !strings.Contains(said, "sunli: 文件拿错了") {
+		t.Error(said)
+	}
+	if said, err := h.importOld("food-licence", content, false); err != nil || !strings.Contains(said, "added 1") {
+		t.Error(said, err)
 	}
 }

@@ -23,7 +23,7 @@ type commands struct {
 	Staff   staffCmd        `cmd:"" help:"Import the list of staff from a spreadsheet."`
 	Migrate migrateCmd      `cmd:"" help:"Bring the database to this version."`
 	Cases   migrateCasesCmd `cmd:"" name:"migrate-cases" help:"Move the running cases of an item to its current version."`
-	Forget  forgetCmd       `cmd:"" help:"Erase the personal data of a case, or the account of a person, for good."`
+	Forget  forgetCmd       `cmd:"" help:"Erase for good what is personal in a case, the account of a person, or what was imported of a licence."`
 	Verify  verifyCmd       `cmd:"" help:"Check that the records of an installation are whole, or that a signed PDF is genuine."`
 	Bench   benchCmd        `cmd:"" help:"Measure this machine."`
 	Version versionCmd      `cmd:"" help:"Print the version."`

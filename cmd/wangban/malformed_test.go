@@ -131,6 +131,9 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 				m.pool["rating"] = append(m.pool["rating"], id)
 			}
 			m.pool["token"] = append(m.pool["token"], c.names["token"])
+			if link := c.names["link"]; link != "" {
+				m.pool["token"] = append(m.pool["token"], strings.TrimPrefix(link, "/r/"))
+			}
 			m.cookies = append(m.cookies, c.signer.cookie())
 		}
 	}

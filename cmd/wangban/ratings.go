@@ -23,7 +23,7 @@ func (in *installation) openRatings() *rating.Room {
 			return in.rules.Count(start, limit, pauses)
 		},
 		Reach: in.reachApplicant, Send: in.outbox.Enqueue,
-		URL: func(id string) string { return in.settings.URL + "/my/cases/" + id + "/rate" }})
+		URL: func(name string) string { return in.settings.URL + "/r/" + name }})
 }
 
 // reachApplicant is the applicant of a case; empty of a case that is forgotten.

@@ -155,6 +155,8 @@ var routes = []access{
 	{"GET /my/cases/{id}/rate", "draft", "/my/cases/$case/rate", "", "404 409 404 404 404 404 404 404 404"},
 	{"POST /my/cases/{id}/rate", "filed", "/my/cases/$case/rate", "level=5", "404 303 404 404 404 404 404 404 404"},
 	{"POST /my/cases/{id}/rate", "filed", "/my/cases/$case/rate", "level=1", "404 422 404 404 404 404 404 404 404"},
+	{"GET /r/{token}", "filed", "$link", "", "303"},
+	{"GET /r/{token}", "", "/r/nothing", "", "404"},
 	{"GET /ratings", "rated", "/ratings", "", "200"},
 	{"POST /items/{item}/start", "filed", "/items/food-filing/start", "licence=$number", "404"},
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,21 @@ func (h *house) toldOf(id string) map[string][]notify.Message {
 		of[m.Template] = append(of[m.Template], m)
 	}
 	return of
+}
+
+// rateLink is the path by which a message leads to the rating of the case.
+func (c *cast) rateLink() string {
+	c.Helper()
+	for _, all := range c.toldOf(c.id) {
+		for _, m := range all {
+			if _, link, ok := strings.Cut(m.Text, c.settings.URL+"/r/"); ok {
+				name, _, _ := strings.Cut(link, " ")
+				return "/r/" + name
+			}
+		}
+	}
+	c.Fatal("no message leads to the rating")
+	return ""
 }
 
 // A unit that is asked hears of it, is told when it is not asked any more, and
@@ -74,19 +90,30 @@ func consultedUnitIsTold(t *testing.T, h *house) {
 	}
 }
 
-// The result is followed by an invitation to rate; days later by one reminder,
+// The result's own message says where to rate it, or an invitation does; days later by one reminder,
 // and by none where something was said.
 //
 func TestInvitedToRate(t *testing.T) {
 	h := openHouse(t)
 	lazy, keen := h.cast("filed"), h.cast("filed")
 	for _, c := range []*cast{lazy, keen} {
-		asked := h.toldOf(c.id)["rating_ask"]
-		if len(asked) != 1 || !strings.Contains(asked[0].Text, " "+h.settings.URL+"/my/cases/"+c.id+"/rate ") {
-			t.Errorf("asked with %+v", asked)
+		asked := 0
+		for template, told := range h.toldOf(c.id) {
+			for _, m := range told {
+				if strings.HasSuffix(template, "rating_ask") && strings.Contains(m.Text, " "+h.settings.URL+c.rateLink()+" ") {
+					asked++
+				}
+			}
 		}
+		if asked != 1 {
+			t.Errorf("asked %d times", asked)
+		}
+		if to := c.owner.get(c.rateLink()).header.Get("Location"); to != "/my/cases/"+c.id+"/rate" {
+			t.Errorf("the link leads to %q", to)
+		}
+		h.has(h.browser().get(c.rateLink()+"评价"), http.StatusSeeOther)
 	}
-	if page := lazy.owner.get("/my/messages"); !strings.Contains(page.body, "办得怎么样") {
+	if page := lazy.owner.get("/my/messages"); !strings.Contains(page.body, lazy.rateLink()) {
 		t.Error("the invitation is not in the account")
 	}
 	s, it, err := h.door.Get(t.Context(), keen.id)
@@ -109,7 +136,7 @@ func TestInvitedToRate(t *testing.T) {
 func TestMessagesFindTheirAccount(t *testing.T) {
 	h := openHouse(t)
 	c := h.cast("filed")
-	reads := func(b *browser) bool { return strings.Contains(b.get("/my/messages").body, c.state(c.id).Number) }
+	reads := func(b *browser) bool { return strings.Contains(b.get("/my/messages").body, c.rateLink()) }
 	if !reads(c.owner) {
 		t.Fatal("the applicant reads nothing")
 	}
@@ -133,7 +160,7 @@ func TestMessagesFindTheirAccount(t *testing.T) {
 	_, keep, err := h.handsOver(t.Context(), it, s, after, casework.Event{})
 	h.must(err)
 	h.must(h.db.Write(t.Context(), keep))
-	if reads(c.owner) || !strings.Contains(other.get("/my/messages").body, "办得怎么样") {
+	if reads(c.owner) || !strings.Contains(other.get("/my/messages").body, c.rateLink()) {
 		t.Error("the messages have not gone with the case")
 	}
 }

@@ -156,9 +156,19 @@ func (r *Repin) limits(house House, from, to *item.Item, s State, stays func(str
 // Outdated lists the live cases of an item that are pinned to another version
 // than the current one, in the order of their IDs.
 func (d *Door) Outdated(ctx context.Context, it *item.Item) (ids []string, err error) {
-	rows, err := d.db.Read().QueryContext(ctx, `SELECT id FROM cases WHERE item = $1 AND hash <> $2 AND ended = '' AND length(wrapped) > 0 ORDER BY id`, it.Name, it.Hash)
+	return d.running(ctx, `item = $1 AND hash <> $2`, it.Name, it.Hash)
+}
+
+// Running lists the live cases of an item that are handed in, in the order of
+// their IDs.
+func (d *Door) Running(ctx context.Context, item string) (ids []string, err error) {
+	return d.running(ctx, `item = $1 AND number <> ''`, item)
+}
+
+func (d *Door) running(ctx context.Context, where string, args ...any) (ids []string, err error) {
+	rows, err := d.db.Read().QueryContext(ctx, `SELECT id FROM cases WHERE `+where+` AND ended = '' AND length(wrapped) > 0 ORDER BY id`, args...)
 	if err != nil {
-		return nil, fmt.Errorf("list cases of older versions: %w", err)
+		return nil, fmt.Errorf("list running cases: %w", err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {

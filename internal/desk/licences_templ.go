@@ -676,6 +676,7 @@ func licenceFacts(ctx context.Context, l licence.Licence) []web.Fact {
 	}
 	if l.Import != nil {
 		facts = append(facts, web.Fact{Label: web.T(ctx, "证照来源"), Value: web.Tf(ctx, "历史数据，%s导入", web.Date(ctx, l.Imported))},
+			web.Fact{Label: web.T(ctx, "导入批次"), Value: l.Import.Batch},
 			web.Fact{Label: web.T(ctx, "导入文件的 SHA-256"), Value: l.Import.Digest})
 	}
 	if l.Replaces != "" {

@@ -22,6 +22,7 @@ import (
 
 // Import is where a licence came from that was not issued here.
 type Import struct {
+	Batch  string // by which the import is taken back
 	File   string // name of the file
 	Line   int
 	Digest string // SHA-256 of the file, hex
@@ -48,12 +49,13 @@ type Imports struct {
 	More                   int       // problems beyond these
 	Series                 []Continued
 	Digest                 string
+	Batch                  string // name of the import, by which it is taken back; "": nothing was written
 }
 
 // Continued is a series of numbers that goes on behind imported ones.
 type Continued struct {
-	Series string
-	Last   int64 // the next number is the one after
+	Series string `json:"series"`
+	Last   int64  `json:"last"` // the next number is the one after
 }
 
 const mostProblems = 1000
@@ -101,7 +103,11 @@ func (r *Room) Import(ctx context.Context, o Importing) (Imports, error) {
 	if err != nil {
 		return out, err
 	}
-	return out, r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error { return keepImport(ctx, tx, record, ready, out.Series) })
+	err = r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error { return keepImport(ctx, tx, record, ready, out.Series) })
+	if err == nil {
+		out.Batch = record.id
+	}
+	return out, err
 }
 
 // all reads the rows of the file.

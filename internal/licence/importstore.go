@@ -3,6 +3,7 @@ package licence
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -66,8 +67,12 @@ func keepImport(ctx context.Context, tx db.Tx, record importRecord, rows []seale
 			return fmt.Errorf("continue series %s: %w", s.Series, err)
 		}
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO licence_import (id, item, file, digest, by_id, by_name, rows, added, made) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		record.id, record.item, record.file, record.digest, record.byID, record.byName, record.rows, record.added, db.Micros(record.at))
+	moved, err := json.Marshal(append([]Continued{}, series...))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO licence_import (id, item, file, digest, by_id, by_name, rows, added, made, series) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		record.id, record.item, record.file, record.digest, record.byID, record.byName, record.rows, record.added, db.Micros(record.at), string(moved))
 	if err != nil {
 		return fmt.Errorf("record the import: %w", err)
 	}
@@ -87,10 +92,12 @@ func keepImport(ctx context.Context, tx db.Tx, record importRecord, rows []seale
 	return nil
 }
 
-// isImported tells whether a number is that of a licence that was imported.
-func isImported(ctx context.Context, q casework.Queryer, number string) (bool, error) {
+// isTaken tells whether a number is that of a licence that was imported, or its
+// place in the series another's.
+func isTaken(ctx context.Context, q casework.Queryer, t taken) (bool, error) {
 	var n int
-	err := q.QueryRowContext(ctx, `SELECT count(*) FROM licence_imported WHERE number = $1`, number).Scan(&n)
+	err := q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM licence_imported WHERE number = $1) + (SELECT count(*) FROM licence WHERE series = $2 AND sequence = $3)`,
+		t.number, t.series, t.sequence).Scan(&n)
 	return n > 0, err
 }
 
@@ -98,8 +105,8 @@ func isImported(ctx context.Context, q casework.Queryer, number string) (bool, e
 func importOf(ctx context.Context, q casework.Queryer, number string) (*Import, error) {
 	var i Import
 	var at int64
-	err := q.QueryRowContext(ctx, `SELECT f.file, i.line, f.digest, f.by_name, f.made, i.hash, i.document, i.record
-		FROM licence_imported i JOIN licence_import f ON f.id = i.import_id WHERE i.number = $1`, number).Scan(&i.File, &i.Line, &i.Digest, &i.By, &at, &i.hash, &i.document, &i.record)
+	err := q.QueryRowContext(ctx, `SELECT f.id, f.file, i.line, f.digest, f.by_name, f.made, i.hash, i.document, i.record
+		FROM licence_imported i JOIN licence_import f ON f.id = i.import_id WHERE i.number = $1`, number).Scan(&i.Batch, &i.File, &i.Line, &i.Digest, &i.By, &at, &i.hash, &i.document, &i.record)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

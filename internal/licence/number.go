@@ -54,8 +54,9 @@ func (r *Room) number(ctx context.Context, tx db.Tx, g grant) (taken, error) {
 			return t, fmt.Errorf("number %q of item %s is empty", g.call.With["number"], g.it.Name)
 		}
 		// A number that was imported stays its holder's, even where nobody could
-		// tell its place in the series.
-		if used, err := isImported(ctx, tx, t.number); err != nil || !used {
+		// tell its place in the series; and a series that went back meets those
+		// that were given before it did.
+		if used, err := isTaken(ctx, tx, t); err != nil || !used {
 			return t, err
 		}
 	}

@@ -165,6 +165,7 @@ func (p *Portal) Routes(mux *web.Mux) {
 	mux.HandleFunc("POST /licences/check", p.checkLicence)
 	mux.HandleFunc("GET /v/{code}", p.shortLicence)
 	mux.HandleFunc("GET /my/licences", p.wallet)
+	mux.HandleFunc("GET /r/{token}", web.Address("/r/", p.toRating))
 	mux.HandleFunc("GET /my/cases/{id}/rate", p.askRating)
 	mux.HandleFunc("POST /my/cases/{id}/rate", p.rate)
 	mux.HandleFunc("GET /ratings", p.ratings)

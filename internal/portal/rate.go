@@ -97,6 +97,20 @@ func (p *Portal) ratable(w http.ResponseWriter, r *http.Request, of string) (rat
 	return v, true
 }
 
+// toRating leads on from the short address in a message. A name that nobody was
+// told leads to the same page as that of somebody else's case.
+func (p *Portal) toRating(w http.ResponseWriter, r *http.Request) {
+	id, ok, err := p.Ratings.Linked(r.Context(), r.PathValue("token"))
+	switch {
+	case err != nil:
+		panic(err)
+	case !ok:
+		web.Render(w, r, http.StatusNotFound, rateElsewhere())
+	default:
+		http.Redirect(w, r, "/my/cases/"+id+"/rate", http.StatusSeeOther)
+	}
+}
+
 // askRating shows the form, or what was said and what came of it.
 func (p *Portal) askRating(w http.ResponseWriter, r *http.Request) {
 	v, ok := p.ratable(w, r, r.URL.Query().Get("of"))

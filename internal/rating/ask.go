@@ -66,8 +66,8 @@ func (r *Room) Invite(ctx context.Context, it *item.Item, before, after casework
 		if VisitOf(moment) > 0 {
 			template = "rating_ask_visit"
 		}
-		m := message(template, Rater{Party: party.Name, Owner: after.Owner, Mobile: mobile}, map[string]string{"number": after.Number, "url": r.URL(after.ID)})
-		m.Tail = tail(r.URL(after.ID))
+		m := message(template, Rater{Party: party.Name, Owner: after.Owner, Mobile: mobile}, map[string]string{"number": after.Number, "url": r.link(after.ID)})
+		m.Tail = tail(r.link(after.ID))
 		messages = append(messages, m)
 	}
 	return messages, func(ctx context.Context, tx db.Tx) error {
@@ -81,7 +81,7 @@ func (r *Room) Invite(ctx context.Context, it *item.Item, before, after casework
 				return fmt.Errorf("ask for a rating: %w", err)
 			}
 		}
-		return nil
+		return r.keepLink(ctx, tx, after.ID)
 	}, nil
 }
 
@@ -166,6 +166,9 @@ func (r *Room) remind(ctx context.Context, tx db.Tx, a ask, to Rater) (bool, err
 	if _, rated, err := r.find(ctx, tx, `case_id = $1 AND moment = $2`, a.caseID, a.moment); err != nil || rated {
 		return false, err
 	}
+	if err := r.keepLink(ctx, tx, a.caseID); err != nil { // whoever was asked before there were short links
+		return false, err
+	}
 	return true, r.Send(ctx, tx, a.caseID, reminders-VisitOf(a.moment), []casework.Message{
-		message("rating_remind", to, map[string]string{"number": to.Number, "url": r.URL(a.caseID)})})
+		message("rating_remind", to, map[string]string{"number": to.Number, "url": r.link(a.caseID)})})
 }

@@ -56,8 +56,8 @@ func TestAskedAndRemindedOnce(t *testing.T) {
 		for _, id := range []string{"lazy", "keen", "gone"} {
 			sent := h.reached(t, at(id, "review"), at(id, "granted"))
 			if len(sent) != 1 || sent[0].Party != "rep" || sent[0].To != "13800138000" || sent[0].Template != "rating_ask" ||
-				!strings.Contains(sent[0].Text, " https://wb.example.cn/my/cases/"+id+"/rate ") || !strings.Contains(sent[0].Text, "3415230001") || strings.Contains(sent[0].Text, "${") ||
-				sent[0].Tail == nil || sent[0].Tail.Text != "请到 https://wb.example.cn/my/cases/"+id+"/rate 评价。" {
+				!h.leads(t, sent[0].Text, id) || !strings.Contains(sent[0].Text, "3415230001") || strings.Contains(sent[0].Text, "${") ||
+				sent[0].Tail == nil || !h.leads(t, sent[0].Tail.Text, id) || !strings.HasSuffix(sent[0].Tail.Text, " 评价。") {
 				t.Errorf("asked with %+v", sent)
 			}
 		}
@@ -87,7 +87,7 @@ func TestAskedAndRemindedOnce(t *testing.T) {
 		h.sweeps(t, 0)
 		h.now = friday.Add(7 * 24 * time.Hour)
 		h.sweeps(t, 1)
-		if m := h.sent[0]; m.Template != "rating_remind" || !strings.Contains(m.Text, "/my/cases/lazy/rate ") || strings.Contains(m.Text, "${") {
+		if m := h.sent[0]; m.Template != "rating_remind" || !h.leads(t, m.Text, "lazy") || strings.Contains(m.Text, "${") {
 			t.Errorf("reminded with %+v", m)
 		}
 		for range 3 {
@@ -143,6 +143,27 @@ func TestReminderIsSentInItsTransaction(t *testing.T) {
 		}
 		if !slices.Equal(slices.Compact(sent), []string{"c1"}) {
 			t.Errorf("sent %v", sent)
+		}
+	})
+}
+
+// A short name leads to its case until that is forgotten; another leads nowhere.
+func TestLinkLeadsUntilForgotten(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{rating.Migrations}, func(t *testing.T, d *db.DB) {
+		h, s := open(t, d), state("c1", "granted", "a")
+		h.Ask, s.Values = true, form.Values{"rep.mobile": "13800138000"}
+		text := h.reached(t, state("c1", "review", "a"), s)[0].Text
+		if !h.leads(t, text, "c1") {
+			t.Fatalf("%q leads nowhere", text)
+		}
+		for _, name := range []string{"", "c1", "0000000000000"} {
+			if id, ok, err := h.Linked(t.Context(), name); ok || err != nil {
+				t.Errorf("%q leads to %s, %v", name, id, err)
+			}
+		}
+		must(t, d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error { return h.Forget(ctx, tx, "c1") }))
+		if h.leads(t, text, "c1") {
+			t.Error("it leads to what is forgotten")
 		}
 	})
 }

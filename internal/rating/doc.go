@@ -107,8 +107,9 @@ type Options struct {
 	Reach func(ctx context.Context, caseID string) (Rater, error)
 	// Send takes messages, in the transaction of what they tell.
 	Send casework.Outbox
-	// URL is the address of the page on which a case is rated.
-	URL func(caseID string) string
+	// URL is the address that leads to the page on which a case is rated, by the
+	// short name of a link; see Linked.
+	URL func(name string) string
 }
 
 // Rater is who rates a case, with its number: the name of their part in it, its

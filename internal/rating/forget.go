@@ -15,8 +15,10 @@ func (r *Room) Forget(ctx context.Context, tx db.Tx, caseID string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM rating_ask WHERE case_id = $1`, caseID); err != nil { // nobody is reminded any more
-		return err
+	for _, statement := range []string{`DELETE FROM rating_ask WHERE case_id = $1`, `DELETE FROM rating_link WHERE case_id = $1`} { // nobody is reminded any more
+		if _, err := tx.ExecContext(ctx, statement, caseID); err != nil {
+			return err
+		}
 	}
 	plain, err := json.Marshal(Said{})
 	if err != nil {

@@ -115,8 +115,11 @@ func (r *Room) tell(ctx context.Context, tx db.Tx, n Rating, to Rater) error {
 	if to.Mobile == "" {
 		return nil
 	}
+	if err := r.keepLink(ctx, tx, n.Case); err != nil {
+		return err
+	}
 	// Messages of a case's acts have positive numbers.
-	return r.Send(ctx, tx, n.Case, -1-VisitOf(n.Moment), []casework.Message{message("rating_answered", to, map[string]string{"url": r.URL(n.Case)})})
+	return r.Send(ctx, tx, n.Case, -1-VisitOf(n.Moment), []casework.Message{message("rating_answered", to, map[string]string{"url": r.link(n.Case)})})
 }
 
 func notYours() *Refusal {

@@ -71,8 +71,18 @@ func open(t *testing.T, d *db.DB) *house {
 			h.sent = append(h.sent, m...)
 			return nil
 		},
-		URL: func(id string) string { return "https://wb.example.cn/my/cases/" + id + "/rate" }})
+		URL: func(name string) string { return "https://wb.example.cn/r/" + name }})
 	return h
+}
+
+// leads tells whether the address in a message leads to the rating of a case.
+func (h *house) leads(t *testing.T, text, caseID string) bool {
+	t.Helper()
+	_, name, _ := strings.Cut(text, " https://wb.example.cn/r/")
+	name, _, _ = strings.Cut(name, " ")
+	id, ok, err := h.Linked(t.Context(), name)
+	must(t, err)
+	return ok && id == caseID && len(name) == 13
 }
 
 func refused(t *testing.T, err error, code rating.Code, field string) {
@@ -182,7 +192,7 @@ func TestRatingAndFollowUp(t *testing.T) {
 		refused(t, give(rating.Given{Level: 5}), rating.CodeTwice, "")
 		must(t, h.Handle(ctx, leader, n.ID, rating.Settle, "增加了窗口"))
 		refused(t, h.Handle(ctx, supervisor, n.ID, rating.Settle, "再来"), rating.CodeState, "")
-		if len(h.sent) != 1 || h.sent[0].To != "13800138000" || !strings.Contains(h.sent[0].Text, "/my/cases/c1/rate") {
+		if len(h.sent) != 1 || h.sent[0].To != "13800138000" || !h.leads(t, h.sent[0].Text, "c1") {
 			t.Errorf("the rater was told %+v", h.sent)
 		}
 		if over, err := h.Bad(ctx, leader, true); err != nil || len(over) != 1 || over[0].Answer != "增加了窗口" {
