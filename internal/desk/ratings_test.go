@@ -22,7 +22,7 @@ func TestBadRatings(t *testing.T) {
 	h.as("chenyan").get("/desk").lacks("/desk/ratings")
 	h.as("chenyan").get("/desk/ratings").is(http.StatusForbidden)
 	b := h.as("zhouwei")
-	b.get("/desk/ratings").is(http.StatusOK, it.Guide.Title, "非常不满意", "待核实", "正常 · 剩 3 天").lacks(s.Number, "等了")
+	b.get("/desk/ratings").is(http.StatusOK, it.Guide.Title, "非常不满意", "待核实", "正常 · 剩 1 个工作日").lacks(s.Number, "等了")
 	b.get(one).is(http.StatusOK, "办得慢", "等了&lt;很&gt;久", "属实，开始整改", "/desk/cases/c1").lacks("整改完成，告诉评价人")
 	b.post(one, url.Values{"act": {"dispute"}}).is(http.StatusUnprocessableEntity, "写明做了什么", `aria-describedby="text-hint text-error"`)
 	b.post(one, url.Values{"act": {"nonsense"}, "text": {"x"}}).is(http.StatusConflict)
