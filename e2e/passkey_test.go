@@ -50,6 +50,18 @@ func TestPasskey(t *testing.T) {
 	})
 }
 
+// lastCode is the newest code that has come to a number so far; empty when none
+// has. What staff are told may stand above it.
+func (s *stage) lastCode(t *testing.T, number string) string {
+	t.Helper()
+	for _, text := range s.messages(t, number) {
+		if m := oneTimeCode.FindStringSubmatch(text); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
 // codeAfter is the newest code of a number, once it is another than the one
 // before.
 func (s *stage) codeAfter(t *testing.T, number, before string) string {

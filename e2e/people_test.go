@@ -75,20 +75,18 @@ func (s *stage) staff(t *testing.T, id string) *person {
 	return s.officer(t, id, desktop)
 }
 
-// again is the officer after a night: sessions of staff end, and the codes of
-// the day before are gone from the phone.
+// again is the officer after a night, when sessions of staff have ended.
 func (s *stage) again(t *testing.T, p *person) *person {
 	t.Helper()
+	before := s.lastCode(t, staffMobile[p.name])
 	p.open("/desk/login").fill("工号", p.name).fill("密码", "wangban-demo-2026").press("下一步")
-	return p.fill("短信验证码", s.code(t, staffMobile[p.name])).press("登录").at(`^/desk`)
+	return p.fill("短信验证码", s.codeAfter(t, staffMobile[p.name], before)).press("登录").at(`^/desk`)
 }
 
 // officer is a member of staff with a window of their own: on a visit, a phone.
 func (s *stage) officer(t *testing.T, id string, w window) *person {
 	t.Helper()
-	p := s.visitor(t, id, w)
-	p.open("/desk/login").fill("工号", id).fill("密码", "wangban-demo-2026").press("下一步")
-	return p.fill("短信验证码", s.code(t, staffMobile[id])).press("登录").at(`^/desk`)
+	return s.again(t, s.visitor(t, id, w))
 }
 
 var staffMobile = map[string]string{"liumin": "13900000001", "chenyan": "13900000002", "zhaohang": "13900000003", "sunli": "13900000004", "zhouwei": "13900000005", "hejun": "13900000006", "luqing": "13900000007"}

@@ -273,8 +273,10 @@ func (s *stage) sms(t *testing.T, number, pattern string) string {
 // code is the newest one-time code a number has got.
 func (s *stage) code(t *testing.T, number string) string {
 	t.Helper()
-	return s.sms(t, number, `验证码为(\d{6})`)
+	return s.sms(t, number, oneTimeCode.String())
 }
+
+var oneTimeCode = regexp.MustCompile(`验证码为(\d{6})`)
 
 // tick lets the product breathe between two looks at it.
 func tick(t *testing.T) {
