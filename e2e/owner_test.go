@@ -113,6 +113,7 @@ func TestWorkbenchModes(t *testing.T) {
 		for _, page := range []string{"/desk", "/desk/all", "/desk/consults", "/desk/phrases", "/desk/absence", "/desk/licences", "/desk/assist", "/desk/help/keys", "/licences/all"} {
 			p.open(page)
 		}
+		s.wait(t, "1m") // between two codes to one number
 	}
 	p := s.officer(t, "sunli", narrow)
 	p.open("/desk").choose("筛选条件").fill("事项", "法人账号注册").press("查找").sees("筛选条件：法人账号注册")

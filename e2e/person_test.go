@@ -179,7 +179,8 @@ func (p *person) accessible() {
 	if err != nil {
 		p.fatalf("axe: %v", err)
 	}
-	report, err := eval[string](p, `axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 300) + " " + (n.any[0] ? n.any[0].message : ""))}))))`, chromedp.EvalAwaitPromise)
+	// A colour on its way to another is no colour of the page.
+	report, err := eval[string](p, `Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().endTime < Infinity).map(a => a.finished.catch(() => {}))).then(() => axe.run(document, {resultTypes: ["violations"]})).then(r => JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 300) + " " + (n.any[0] ? n.any[0].message : ""))}))))`, chromedp.EvalAwaitPromise)
 	if err != nil {
 		p.fatalf("axe: %v", err)
 	}
