@@ -80,7 +80,7 @@ type Desk struct {
 	// Ratings are what people say, and the follow-up of bad ratings.
 	Ratings *rating.Room
 
-	// SignIn takes the password and sends a code; it tells the masked number
+	// SignIn takes the password and sends a code; it tells the number
 	// that the code went to. Enter takes the code and sets the session's new
 	// cookie. Leave logs out.
 	SignIn func(ctx context.Context, session, login, password string) (mobile string, err error)

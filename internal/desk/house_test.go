@@ -187,7 +187,7 @@ func open(t *testing.T) *house {
 			if staff[login].ID == "" || password != "good" {
 				return "", &account.Refusal{Text: "工号或密码不对。核对后再试。"}
 			}
-			return "139****0002", nil
+			return "13900000002", nil
 		},
 		Enter: func(w http.ResponseWriter, _ *http.Request, code string) error {
 			if code != "123456" {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"wangban/internal/cn"
 	"wangban/internal/web"
 )
 
@@ -36,7 +37,7 @@ func (d *Desk) login(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		v.Problem, status = d.turnedDown(r, err), http.StatusUnprocessableEntity
 	}
-	v.Mobile = mobile
+	v.Mobile = cn.MaskMobile(mobile)
 	web.Render(w, r, status, loginPage(v))
 }
 
