@@ -22,6 +22,7 @@ import (
 type benchQueueCmd struct {
 	Database string        `env:"WANGBAN_DATABASE" help:"postgres://… of an empty database; default: SQLite in a temporary folder."`
 	Folder   string        `help:"Where SQLite's file goes; default: the system's temporary folder."`
+	Keep     string        `placeholder:"FOLDER" help:"Keep SQLite's file in this folder, and go on with the cases that are there: sizes can be measured in turns. A PostgreSQL database is kept anyway; it takes a folder for the keys."`
 	Cases    []int         `default:"10000,100000,1000000" help:"How many invented cases; the database grows from one number to the next."`
 	Clients  int           `default:"32" help:"How many officers at once."`
 	Pause    time.Duration `default:"0s" help:"How long an officer looks at a page before asking again."`
@@ -33,11 +34,13 @@ type benchQueueCmd struct {
 // the counts beside the filters and the page around them, in databases of
 // growing size in one run.
 func (c *benchQueueCmd) Run(s *surroundings) (err error) {
-	dir, err := os.MkdirTemp(c.Folder, "wangban-bench-*")
-	if err != nil {
-		return err
+	dir := c.Keep
+	if dir == "" {
+		if dir, err = os.MkdirTemp(c.Folder, "wangban-bench-*"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	set := settings{Data: dir, Database: c.Database, Listen: "127.0.0.1:0", StopGrace: 10 * time.Second}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -57,6 +60,9 @@ func (c *benchQueueCmd) measure(ctx context.Context, w io.Writer, in *installati
 		return err
 	}
 	inventor := newInventor(in, members)
+	if err := inventor.resume(ctx); err != nil {
+		return err
+	}
 	first := map[string]found{}
 	profiled, err := profile(c.Profile)
 	if err != nil {
@@ -178,6 +184,15 @@ func newInventor(in *installation, members []account.Member) *inventor {
 	return v
 }
 
+// resume goes on behind the cases that are there already.
+func (v *inventor) resume(ctx context.Context) error {
+	there, err := v.in.door.Filled(ctx)
+	for v.done < there {
+		v.invent()
+	}
+	return err
+}
+
 // fill invents as many cases as are still lacking.
 func (v *inventor) fill(ctx context.Context, n int) error {
 	const together, state = 50_000, 3000
@@ -189,19 +204,18 @@ func (v *inventor) fill(ctx context.Context, n int) error {
 		if err := v.in.door.Fill(ctx, rows, state); err != nil {
 			return err
 		}
-		v.middle = rows[len(rows)/2]
 	}
 	if err := v.in.door.Analyze(ctx); err != nil {
 		return err
 	}
-	// A page from the middle of the list.
+	// A page from the middle of the list, and a case of it.
 	q := casework.Query{Desk: true, Limit: 200}
 	for range 10 {
-		_, next, err := v.in.door.List(ctx, q)
+		page, next, err := v.in.door.List(ctx, q)
 		if err != nil {
 			return err
 		}
-		q.After = next
+		q.After, v.middle = next, page[0]
 	}
 	v.page = q.After
 	return nil

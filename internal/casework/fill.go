@@ -40,6 +40,14 @@ func (d *Door) Fill(ctx context.Context, rows []Row, size int) error {
 	})
 }
 
+// Filled is how many invented cases there are.
+func (d *Door) Filled(ctx context.Context) (n int, err error) {
+	if err = d.db.Read().QueryRowContext(ctx, `SELECT count(*) FROM cases`).Scan(&n); err != nil {
+		err = fmt.Errorf("count invented cases: %w", err)
+	}
+	return n, err
+}
+
 // Analyze lets the database count what its tables hold, as it does by itself
 // some time after many rows have come at once.
 func (d *Door) Analyze(ctx context.Context) error {
