@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"wangban/internal/casework"
@@ -17,21 +16,6 @@ import (
 )
 
 const pageSize = 25
-
-// rowView is a case in a list.
-type rowView struct {
-	URL, Name, Item, Number string
-	Stage                   string
-	StageKind               web.Kind
-	Unit, Holder            string
-	For                     string // who is away, where the officer stands in
-	Mine                    bool
-	Light                   light
-	Waiting                 string
-	Back                    string // when a claim runs out
-	Helped, At              string
-	Pick                    string // its ID, where it can be ticked
-}
 
 // listView is the queue, or all cases.
 type listView struct {
@@ -50,12 +34,6 @@ type listView struct {
 	Short       bool // the text is too short to find a name by
 	MissingYear int  // the calendar will lack it: for those who lead
 }
-
-// lights are the lights of limits to choose from.
-var lights = []struct {
-	Light workday.Light
-	Label string
-}{{workday.Green, "正常"}, {workday.Amber, "临期"}, {workday.Red, "超期"}, {workday.PausedLight, "暂停计时"}}
 
 // most is as far as cases are counted beside filters.
 const most = 100
@@ -92,14 +70,6 @@ func (d *Desk) queue(w http.ResponseWriter, r *http.Request) {
 		panic(err)
 	}
 	web.Render(w, r, http.StatusOK, queuePage(v))
-}
-
-// ownUnit is the unit an officer works in, if they handle its cases.
-func ownUnit(o *web.Officer) []string {
-	if casework.Handles(casework.Actor{Units: o.Units}, o.Unit) {
-		return []string{o.Unit}
-	}
-	return nil
 }
 
 // overview adds what stands above the queue: how many cases are where, and on
@@ -217,140 +187,6 @@ func (v listView) with(name, value string) string {
 		return v.Path
 	}
 	return v.Path + "?" + values.Encode()
-}
-
-// staffStages are the stages in which staff of some item act, in the items'
-// order, with what they are called.
-type staffStages struct {
-	order  []string
-	labels map[string][]string
-}
-
-func (d *Desk) staffStages() staffStages {
-	s := staffStages{labels: map[string][]string{}}
-	for _, it := range d.Items.All() {
-		for _, stage := range it.Flow.Stages {
-			if stage.End != "" || !forStaff(stage.By) {
-				continue
-			}
-			if s.labels[stage.Name] == nil {
-				s.order = append(s.order, stage.Name)
-			}
-			if !slices.Contains(s.labels[stage.Name], stage.Label) {
-				s.labels[stage.Name] = append(s.labels[stage.Name], stage.Label)
-			}
-		}
-	}
-	return s
-}
-
-var forStaff = casework.ForStaff
-
-// tab is a filter with what it finds.
-type tab struct {
-	web.Tab
-	query casework.Query
-}
-
-// tabs are the filters above the queue.
-func (d *Desk) tabs(ctx context.Context, v listView, stages staffStages) []tab {
-	o := officer(ctx)
-	plain := listView{Path: v.Path, Item: v.Item, Text: v.Text}
-	all := casework.Query{Units: o.Units, Desk: true, Now: d.Now()}
-	tabs := []tab{{web.Tab{Text: web.T(ctx, "全部待办"), URL: plain.with("", ""), Current: v.Stage == "" && v.Who == "" && v.Light == ""}, all}}
-	add := func(text, filter, value string, current bool, q casework.Query) {
-		tabs = append(tabs, tab{web.Tab{Text: text, URL: plain.with(filter, value), Current: current}, q})
-	}
-	for _, name := range stages.order {
-		labels := make([]string, len(stages.labels[name]))
-		for i, l := range stages.labels[name] {
-			labels[i] = web.T(ctx, l)
-		}
-		q := all
-		q.Stage = name
-		add(strings.Join(labels, " / "), "stage", name, v.Stage == name, q)
-	}
-	q := all
-	q.Holders = append([]string{o.ID}, o.For...)
-	add(web.T(ctx, "我正在办"), "who", "mine", v.Who == "mine", q)
-	if own := ownUnit(o); own != nil && !onlyOne(o.Units) {
-		q := all
-		q.Units = own
-		add(web.T(ctx, "本单位"), "who", "unit", v.Who == "unit", q)
-	}
-	q = all
-	q.Light = workday.Red
-	add(web.T(ctx, "超期"), "light", string(workday.Red), v.Light == workday.Red, q)
-	return tabs
-}
-
-// rowsOf are cases as lists show them; each officer's name is looked up once.
-func (d *Desk) rowsOf(ctx context.Context, rows []casework.Row) []rowView {
-	names := map[string]string{}
-	name := func(id string) string {
-		if _, known := names[id]; !known {
-			names[id] = d.Name(ctx, id)
-		}
-		return names[id]
-	}
-	views, house := make([]rowView, len(rows)), d.House()
-	for i, row := range rows {
-		views[i] = d.rowOf(ctx, house, row, name)
-	}
-	return views
-}
-
-func (d *Desk) rowOf(ctx context.Context, house casework.House, row casework.Row, name func(id string) string) rowView {
-	now := d.Now()
-	v := rowView{URL: "/desk/cases/" + row.ID, Name: row.Title, Number: row.Number, Stage: row.Stage,
-		Unit: web.T(ctx, d.Units()[row.Unit]), Mine: row.Holder == officer(ctx).ID, At: web.Moment(ctx, row.Updated)}
-	lit := web.Lit{Near: row.Deadline.Near, Due: row.Deadline.Due}
-	if it, ok := d.Items.Get(row.Item); ok {
-		web.Speak(ctx, it.English) // two items may say one word in two ways
-		defer web.Speak(ctx, nil)
-		v.Item, lit.Unit = web.T(ctx, it.Guide.Title), it.Flow.Clock.Limit.Unit
-		if stage, ok := it.Flow.Stage(row.Stage); ok {
-			v.Stage, v.StageKind = web.T(ctx, stage.Label), stageKind(stage)
-			if row.Deadline.Stage {
-				lit.Unit, lit.Of = stage.Within.Unit, v.Stage
-			}
-		}
-	}
-	v.Light = web.LampOf(ctx, house, lit, now)
-	if row.Deadline.Paused && row.Ended == "" {
-		v.Light = light{Colour: workday.PausedLight, Text: web.T(ctx, "暂停计时")}
-	}
-	if v.Name == "" {
-		v.Name = v.Item
-	}
-	if row.Holder != "" && !row.Due.IsZero() {
-		v.Back = web.Left(ctx, row.Due.Sub(now))
-	}
-	if slices.Contains(officer(ctx).For, row.Holder) {
-		v.For = name(row.Holder)
-	}
-	if row.Holder != "" {
-		v.Holder = name(row.Holder)
-	}
-	if row.Helper != "" {
-		v.Helped = name(row.Helper)
-	}
-	if !row.ClockStart.IsZero() {
-		v.Waiting = web.Left(ctx, max(now.Sub(row.ClockStart), time.Second))
-	}
-	return v
-}
-
-func stageKind(stage item.Stage) web.Kind {
-	switch {
-	case stage.End == item.EndSuccess:
-		return web.Good
-	case stage.End != "":
-		return web.Calm
-	case forStaff(stage.By):
-		return web.Plain
-	}
-	return web.Warn
 }
 
 // Waiting tells how many cases wait for an officer's units, and on how many an
