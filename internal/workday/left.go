@@ -20,6 +20,9 @@ func (c *Calendar) Left(from, to time.Time, unit Unit, office Office) int {
 	default:
 		return int(to.Sub(from) / Limit{1, unit}.Span())
 	}
+	if unit == HalfDays {
+		to = to.Add(-1) // noon ends the morning, midnight the day before
+	}
 	workdays, unknown := c.Between(from, to)
 	switch {
 	case unknown > 0:
@@ -27,7 +30,7 @@ func (c *Calendar) Left(from, to time.Time, unit Unit, office Office) int {
 	case unit == Workdays:
 		return workdays
 	case unit == HalfDays:
-		return 2*workdays + c.half(from, office) - c.half(to.Add(-1), office) // noon ends the morning
+		return 2*workdays + c.half(from, office) - c.half(to, office)
 	}
 	left := time.Duration(workdays)*office.length() + c.worked(to, office) - c.worked(from, office)
 	return int(left / time.Hour)

@@ -15,6 +15,9 @@ func TestLeft(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := drawStart(t)
 		to := from.Add(time.Duration(rapid.IntRange(1, 40*24*60).Draw(t, "for")) * time.Minute)
+		if edge := to.Add(time.Duration(-to.Hour()*60-to.Minute()) * time.Minute); edge.After(from) && rapid.Bool().Draw(t, "midnight") {
+			to = edge
+		}
 		want := map[workday.Unit]int{workday.Hours: int(to.Sub(from).Hours()), workday.Days: int(to.Sub(from).Hours() / 24)}
 		for i := halfOf(from) + 1; i <= halfOf(to.Add(-time.Nanosecond)); i++ { // noon is the end of the morning
 			if wall[halves[i].day] {
