@@ -15,8 +15,8 @@ import (
 // through every room's store. (pgx keeps PostgreSQL's by itself.)
 
 const (
-	keptStatements = 256     // per connection, more than the rooms have
-	keptLength     = 4 << 10 // bytes of SQL; longer ones are made up for one call
+	keptStatements = 256      // per connection, more than the rooms have
+	keptLength     = 16 << 10 // bytes of SQL; longer ones are made up for one call
 )
 
 // keeper makes connections that keep their statements and, where there is a
