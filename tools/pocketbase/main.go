@@ -21,13 +21,14 @@ import (
 func main() {
 	dir := flag.String("dir", "", "where its data goes")
 	synchronous := flag.String("synchronous", "", "FULL makes each commit durable; default: PocketBase's own, NORMAL, which loses the last ones when the machine stops")
+	history := flag.Bool("history", false, "keep a record of each act in the transaction of the act, as an administration has to")
 	flag.Parse()
-	if err := serve(*dir, *synchronous); err != nil {
+	if err := serve(*dir, *synchronous, *history); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func serve(dir, synchronous string) error {
+func serve(dir, synchronous string, history bool) error {
 	config := pocketbase.Config{DefaultDataDir: dir, HideStartBanner: true}
 	if synchronous != "" {
 		config.DBConnect = func(path string) (*dbx.DB, error) {
@@ -46,6 +47,11 @@ func serve(dir, synchronous string) error {
 	token, err := collections(app)
 	if err != nil {
 		return err
+	}
+	if history {
+		if err := keepHistory(app); err != nil {
+			return err
+		}
 	}
 	router, err := apis.NewRouter(app)
 	if err != nil {
@@ -95,4 +101,33 @@ func collections(app core.App) (token string, err error) {
 		return "", err
 	}
 	return officer.NewAuthToken()
+}
+
+// keepHistory writes what a case became into a record of its own, in the same
+// transaction, with hooks as PocketBase's documentation has them.
+func keepHistory(app core.App) error {
+	acts := core.NewBaseCollection("acts")
+	acts.Fields.Add(&core.TextField{Name: "case"}, &core.AutodateField{Name: "at", OnCreate: true}, &core.TextField{Name: "stage"}, &core.JSONField{Name: "answers"})
+	acts.AddIndex("acts_case", false, "`case`", "")
+	if err := app.Save(acts); err != nil {
+		return err
+	}
+	keep := func(e *core.RecordEvent) error {
+		outer := e.App
+		defer func() { e.App = outer }()
+		return outer.RunInTransaction(func(tx core.App) error {
+			e.App = tx
+			if err := e.Next(); err != nil {
+				return err
+			}
+			act := core.NewRecord(acts)
+			act.Set("case", e.Record.Id)
+			act.Set("stage", e.Record.Get("stage"))
+			act.Set("answers", e.Record.Get("answers"))
+			return tx.Save(act)
+		})
+	}
+	app.OnRecordCreate("cases").BindFunc(keep)
+	app.OnRecordUpdate("cases").BindFunc(keep)
+	return nil
 }
