@@ -267,9 +267,10 @@ func TestRoomsKeepToTheirTables(t *testing.T) {
 
 // realClock are the files that mean the real clock, and why.
 var realClock = map[string]string{
-	"internal/notify/doc.go":  "a carrier's limit of messages a second is kept in real seconds",
-	"internal/blob/folder.go": "what a file system says of a file's age is real",
-	"internal/blob/s3.go":     "pauses between tries at the object store",
+	"internal/notify/deliver.go": "how often the outbox is looked at is kept in real time",
+	"internal/notify/doc.go":     "a carrier's limit of messages a second is kept in real seconds",
+	"internal/blob/folder.go":    "what a file system says of a file's age is real",
+	"internal/blob/s3.go":        "pauses between tries at the object store",
 }
 
 // Time is told to the rooms, so that the demo can move it and a test can set

@@ -28,7 +28,7 @@ func (silent) Send(context.Context, sms.Message) (sms.Receipt, error) {
 }
 
 func (in *installation) openOutbox() (*notify.Outbox, error) {
-	o := notify.Options{DB: in.db, Vault: in.vault, Jobs: in.jobs, Now: in.now, Logger: in.log,
+	o := notify.Options{DB: in.db, Vault: in.vault, Now: in.now, Logger: in.log,
 		Sign: func() string { return in.county.SMSSign }, Settings: notify.DefaultSettings()}
 	var err error
 	switch o.Sender, err = in.settings.SMS.sender(); {

@@ -15,7 +15,7 @@ import (
 // makePapers lets the jobs work until no document of the case waits.
 func (h *house) makePapers(id string) {
 	h.Helper()
-	h.must(h.jobs.Start(h.Context(), h.outbox.Register, h.acts.Register))
+	h.must(h.jobs.Start(h.Context(), h.acts.Register))
 	defer func() { h.must(h.jobs.Stop(context.Background())) }()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		papers, err := h.acts.Of(h.Context(), id)

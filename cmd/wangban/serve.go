@@ -70,8 +70,8 @@ const collectAt = 400
 const collectFrom = 768 << 20
 
 // serve opens an installation, serves it, and closes it in order when the
-// context ends: no new requests, running ones finish, jobs finish, then the
-// database. ready is called when everything runs.
+// context ends: no new requests, running ones finish, jobs and messages too,
+// then the database. ready is called when everything runs.
 func serve(ctx context.Context, set settings, demo bool, log *slog.Logger, ready func(*installation, *server) error, extra ...func(*installation) func(*web.Mux)) (err error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
@@ -111,9 +111,10 @@ func (s *server) run(ctx context.Context, ready func(*installation, *server) err
 		return err
 	}
 	s.warnOfCalendar()
-	if err := s.jobs.Start(ctx, s.outbox.Register, s.acts.Register); err != nil {
+	if err := s.jobs.Start(ctx, s.acts.Register); err != nil {
 		return err
 	}
+	s.outbox.Start()
 	public := &http.Server{Handler: s.screens(s.metrics.request, s.extra...), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ReadTimeout: 2 * time.Minute, WriteTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 	servers := []*http.Server{public}
@@ -151,12 +152,12 @@ func (s *server) run(ctx context.Context, ready func(*installation, *server) err
 	<-logged
 	s.integrate(grace) // what was done last
 	err = errors.Join(err, s.jobs.Stop(grace))
+	s.outbox.Stop(grace)
 	s.log.Info("stopped")
 	return err
 }
 
-// clockwork lets limits lapse and held messages go, once a second and at once
-// when the demo's clock was moved.
+// clockwork lets limits lapse and clears away, once a second.
 func (s *server) clockwork(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -217,7 +218,7 @@ func (in *installation) sweep(ctx context.Context) {
 		in.log.Error("old notices could not be cleared away; the next second tries again", "error", err)
 	}
 	in.sweepFiles(ctx)
-	if _, err := in.outbox.Sweep(ctx); err != nil && ctx.Err() == nil {
-		in.log.Error("held messages could not be looked at; the next second tries again", "error", err)
+	if err := in.outbox.Tidy(ctx); err != nil && ctx.Err() == nil {
+		in.log.Error("old codes could not be forgotten; the next second tries again", "error", err)
 	}
 }

@@ -1,11 +1,11 @@
-// Package jobs runs work that follows an act: sending its messages, making its
-// documents. A job is inserted in the transaction of the act (River, in the
+// Package jobs runs work that follows an act, such as making its documents. A
+// job is inserted in the transaction of the act (River, in the
 // same database), so it exists exactly when the act does and outlives a crash.
 //
 // Jobs are told what to look at, not what to do: their arguments are ids, the
 // rows they work on belong to the rooms. A job may run twice; the room's row
 // says whether there is still something to do. Limits of cases are no jobs
-// (they follow the product's clock, see casework).
+// (they follow the product's clock, see casework), nor are messages (see notify).
 package jobs
 
 import (
@@ -20,20 +20,15 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
 
 	"wangban/internal/db"
-)
-
-// Queues. A flood of notices must not stand before a code somebody waits for.
-const (
-	Urgent = "urgent"
-	Normal = river.QueueDefault
 )
 
 const (
 	poll     = 200 * time.Millisecond // what a person in a demo does not notice
 	cooldown = 50 * time.Millisecond  // between fetches while there is work
-	atOnce   = 16                     // jobs of one queue: 300 short ones a second
+	atOnce   = 16                     // jobs: 300 short ones a second
 	timeout  = time.Minute            // of one job
 	rescue   = 2 * time.Minute        // after a crash: when a job counts as abandoned
 )
@@ -90,7 +85,7 @@ func (q *Queue) Start(ctx context.Context, register ...func(*river.Workers)) err
 	client, err := river.NewClient(q.driver, &river.Config{
 		Logger:               q.logger,
 		Workers:              workers,
-		Queues:               map[string]river.QueueConfig{Normal: {MaxWorkers: atOnce}, Urgent: {MaxWorkers: atOnce}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
 		FetchCooldown:        cooldown,
 		FetchPollInterval:    poll,
 		PollOnly:             true, // the same on both engines; one writer less on SQLite
@@ -100,6 +95,9 @@ func (q *Queue) Start(ctx context.Context, register ...func(*river.Workers)) err
 	if err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
 	}
+	if err := dropRetired(ctx, client); err != nil {
+		return fmt.Errorf("drop jobs of an earlier version: %w", err)
+	}
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
 	}
@@ -107,6 +105,21 @@ func (q *Queue) Start(ctx context.Context, register ...func(*river.Workers)) err
 	q.working = client
 	q.mu.Unlock()
 	return nil
+}
+
+// retired are kinds of jobs that earlier versions have inserted and nobody works
+// any more: messages are taken up from their own rows.
+var retired = []string{"notify.deliver"}
+
+func dropRetired(ctx context.Context, client *river.Client[*sql.Tx]) error {
+	const batch = 1000
+	for {
+		dropped, err := client.JobDeleteMany(ctx, river.NewJobDeleteManyParams().Kinds(retired...).First(batch).
+			States(rivertype.JobStateAvailable, rivertype.JobStateRetryable, rivertype.JobStateScheduled))
+		if err != nil || len(dropped.Jobs) < batch {
+			return err
+		}
+	}
 }
 
 // Stop takes no more jobs and waits for running ones until ctx ends; then it

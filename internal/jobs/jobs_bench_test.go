@@ -33,7 +33,7 @@ type worker struct {
 func (w *worker) Work(_ context.Context, j *river.Job[note]) error { return w.work(j.Args.ID) }
 
 // BenchmarkInsert compares a small durable transaction without and with a job,
-// and with the job queue at work beside it: what a message costs an act.
+// and with the job queue at work beside it: what a job costs an act.
 func BenchmarkInsert(b *testing.B) {
 	for name, open := range map[string]func(testing.TB, ...db.Migrations) *db.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
 		for _, mode := range []string{"row", "row+job", "row+job, working"} {

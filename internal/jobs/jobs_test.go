@@ -132,6 +132,28 @@ func TestJobOutlivesTheProcess(t *testing.T) {
 	}
 }
 
+// old is a job of an earlier version, of a kind that nobody works any more.
+type old struct{}
+
+func (old) Kind() string { return "notify.deliver" }
+
+func TestRetiredJobsAreDropped(t *testing.T) {
+	dbtest.Rehearsed(t, nil, func(t *testing.T, d *db.DB) {
+		q, r := openQueue(t, d), &record{}
+		if err := d.Write(t.Context(), func(ctx context.Context, tx db.Tx) error {
+			return q.InsertTx(ctx, tx, old{}, note{"kept"}, old{})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		start(t, q, r.register)
+		var left int
+		if err := d.Read().QueryRowContext(t.Context(), `SELECT count(*) FROM river_job WHERE kind = 'notify.deliver'`).Scan(&left); err != nil || left != 0 {
+			t.Errorf("%d are left, %v", left, err)
+		}
+		eventually(t, "the other has run", func() bool { return slices.Equal(r.all(), []string{"kept"}) })
+	})
+}
+
 func TestStopWaitsForARunningJob(t *testing.T) {
 	dbtest.Rehearsed(t, nil, func(t *testing.T, d *db.DB) {
 		q := openQueue(t, d)

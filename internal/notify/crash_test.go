@@ -13,7 +13,6 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
-	"wangban/internal/jobs"
 	"wangban/internal/notify/sms"
 	"wangban/internal/workday"
 	"wangban/simulators/signature"
@@ -21,30 +20,20 @@ import (
 )
 
 // process is what a running program holds of the outbox.
-type process struct {
-	*Outbox
-	queue *jobs.Queue
-}
+type process struct{ *Outbox }
 
 func run(t *testing.T, d *db.DB, sender sms.Sender, now func() time.Time) process {
 	t.Helper()
-	quiet := slog.New(slog.DiscardHandler)
-	q, err := jobs.Open(d, quiet)
+	box, err := New(Options{DB: d, Vault: testVault(), Sender: sender, Sign: func() string { return "舒城网办" }, Now: now, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := New(Options{DB: d, Vault: testVault(), Jobs: q, Sender: sender, Sign: func() string { return "舒城网办" }, Now: now, Logger: quiet})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return process{box, q}
+	return process{box}
 }
 
 func (p process) work(t *testing.T) {
 	t.Helper()
-	if err := p.queue.Start(context.Background(), p.Register); err != nil {
-		t.Fatal(err)
-	}
+	p.Start()
 	t.Cleanup(func() { p.stop(t) })
 }
 
@@ -52,9 +41,7 @@ func (p process) stop(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if err := p.queue.Stop(ctx); err != nil {
-		t.Error(err)
-	}
+	p.Stop(ctx)
 }
 
 func (p process) enqueue(t *testing.T, caseID string, messages ...casework.Message) {
@@ -113,16 +100,12 @@ func TestNothingIsLostWhenTheProcessDies(t *testing.T) {
 			if err := d.Close(); err != nil {
 				t.Fatal(err)
 			}
-			// It dies while sending: taken from the queue, nothing recorded.
+			// It dies while sending: taken up, nothing recorded.
 			d = openAt(t, address)
 			p := run(t, d, &carrier{}, c.now)
 			p.enqueue(t, "c2", signRequest(number))
-			list, err := p.Of(context.Background(), "c2")
-			if err != nil || len(list) != 1 {
-				t.Fatal(list, err)
-			}
-			if _, ok, err := p.claim(context.Background(), list[0].ID); !ok || err != nil {
-				t.Fatal(ok, err)
+			if taken, _, err := p.claim(context.Background(), notice, 1); len(taken) != 1 || err != nil {
+				t.Fatal(taken, err)
 			}
 			if err := d.Close(); err != nil {
 				t.Fatal(err)
@@ -133,12 +116,9 @@ func TestNothingIsLostWhenTheProcessDies(t *testing.T) {
 			carrier := &carrier{}
 			p = run(t, d, carrier, c.now)
 			p.work(t)
-			eventually(t, "the first is sent", func() bool { return p.count(t, Sent) == 1 })
+			eventually(t, "one is sent", func() bool { return p.count(t, Sent) == 1 })
 			c.advance(p.settings.Lost)
-			if n, err := p.Sweep(context.Background()); n != 1 || err != nil {
-				t.Fatalf("the sweep found %d lost messages: %v", n, err)
-			}
-			eventually(t, "the second is sent", func() bool { return p.count(t, Sent) == 2 })
+			eventually(t, "the other is sent, which counts as lost", func() bool { return p.count(t, Sent) == 2 })
 			p.stop(t)
 			if len(carrier.taken) != 2 {
 				t.Errorf("%d messages went out", len(carrier.taken))
@@ -147,34 +127,114 @@ func TestNothingIsLostWhenTheProcessDies(t *testing.T) {
 	}
 }
 
-// Jobs may be lost (another program emptied the queue); rows are not, and what
-// they say is sent.
-func TestRowWithoutJobIsFound(t *testing.T) {
+// A carrier's client that breaks down takes nothing with it.
+func TestPanicOfACarrier(t *testing.T) {
 	both(t, func(t *testing.T, d *db.DB) {
 		c, taker := &clock{}, &carrier{}
 		c.set(10, 0)
+		taker.answer = func(_ sms.Message, nth int) error {
+			if nth == 1 {
+				panic("an answer that nobody foresaw")
+			}
+			return nil
+		}
 		p := run(t, d, taker, c.now)
+		p.work(t)
 		p.enqueue(t, "c1", signRequest(number))
+		eventually(t, "it was tried", func() bool { taker.mu.Lock(); defer taker.mu.Unlock(); return len(taker.tries) == 1 })
+		c.advance(p.settings.Lost)
+		eventually(t, "it is sent", func() bool { return p.count(t, Sent) == 1 })
+	})
+}
+
+// What cannot be opened is told to the operator and stands before nothing.
+func TestUnreadableMessageHoldsUpNothing(t *testing.T) {
+	both(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d, nil)
+		k.act("c1", 2, signRequest(number))
+		k.act("c2", 2, signRequest(number))
 		if err := d.Write(context.Background(), func(ctx context.Context, tx db.Tx) error {
-			_, err := tx.ExecContext(ctx, `DELETE FROM river_job`)
+			_, err := tx.ExecContext(ctx, `UPDATE message SET sealed = $1 WHERE case_id = 'c1'`, []byte("of another key, perhaps"))
 			return err
 		}); err != nil {
 			t.Fatal(err)
 		}
-		p.work(t)
-		if n, err := p.Sweep(context.Background()); n != 0 || err != nil {
-			t.Fatal(n, err)
-		}
-		c.advance(p.settings.Lost)
-		if n, err := p.Sweep(context.Background()); n != 1 || err != nil {
-			t.Fatal(n, err)
-		}
-		eventually(t, "it is sent", func() bool { return p.count(t, Sent) == 1 })
-		if n, err := p.Sweep(context.Background()); n != 0 || err != nil || len(taker.taken) != 1 {
-			t.Errorf("%d messages went out; the next sweep found %d, %v", len(taker.taken), n, err)
-		}
+		k.work()
+		k.want("c2", Sent)
+		k.pass(k.settings.Lost)
+		k.act("c3", 2, signRequest(number))
+		k.work()
+		k.want("c3", Sent)
 	})
 }
+
+// A slow carrier has a full lane of notices; a code goes past them.
+func TestCodesPassNotices(t *testing.T) {
+	both(t, func(t *testing.T, d *db.DB) {
+		c := &clock{}
+		c.set(10, 0)
+		slow := make(chan struct{})
+		sender := senderFunc(func(ctx context.Context, m sms.Message) (sms.Receipt, error) {
+			if m.Template != "code" {
+				select {
+				case <-slow:
+				case <-ctx.Done():
+					return sms.Receipt{}, ctx.Err()
+				}
+			}
+			return sms.Receipt{Provider: "test", ProviderID: m.ID}, nil
+		})
+		p := run(t, d, sender, c.now)
+		for i := range 2 * atOnce {
+			p.enqueue(t, fmt.Sprint("c", i), signRequest(fmt.Sprintf("138556400%02d", i)))
+		}
+		p.work(t)
+		counts := func(s State) int { return p.count(t, s) }
+		eventually(t, "the lane is full", func() bool { return counts(Sending) == atOnce })
+		if err := d.Write(context.Background(), func(ctx context.Context, tx db.Tx) error {
+			_, err := p.SendCode(ctx, tx, Code{To: number, Template: "code", Text: "您的验证码为482913"})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the code is sent", func() bool { return counts(Sent) == 1 })
+		if n := counts(Queued); n != atOnce {
+			t.Errorf("%d wait, want %d: no more are taken up than can be sent", n, atOnce)
+		}
+		close(slow)
+		eventually(t, "all are sent", func() bool { return counts(Sent) == 2*atOnce+1 })
+	})
+}
+
+// What is under way when a process has to stop is broken off and tried again.
+func TestStopBreaksOffWhatHangs(t *testing.T) {
+	both(t, func(t *testing.T, d *db.DB) {
+		c := &clock{}
+		c.set(10, 0)
+		hangs := senderFunc(func(ctx context.Context, m sms.Message) (sms.Receipt, error) {
+			<-ctx.Done()
+			return sms.Receipt{}, ctx.Err()
+		})
+		p := run(t, d, hangs, c.now)
+		p.enqueue(t, "c1", signRequest(number))
+		p.Start()
+		eventually(t, "it is taken up", func() bool { return p.count(t, Sending) == 1 })
+		ended, end := context.WithCancel(context.Background())
+		end()
+		p.Stop(ended)
+		if n := p.count(t, Held); n != 1 {
+			t.Fatalf("%d messages wait for another try", n)
+		}
+		p = run(t, d, &carrier{}, c.now)
+		p.work(t)
+		c.advance(time.Hour)
+		eventually(t, "it is sent", func() bool { return p.count(t, Sent) == 1 })
+	})
+}
+
+type senderFunc func(context.Context, sms.Message) (sms.Receipt, error)
+
+func (f senderFunc) Send(ctx context.Context, m sms.Message) (sms.Receipt, error) { return f(ctx, m) }
 
 func TestTwoProcessesSendEachMessageOnce(t *testing.T) {
 	both(t, func(t *testing.T, d *db.DB) {
@@ -189,19 +249,6 @@ func TestTwoProcessesSendEachMessageOnce(t *testing.T) {
 		other.work(t)
 		c.set(23, 59)
 		c.advance(9 * time.Hour)
-		moved := make(chan int, 2)
-		for _, p := range []process{one, other} {
-			go func() {
-				n, err := p.Sweep(context.Background())
-				if err != nil {
-					t.Error(err)
-				}
-				moved <- n
-			}()
-		}
-		if m := <-moved + <-moved; m != n {
-			t.Errorf("the two released %d messages, want %d", m, n)
-		}
 		eventually(t, "all are sent", func() bool { return one.count(t, Sent) == n })
 		one.stop(t)
 		other.stop(t)

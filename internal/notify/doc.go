@@ -1,12 +1,13 @@
 // Package notify tells people what happened to their case. Messages are
 // written into an outbox in the transaction of the act that causes them, so a
-// message exists exactly when its act does; a job (River) then hands them to
-// the company that carries them (notify/sms), and delivery reports come back.
+// message exists exactly when its act does; they are then handed to the company
+// that carries them (notify/sms), and delivery reports come back.
 //
 // The outbox's row is the truth about a message: what it says, whom it is for,
-// and how far it came. Jobs only point at rows; a row whose job was lost is
-// found by Sweep. A message is handed over at least once: after a crash in the
-// very moment of sending it may go out twice, it is never lost.
+// how far it came, and when it is to be looked at next. Whatever is due is taken
+// up (Start), be it new, held for the morning, tried again, or lost with its
+// process. A message is handed over at least once: after a crash in the very
+// moment of sending it may go out twice, it is never lost.
 //
 // Which message goes to whom, in which words, is said by the service item;
 // the room adds when (the night is quiet), how often, and the signature.
@@ -26,7 +27,6 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/cn"
 	"wangban/internal/db"
-	"wangban/internal/jobs"
 	"wangban/internal/notify/sms"
 	"wangban/internal/vault"
 )
@@ -36,21 +36,20 @@ import (
 type Outbox struct {
 	db       *db.DB
 	vault    *vault.Vault
-	jobs     *jobs.Queue
 	sender   sms.Sender
 	sign     func() string
 	now      func() time.Time
 	settings Settings
 	logger   *slog.Logger
 	pace     *time.Ticker
-	tidied   atomic.Pointer[string] // the day tidy last ran
+	tidied   atomic.Pointer[string] // the day Tidy last had something to do
+	running  atomic.Pointer[delivery]
 }
 
 // Options wires an Outbox.
 type Options struct {
 	DB       *db.DB
 	Vault    *vault.Vault
-	Jobs     *jobs.Queue
 	Sender   sms.Sender       // who carries the messages
 	Demo     bool             // instead of a Sender: nobody gets anything, the demo's phone shows it (see Phone)
 	Sign     func() string    // the signature (签名), without 【】
@@ -61,7 +60,7 @@ type Options struct {
 
 // New opens the outbox.
 func New(o Options) (*Outbox, error) {
-	box := &Outbox{db: o.DB, vault: o.Vault, jobs: o.Jobs, sender: o.Sender, sign: o.Sign, now: o.Now,
+	box := &Outbox{db: o.DB, vault: o.Vault, sender: o.Sender, sign: o.Sign, now: o.Now,
 		settings: o.Settings.orDefault(), logger: o.Logger}
 	switch {
 	case o.Demo:
@@ -79,24 +78,18 @@ func New(o Options) (*Outbox, error) {
 // transaction; it is the door's casework.Outbox. The same act enqueues once.
 func (o *Outbox) Enqueue(ctx context.Context, tx db.Tx, caseID string, seq int, messages []casework.Message) error {
 	now := o.now()
-	var ready []string
+	until, quiet := o.settings.quiet(now)
 	for i, m := range messages {
 		r := row{id: newID(now, i), caseID: caseID, seq: seq, place: i, kind: notice, party: m.Party, owner: m.Owner, template: m.Template,
-			night: m.Night, created: now, payload: payload{To: m.To, Params: m.Params, Text: m.Text, PerDay: m.PerDay}}
-		if until, quiet := o.settings.quiet(now); quiet && !m.Night {
+			night: m.Night, state: Queued, due: now, created: now, payload: payload{To: m.To, Params: m.Params, Text: m.Text, PerDay: m.PerDay}}
+		if quiet && !m.Night {
 			r.state, r.hold, r.due = Held, holdNight, until
-		} else {
-			r.state, r.due = Queued, now.Add(o.settings.Lost)
-			ready = append(ready, r.id)
 		}
 		if err := o.insert(ctx, tx, r); err != nil {
 			return err
 		}
 	}
-	if len(ready) == 0 {
-		return nil
-	}
-	return o.jobs.InsertTx(ctx, tx, deliver{IDs: ready})
+	return nil
 }
 
 // Code is a verification code (验证码) on its way to a phone.
@@ -114,11 +107,8 @@ type Code struct {
 func (o *Outbox) SendCode(ctx context.Context, tx db.Tx, c Code) (id string, err error) {
 	now := o.now()
 	r := row{id: newID(now, 0), caseID: c.Case, kind: code, template: c.Template, night: true, created: now,
-		state: Queued, due: now.Add(o.settings.Lost), payload: payload{To: c.To, Params: c.Params, Text: c.Text}}
-	if err := o.insert(ctx, tx, r); err != nil {
-		return "", err
-	}
-	return r.id, o.jobs.InsertTx(ctx, tx, deliver{IDs: []string{r.id}, Urgent: true})
+		state: Queued, due: now, payload: payload{To: c.To, Params: c.Params, Text: c.Text}}
+	return r.id, o.insert(ctx, tx, r)
 }
 
 func (o *Outbox) insert(ctx context.Context, tx db.Tx, r row) error {

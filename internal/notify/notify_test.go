@@ -13,7 +13,6 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
-	"wangban/internal/jobs"
 	"wangban/internal/notify/sms"
 	"wangban/internal/vault"
 	"wangban/internal/workday"
@@ -84,22 +83,19 @@ func testVault() *vault.Vault {
 	return v
 }
 
-// newDesk opens an outbox at ten in the morning. Jobs are inserted but nobody
-// works them: tests deliver what is queued by hand, in order.
+// newDesk opens an outbox at ten in the morning. It is not started: tests hand
+// over what is due by hand, in order.
 func newDesk(t testing.TB, d *db.DB, change func(*Options)) desk {
 	t.Helper()
-	q, err := jobs.Open(d, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
 	k := desk{clock: &clock{}, carrier: &carrier{}, t: t}
 	k.set(10, 0)
-	o := Options{DB: d, Vault: testVault(), Jobs: q, Sender: k.carrier, Sign: func() string { return "舒城网办" }, Now: k.now,
+	o := Options{DB: d, Vault: testVault(), Sender: k.carrier, Sign: func() string { return "舒城网办" }, Now: k.now,
 		Settings: DefaultSettings(), Logger: slog.New(slog.DiscardHandler)}
 	o.Settings.PerSecond = 0
 	if change != nil {
 		change(&o)
 	}
+	var err error
 	if k.Outbox, err = New(o); err != nil {
 		t.Fatal(err)
 	}
@@ -130,16 +126,23 @@ func (d desk) code(to, text string) {
 	}
 }
 
-// work does what the jobs would.
+// work hands over what is due, codes first, one by one.
 func (d desk) work() {
 	d.t.Helper()
-	queued, err := listRows(context.Background(), d.db.Read(), d.vault, `state = 'queued' ORDER BY id, place`)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	for _, r := range queued {
-		if err := d.deliver(context.Background(), r.id); err != nil {
-			d.t.Fatal(err)
+	for _, k := range []kind{code, notice} {
+		for {
+			taken, found, err := d.claim(context.Background(), k, 1)
+			if err != nil {
+				d.t.Fatal(err)
+			}
+			for _, r := range taken {
+				if err := d.deliver(context.Background(), r); err != nil {
+					d.t.Fatal(err)
+				}
+			}
+			if found == 0 {
+				break
+			}
 		}
 	}
 }
@@ -148,7 +151,7 @@ func (d desk) work() {
 func (d desk) pass(by time.Duration) {
 	d.t.Helper()
 	d.advance(by)
-	if _, err := d.Sweep(context.Background()); err != nil {
+	if err := d.Tidy(context.Background()); err != nil {
 		d.t.Fatal(err)
 	}
 	d.work()
@@ -242,8 +245,7 @@ func TestNumbersAndTextsAreSealed(t *testing.T) {
 	k.act("c1", 2, signRequest(number))
 	k.code(number, "您的验证码为482913")
 	var all string
-	rows, err := d.Read().Query(`SELECT json_array(id, case_id, party, template, number_index, hex(sealed)) FROM message
-		UNION ALL SELECT json(args) FROM river_job`)
+	rows, err := d.Read().Query(`SELECT json_array(id, case_id, party, template, number_index, hex(sealed)) FROM message`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +268,7 @@ func TestNightIsQuiet(t *testing.T) {
 	both(t, func(t *testing.T, d *db.DB) {
 		k := newDesk(t, d, nil)
 		k.set(20, 59)
-		k.act("c1", 2, signRequest(number)) // queued in the evening, its job runs late
+		k.act("c1", 2, signRequest(number)) // queued in the evening, looked at late
 		k.set(21, 0)
 		k.work()
 		k.act("c1", 3, signRequest(number)) // enqueued at night

@@ -15,7 +15,7 @@ type Settings struct {
 	GiveUp                time.Duration   // a notice not sent after so long will not be
 	CodeGiveUp            time.Duration   // the same for a code
 	Unsure                time.Duration   // how long to wait for a report when a message may have gone out (C-44)
-	Lost                  time.Duration   // a message untouched for so long lost its job or its process
+	Lost                  time.Duration   // a message taken up so long ago lost its process
 	KeepCodes             time.Duration   // after this the text of a code is dropped
 }
 

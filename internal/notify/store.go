@@ -104,24 +104,37 @@ func scan(v *vault.Vault, scan func(...any) error) (row, error) {
 	}
 	plain, err := v.Open(sealed, bound(r.id))
 	if err != nil {
-		return row{}, fmt.Errorf("message %s: %w", r.id, err)
+		return row{}, fmt.Errorf("%w: %s: %w", errUnreadable, r.id, err)
 	}
-	return r, json.Unmarshal(plain, &r.payload)
+	if err := json.Unmarshal(plain, &r.payload); err != nil {
+		return row{}, fmt.Errorf("%w: %s: %w", errUnreadable, r.id, err)
+	}
+	return r, nil
 }
 
-// takeQueued marks a queued message as being sent; ok is false when it is no
-// longer queued.
-func takeQueued(ctx context.Context, tx db.Tx, v *vault.Vault, id string, lost time.Time) (r row, ok bool, err error) {
-	r, err = scan(v, tx.QueryRowContext(ctx, `UPDATE message SET state = 'sending', hold = '', attempts = attempts + 1, due = $2
-		WHERE id = $1 AND state = 'queued' RETURNING `+columns, id, db.Micros(lost)).Scan)
+// errUnreadable says that what is sealed in a row cannot be opened.
+var errUnreadable = errors.New("the message cannot be read")
+
+// take marks a message that is due as being sent until it counts as lost; mine
+// is false when somebody else was faster.
+func take(ctx context.Context, tx db.Tx, v *vault.Vault, m dueMessage, lost time.Time) (r row, mine bool, err error) {
+	r, err = scan(v, tx.QueryRowContext(ctx, `UPDATE message SET state = 'sending', hold = '', attempts = attempts + 1, due = $3
+		WHERE id = $1 AND due = $2 RETURNING `+columns, m.id, m.due, db.Micros(lost)).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row{}, false, nil
 	}
 	return r, err == nil, err
 }
 
+// holdDue holds a message that was not taken.
+func holdDue(ctx context.Context, tx db.Tx, m dueMessage, why string, until time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET state = 'held', hold = $3, due = $4 WHERE id = $1 AND due = $2`, m.id, m.due, why, db.Micros(until))
+	return err
+}
+
+// hold holds a message that was taken.
 func hold(ctx context.Context, tx db.Tx, id, why string, until time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE message SET state = 'held', hold = $2, due = $3 WHERE id = $1 AND state IN ('queued', 'sending')`,
+	_, err := tx.ExecContext(ctx, `UPDATE message SET state = 'held', hold = $2, due = $3 WHERE id = $1 AND state = 'sending'`,
 		id, why, db.Micros(until))
 	return err
 }
@@ -132,10 +145,15 @@ func holdAfter(ctx context.Context, tx db.Tx, id, why string, until time.Time, r
 	return err
 }
 
-func countMessage(ctx context.Context, tx db.Tx, index, day, template string) (n int, err error) {
-	err = tx.QueryRowContext(ctx, `INSERT INTO message_share (number_index, day, template, used) VALUES ($1, $2, $3, 1)
-		ON CONFLICT (number_index, day, template) DO UPDATE SET used = message_share.used + 1 RETURNING used`, index, day, template).Scan(&n)
-	return n, err
+// countMessage takes one from a share of the day, if there is one left.
+func countMessage(ctx context.Context, tx db.Tx, index, day, template string, most int) (bool, error) {
+	return one(tx.ExecContext(ctx, `INSERT INTO message_share (number_index, day, template, used) VALUES ($1, $2, $3, 1)
+		ON CONFLICT (number_index, day, template) DO UPDATE SET used = message_share.used + 1 WHERE message_share.used < $4`, index, day, template, most))
+}
+
+func uncountMessage(ctx context.Context, tx db.Tx, index, day, template string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message_share SET used = used - 1 WHERE number_index = $1 AND day = $2 AND template = $3`, index, day, template)
+	return err
 }
 
 func dropShares(ctx context.Context, tx db.Tx, before string) error {
@@ -182,22 +200,24 @@ func findByProvider(ctx context.Context, tx db.Tx, provider, providerID string) 
 	return id, err == nil, err
 }
 
-// dueMessage is a message the sweep has to look at.
+// dueMessage is a message that is to be taken up. Whoever changes due of a row
+// has it: each compares what it has seen.
 type dueMessage struct {
-	id   string
-	kind kind
-	due  int64
+	id    string
+	due   int64
+	night bool // may go out at night
 }
 
-func dueMessages(ctx context.Context, q *sql.DB, now time.Time, limit int) (due []dueMessage, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, kind, due FROM message WHERE due > 0 AND due <= $1 ORDER BY due LIMIT $2`, db.Micros(now), limit)
+func dueMessages(ctx context.Context, q *sql.DB, k kind, now time.Time, limit int) (due []dueMessage, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, due, night FROM message WHERE kind = $1 AND due > 0 AND due <= $2 ORDER BY due, id LIMIT $3`,
+		string(k), db.Micros(now), limit)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("look for messages that are due: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var m dueMessage
-		if err := rows.Scan(&m.id, &m.kind, &m.due); err != nil {
+		if err := rows.Scan(&m.id, &m.due, &m.night); err != nil {
 			return nil, err
 		}
 		due = append(due, m)
@@ -205,15 +225,11 @@ func dueMessages(ctx context.Context, q *sql.DB, now time.Time, limit int) (due 
 	return due, rows.Err()
 }
 
-// requeue succeeds for one of several processes that sweep at once.
-func requeue(ctx context.Context, tx db.Tx, m dueMessage, lost time.Time) (bool, error) {
-	return one(tx.ExecContext(ctx, `UPDATE message SET state = 'queued', hold = '', due = $3 WHERE id = $1 AND due = $2`, m.id, m.due, db.Micros(lost)))
-}
-
 // reopen lets the age of a message begin anew, so that it gets all its tries.
-func reopen(ctx context.Context, tx db.Tx, id string, now, lost time.Time) (bool, error) {
-	return one(tx.ExecContext(ctx, `UPDATE message SET state = 'queued', attempts = 0, due = $2, created = $3, settled = 0
-		WHERE id = $1 AND state = 'failed' AND kind = 'notice' AND number_index <> ''`, id, db.Micros(lost), db.Micros(now)))
+func reopen(ctx context.Context, tx db.Tx, id string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE message SET state = 'queued', attempts = 0, due = $2, created = $2, settled = 0
+		WHERE id = $1 AND state = 'failed' AND kind = 'notice' AND number_index <> ''`, id, db.Micros(now))
+	return err
 }
 
 func one(result sql.Result, err error) (bool, error) {

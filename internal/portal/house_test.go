@@ -33,7 +33,6 @@ import (
 	"wangban/internal/document/pdf"
 	"wangban/internal/form"
 	"wangban/internal/item"
-	"wangban/internal/jobs"
 	"wangban/internal/ledger"
 	"wangban/internal/licence"
 	"wangban/internal/material"
@@ -167,9 +166,8 @@ func openWith(t *testing.T, address string, lib *item.Library) *house {
 		Certificates: func() []byte { return []byte("-----BEGIN CERTIFICATE-----") }, Inspect: inspect, Workdays: calendar.Between})
 	h.ratings = rating.New(rating.Options{DB: h.db, Vault: keys, Now: h.clock, Limits: rating.DefaultLimits, Count: rules().Count,
 		Reach: func(context.Context, string) (rating.Rater, error) { return rating.Rater{}, nil }, URL: func(string) string { return "" }})
-	queue, err := jobs.Open(h.db, slog.New(slog.DiscardHandler)) // nobody works it: messages only stand in the box
-	h.must(err)
-	h.box, err = notify.New(notify.Options{DB: h.db, Vault: keys, Jobs: queue, Demo: true, Sign: func() string { return "舒城市监" }, Now: h.clock})
+	// It is not started: messages only stand in the box.
+	h.box, err = notify.New(notify.Options{DB: h.db, Vault: keys, Demo: true, Sign: func() string { return "舒城市监" }, Now: h.clock})
 	h.must(err)
 	p := &portal.Portal{Ratings: h.ratings, Box: h.box,
 		Door: h.door, Items: h.items, House: rules, Now: h.clock, Intake: h.intake(materials), Open: h.files.Open,
