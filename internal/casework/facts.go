@@ -147,8 +147,11 @@ func normal(it *item.Item, id string, v form.Values) string {
 // changed names the protected facts that differ from the baseline; without a
 // baseline everything is new.
 func changed(it *item.Item, s State, env form.Env) []string {
-	now := ProtectedFacts(it, s, baseEnv(it, env))
 	names := []string{}
+	if len(it.Flow.Protected) == 0 {
+		return names
+	}
+	now := ProtectedFacts(it, s, baseEnv(it, env))
 	for _, p := range it.Flow.Protected {
 		if s.Baseline == nil || s.Baseline.Facts[p.Name] != now[p.Name] {
 			names = append(names, p.Name)
