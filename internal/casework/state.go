@@ -10,60 +10,60 @@ import (
 // State is a case as its events tell it. It is a value: Apply returns a new
 // one. Everything personal in it is sealed at rest.
 type State struct {
-	ID      string
-	Number  string // 办件编号, from the first submission on
-	Item    string
-	Hash    string // of the item version the case is pinned to
-	Stage   string
-	Version int // number of events so far
-	Looks   int // how many of the last were looks, which change nothing
+	ID      string `json:",omitzero"`
+	Number  string `json:",omitzero"` // 办件编号, from the first submission on
+	Item    string `json:",omitzero"`
+	Hash    string `json:",omitzero"` // of the item version the case is pinned to
+	Stage   string `json:",omitzero"`
+	Version int    `json:",omitzero"` // number of events so far
+	Looks   int    `json:",omitzero"` // how many of the last were looks, which change nothing
 
-	Owner    string   // who may act as applicant: an account or a browser session
-	Sessions []string // sessions that have acted as applicant; none of them may sign
-	Helper   *Officer // staff member who started the case for the applicant (帮办)
-	Channel  string   // where it was started: web, window, paper, patrol, inspection, wechat, media, kiosk
-	Unit     string   // unit that handles the case
-	Holder   *Officer // staff member who claimed it
+	Owner    string   `json:",omitzero"` // who may act as applicant: an account or a browser session
+	Sessions []string `json:",omitzero"` // sessions that have acted as applicant; none of them may sign
+	Helper   *Officer `json:",omitzero"` // staff member who started the case for the applicant (帮办)
+	Channel  string   `json:",omitzero"` // where it was started: web, window, paper, patrol, inspection, wechat, media, kiosk
+	Unit     string   `json:",omitzero"` // unit that handles the case
+	Holder   *Officer `json:",omitzero"` // staff member who claimed it
 
-	Values    form.Values       // the answers as they stand
-	Verified  map[string]string // field → mobile number proven by a code
-	Confirmed map[string]string // field → odd value the applicant has confirmed
-	Reused    []Reused          // files that were given before, while they are among the answers
-	Revision  int               // number of submissions
-	Submitted *Snapshot         // the last submission
-	Baseline  *Snapshot         // what the last signature covers; without one, what went to review unsigned
-	Signature *Signature        // the last one
-	Changed   []string          // protected facts that differ from the baseline, at the last submission
-	Carried   bool              // the last submission carries the old signature over
+	Values    form.Values       `json:",omitzero"` // the answers as they stand
+	Verified  map[string]string `json:",omitzero"` // field → mobile number proven by a code
+	Confirmed map[string]string `json:",omitzero"` // field → odd value the applicant has confirmed
+	Reused    []Reused          `json:",omitzero"` // files that were given before, while they are among the answers
+	Revision  int               `json:",omitzero"` // number of submissions
+	Submitted *Snapshot         `json:",omitzero"` // the last submission
+	Baseline  *Snapshot         `json:",omitzero"` // what the last signature covers; without one, what went to review unsigned
+	Signature *Signature        `json:",omitzero"` // the last one
+	Changed   []string          `json:",omitzero"` // protected facts that differ from the baseline, at the last submission
+	Carried   bool              `json:",omitzero"` // the last submission carries the old signature over
 
-	Vouched        *Proof    // an officer's word for the signer; good for a while in the stage in which it was given
-	Token          string    // of the signing link, while there is one
-	Since          time.Time // when the stage was entered
-	Lapsed         string    // the stage whose time ran out into this one
-	Due            time.Time // when the stage lapses; zero: never
-	DueNear        time.Time // when little of that is left, of a stage in which the office has to keep it
-	ClockStart     time.Time // when the case's own limit began to run
-	ClockDue       time.Time // end of the promised limit; zero while it is paused
-	ClockNear      time.Time // when little of it is left
-	ClockStatutory time.Time // end of the limit that the law sets
-	ClockEnd       time.Time // when the case ended or left the running stages
-	Pauses         []Pause
-	Extensions     []Extension
+	Vouched        *Proof      `json:",omitzero"` // an officer's word for the signer; good for a while in the stage in which it was given
+	Token          string      `json:",omitzero"` // of the signing link, while there is one
+	Since          time.Time   `json:",omitzero"` // when the stage was entered
+	Lapsed         string      `json:",omitzero"` // the stage whose time ran out into this one
+	Due            time.Time   `json:",omitzero"` // when the stage lapses; zero: never
+	DueNear        time.Time   `json:",omitzero"` // when little of that is left, of a stage in which the office has to keep it
+	ClockStart     time.Time   `json:",omitzero"` // when the case's own limit began to run
+	ClockDue       time.Time   `json:",omitzero"` // end of the promised limit; zero while it is paused
+	ClockNear      time.Time   `json:",omitzero"` // when little of it is left
+	ClockStatutory time.Time   `json:",omitzero"` // end of the limit that the law sets
+	ClockEnd       time.Time   `json:",omitzero"` // when the case ended or left the running stages
+	Pauses         []Pause     `json:",omitzero"`
+	Extensions     []Extension `json:",omitzero"`
 
-	Consults []Consult              // other units' opinions asked for
-	Visits   []Visit                // appointments on the spot
-	Sheets   map[string]Sheet       // what staff filled in, by the name in the item
-	Drafts   map[string]form.Values // sheets not handed in yet
-	Done     map[string]int         // how often each act was done
-	Acted    map[string]Officer     // who of staff did each act last
+	Consults []Consult              `json:",omitzero"` // other units' opinions asked for
+	Visits   []Visit                `json:",omitzero"` // appointments on the spot
+	Sheets   map[string]Sheet       `json:",omitzero"` // what staff filled in, by the name in the item
+	Drafts   map[string]form.Values `json:",omitzero"` // sheets not handed in yet
+	Done     map[string]int         `json:",omitzero"` // how often each act was done
+	Acted    map[string]Officer     `json:",omitzero"` // who of staff did each act last
 
-	Judgements map[string]Judgement   // by field ID
-	Return     *Return                // why it was returned, the last time
-	Findings   map[string]Finding     // what the last checks found
-	Results    map[string]string      // what effects made: "licence" → number
-	LastAct    map[string][]time.Time // when acts with a limit were done, newest last
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	Judgements map[string]Judgement   `json:",omitzero"` // by field ID
+	Return     *Return                `json:",omitzero"` // why it was returned, the last time
+	Findings   map[string]Finding     `json:",omitzero"` // what the last checks found
+	Results    map[string]string      `json:",omitzero"` // what effects made: "licence" → number
+	LastAct    map[string][]time.Time `json:",omitzero"` // when acts with a limit were done, newest last
+	CreatedAt  time.Time              `json:",omitzero"`
+	UpdatedAt  time.Time              `json:",omitzero"`
 }
 
 // Officer is a staff member with the unit they acted for.
