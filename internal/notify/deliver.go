@@ -175,7 +175,7 @@ func (o *Outbox) claim(ctx context.Context, k kind, n int) (taken []row, found i
 		return err
 	})
 	if err != nil {
-		return nil, len(due), fmt.Errorf("take messages up: %w", err)
+		return nil, 0, fmt.Errorf("take messages up: %w", err)
 	}
 	return taken, len(due), nil
 }
