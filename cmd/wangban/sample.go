@@ -10,6 +10,7 @@ import (
 	"image/draw"
 	"image/jpeg"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
@@ -74,10 +75,14 @@ func sampleCard(s demo.Specimen) (image.Image, error) {
 	ink, grey, red := color.NRGBA{30, 38, 48, 255}, color.NRGBA{110, 120, 132, 255}, color.NRGBA{180, 43, 27, 110}
 	pen.write(s.Title, width/2, 150, 56, ink, true)
 	pen.write(s.Name, width/2, 205, 26, grey, true)
+	values := 420
+	for _, fact := range s.Facts { // a long label moves all values
+		values = max(values, 110+32*utf8.RuneCountInString(fact.Label)+24)
+	}
 	for i, fact := range s.Facts {
 		y := 310 + i*82
 		pen.write(fact.Label, 110, y, 32, grey, false)
-		pen.write(fact.Value, 420, y, 36, ink, false)
+		pen.write(fact.Value, values, y, 36, ink, false)
 		fill(image.Rect(110, y+22, width-110, y+24), color.RGBA{205, 210, 216, 255})
 	}
 	pen.write("样本 SPECIMEN", width/2, height-70, 84, red, true)

@@ -19,8 +19,9 @@ type absenceView struct {
 	Rows                  []absenceRow
 	Staff                 []casework.Actor // for whom the officer may put an absence down: themselves first
 	Others                []casework.Actor // who can stand in or take over
-	Who, Sub, From, Until string           // as typed
-	Problems              []form.Problem   // with a control of one form or the other
+	Units                 map[string]string
+	Who, Sub, From, Until string         // as typed
+	Problems              []form.Problem // with a control of one form or the other
 	HandFrom, HandTo      string
 	Done                  string
 	Kept                  []string
@@ -39,7 +40,7 @@ func (d *Desk) absence(w http.ResponseWriter, r *http.Request) {
 
 func (d *Desk) absenceView(r *http.Request) absenceView {
 	ctx := r.Context()
-	v := absenceView{Key: web.NewKey(), Who: r.PostFormValue("who"), Sub: r.PostFormValue("substitute"), From: r.PostFormValue("from"),
+	v := absenceView{Key: web.NewKey(), Units: d.Units(), Who: r.PostFormValue("who"), Sub: r.PostFormValue("substitute"), From: r.PostFormValue("from"),
 		Until: r.PostFormValue("until"), HandFrom: r.PostFormValue("holder"), HandTo: r.PostFormValue("to")}
 	staff, err := d.Colleagues(ctx)
 	if err != nil {
@@ -53,6 +54,9 @@ func (d *Desk) absenceView(r *http.Request) absenceView {
 		}
 	}
 	v.Others = staff
+	if len(v.Staff) == 1 { // nobody stands in for themselves
+		v.Others = slices.DeleteFunc(slices.Clone(staff), func(a casework.Actor) bool { return a.ID == v.Staff[0].ID })
+	}
 	absences, err := d.Absences(ctx)
 	if err != nil {
 		panic(err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"wangban/internal/form"
@@ -19,7 +20,10 @@ func TestStandingIn(t *testing.T) {
 	sub := h.as("sunli")
 	sub.get("/desk?who=mine").is(http.StatusOK, "没有符合条件的办件")
 	sub.get("/desk/cases/" + id).lacks("保存审核意见")
-	first.get("/desk/absence").is(http.StatusOK, "谁请假", "陈䶮").lacks("正在和将要请假")
+	first.get("/desk/absence").is(http.StatusOK, "谁请假", `<option value="chenyan">陈䶮 · 城关市场监管所</option>`, "孙丽 · 行政审批股").lacks("正在和将要请假")
+	if n := strings.Count(first.get("/desk/absence").body, `value="chenyan"`); n != 2 {
+		t.Errorf("chenyan can be chosen %d times: nobody stands in for themselves", n)
+	}
 	typed := url.Values{"key": {"k"}, "who": {"chenyan"}, "substitute": {"sunli"}, "from": {"2020-09-04"}, "until": {"2020-09-03"}}
 	first.post("/desk/absence", typed).is(http.StatusUnprocessableEntity, "最后一天不能早于第一天", `value="2020-09-04"`)
 	typed.Set("until", "soon")
