@@ -14,6 +14,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
+	"wangban/internal/item"
 	"wangban/internal/workday"
 )
 
@@ -320,5 +321,37 @@ func TestNamesMoveWithTheirUnit(t *testing.T) {
 		found("damage")
 		must(t, d.Relist(t.Context()))
 		found("relist", "hangbu")
+	})
+}
+
+// A case in a list is spoken of in the words of the version that it is pinned
+// to, and of no other; where that one is gone, of the current one.
+func TestListsKnowTheVersion(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, d *db.DB) {
+		ctx, door, it := t.Context(), openDoor(t, d), registration(t)
+		id := door.begin(t, it, trace{}, "one")
+		door.do(t, id, "submit", casework.Actor{Kind: casework.Applicant, ID: "owner", Session: "owner"}, casework.Data{})
+		row := func() casework.Row {
+			page, _, err := door.List(ctx, casework.Query{Desk: true})
+			if err != nil || len(page) != 1 {
+				t.Fatalf("%d cases, %v", len(page), err)
+			}
+			return page[0]
+		}
+		if r := row(); r.Hash != it.Hash {
+			t.Errorf("the version is %q, want %q", r.Hash, it.Hash)
+		}
+		later := another(t, it, "later", func(v *item.Item) { v.Guide.Title = "改了名的事项" })
+		if r, err := door.Repin(ctx, id, later, "改名", false); err != nil || !r.Moved {
+			t.Fatal(r, err)
+		}
+		if now, ok := door.ItemOf(ctx, row()); !ok || now.Guide.Title != "改了名的事项" {
+			t.Errorf("after the move: %v", ok)
+		}
+		lost := row()
+		lost.Hash = "lost"
+		if now, ok := door.ItemOf(ctx, lost); !ok || now.Guide.Title != it.Guide.Title {
+			t.Errorf("of a version that is gone: %v", ok)
+		}
 	})
 }
