@@ -164,7 +164,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
 		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Inform: in.informs(), Joins: in.oneSMS, Log: in.ledger.Log,
-		Uses: in.useFiles, Forgets: in.forgetElsewhere,
+		Uses: in.useFiles, Forgets: in.forgetElsewhere, Again: []string{licence.NameHeld},
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)
