@@ -20,10 +20,14 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"wangban/internal/document/pdf"
 )
 
 // Authority issues certificates and time stamps for an installation.
 type Authority struct {
+	Typeface *pdf.Typeface // of what stands on the page; nil: the embedded font alone
+
 	issuer identity
 	stamp  identity
 	qr     identity // signs QR codes
