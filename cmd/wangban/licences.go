@@ -45,7 +45,7 @@ func (in *installation) makeLicence(ctx context.Context, p licence.Paper) ([]byt
 	var lacks document.LackError
 	switch {
 	case errors.As(err, &lacks):
-		in.log.Error("a licence waits for a font", "case", p.State.ID, "error", err)
+		in.log.Warn("a licence cannot be made before there is a font with its rare characters; the case's page names them", "case", p.State.ID) // not here: they are part of a name
 		return nil, fmt.Errorf("%w %w", licence.ErrCharacters, err)
 	case err != nil:
 		return nil, err

@@ -14,7 +14,7 @@ import (
 // with its code and where it stands: a licence or a document with one of them is
 // not made, and the officer should know before there is something to issue.
 func (d *Desk) lacks(ctx context.Context, s casework.State, it *item.Item) (out []string) {
-	if stage, _ := it.Flow.Stage(s.Stage); d.Lacks == nil || stage.End != "" {
+	if d.Lacks == nil {
 		return nil
 	}
 	fc := casework.FormContext(d.House(), s, d.Now())
