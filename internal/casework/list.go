@@ -22,7 +22,7 @@ type Row struct {
 	Unit, Holder, Helper           string
 	HelperUnit, Channel            string
 	Due                            time.Time // of the stage
-	ClockStart, ClockDue           time.Time // of the case's own limit, while it runs
+	ClockStart                     time.Time // of the case's own limit, while it runs
 	Deadline                       Deadline  // what its light tells of
 	Created, Updated               time.Time
 }
@@ -210,7 +210,7 @@ func scanRow(rows *sql.Rows) (r Row, key string, err error) {
 	var due, clockStart, clockDue, near, queued, created, updated int64
 	err = rows.Scan(&r.ID, &r.Item, &r.Hash, &r.Number, &r.Stage, &r.Ended, &r.Subject, &r.Title, &r.Unit, &r.Holder, &r.Helper,
 		&r.HelperUnit, &r.Channel, &due, &clockStart, &clockDue, &near, &queued, &created, &updated, &key)
-	r.Due, r.ClockStart, r.ClockDue, r.Created, r.Updated = db.Time(due), db.Time(clockStart), db.Time(clockDue), db.Time(created), db.Time(updated)
+	r.Due, r.ClockStart, r.Created, r.Updated = db.Time(due), db.Time(clockStart), db.Time(created), db.Time(updated)
 	if r.Deadline.Paused = queued >= pausedBand; near > 0 && queued < unlimitedBand {
 		r.Deadline = Deadline{Near: db.Time(near), Due: db.Time(queued), Stage: queued != clockDue}
 	}

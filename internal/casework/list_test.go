@@ -37,10 +37,10 @@ func invent(n int) []casework.Row {
 			c.Deadline.Paused = true
 		case 1:
 		default:
-			c.ClockDue = startOfStory.Add(time.Duration(r.Int64N(1e5)-5e4) * time.Second)
-			c.Deadline = casework.Deadline{Near: c.ClockDue.Add(-10_000 * time.Second), Due: c.ClockDue}
+			due := startOfStory.Add(time.Duration(r.Int64N(1e5)-5e4) * time.Second)
+			c.Deadline = casework.Deadline{Near: due.Add(-10_000 * time.Second), Due: due}
 			if r.IntN(3) == 0 { // the stage ends first
-				c.Deadline = casework.Deadline{Near: c.ClockDue.Add(-60_000 * time.Second), Due: c.ClockDue.Add(-50_000 * time.Second), Stage: true}
+				c.Deadline = casework.Deadline{Near: due.Add(-60_000 * time.Second), Due: due.Add(-50_000 * time.Second), Stage: true}
 			}
 		}
 		if r.IntN(3) == 0 {
