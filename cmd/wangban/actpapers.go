@@ -37,7 +37,7 @@ func (in *installation) openPapers() (*paper.Room, error) {
 // makeActPaper lays a document of an act out and puts the administration's seal
 // on it. What the layout asks for and nobody has, no repetition brings.
 func (in *installation) makeActPaper(ctx context.Context, d paper.Draft) ([]byte, error) {
-	made, err := in.paper(d.State, d.Item, d.Paper.Document, 0, d.Extra, nil)
+	made, err := in.issued(d.State, d.Item, d.Paper.Document, 0, d.Extra, nil)
 	if err != nil {
 		return nil, paper.Hopeless(err)
 	}

@@ -112,9 +112,9 @@ func (v *inventor) invent() casework.Row {
 	case n < 12:
 		r.Deadline.Paused = true
 	default:
-		r.ClockDue = now.Add(time.Duration(v.Int64N(int64(20*24*time.Hour))) - 24*time.Hour)
-		r.ClockStart = r.ClockDue.AddDate(0, 0, -28)
-		r.Deadline = casework.Deadline{Near: r.ClockDue.AddDate(0, 0, -4), Due: r.ClockDue}
+		due := now.Add(time.Duration(v.Int64N(int64(20*24*time.Hour))) - 24*time.Hour)
+		r.ClockStart = due.AddDate(0, 0, -28)
+		r.Deadline = casework.Deadline{Near: due.AddDate(0, 0, -4), Due: due}
 	}
 	// Nobody claims more than a page of cases, however many wait.
 	if of := v.members[r.Unit]; len(of) > 0 && v.IntN(10) == 0 {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"wangban/internal/account"
 	"wangban/internal/casework"
@@ -48,7 +49,7 @@ func (c *forgetAccountCmd) Run(s *surroundings) (err error) {
 // forgetAccount shows what goes and what stays and, unless it is only to look,
 // does it.
 func (in *installation) forgetAccount(ctx context.Context, out io.Writer, p account.Person, by, reason string, look bool) error {
-	e, over, err := in.accountErasure(ctx, p)
+	e, f, err := in.accountErasure(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -65,7 +66,8 @@ func (in *installation) forgetAccount(ctx context.Context, out io.Writer, p acco
 	if err != nil {
 		return err
 	}
-	if err := in.accounts.ForgetPerson(ctx, p.ID, m.ID, reason, over); err != nil {
+	f.Person, f.Staff, f.Reason = p.ID, m.ID, reason
+	if err := in.accounts.ForgetPerson(ctx, f); err != nil {
 		return err
 	}
 	in.scrub(ctx, out)
@@ -77,11 +79,11 @@ func (in *installation) forgetAccount(ctx context.Context, out io.Writer, p acco
 }
 
 // accountErasure is what forgetting an account means, and the units that the
-// person has represented and that are no more.
-func (in *installation) accountErasure(ctx context.Context, p account.Person) (e erasure, over []string, err error) {
+// person has represented and that are no more, or have somebody else by now.
+func (in *installation) accountErasure(ctx context.Context, p account.Person) (e erasure, f account.Forgetting, err error) {
 	kept, err := in.accounts.KeptOf(ctx, p.ID)
 	if err != nil {
-		return e, nil, err
+		return e, f, err
 	}
 	row := func(rows *[][2]string, n int, what string) { *rows = append(*rows, [2]string{fmt.Sprint(n), what}) }
 	row(&e.goes, 1, "account: name, mobile number, identity document, password, and what they are looked up by")
@@ -90,7 +92,7 @@ func (in *installation) accountErasure(ctx context.Context, p account.Person) (e
 	row(&e.stays, kept.Events, "entries of the account's history: which act, when, without a name")
 	mandates, err := in.accounts.MandatesFor(ctx, p.ID)
 	if err != nil {
-		return e, nil, err
+		return e, f, err
 	}
 	agent := 0
 	for _, m := range mandates {
@@ -100,19 +102,32 @@ func (in *installation) accountErasure(ctx context.Context, p account.Person) (e
 			}
 			continue
 		}
-		unit, known, err := in.entities.Find(ctx, m.USCC)
+		standing, err := in.placeIn(ctx, p, m.USCC)
 		if err != nil {
-			return e, nil, err
+			return e, f, err
 		}
-		if known && unit.Status == registry.Deregistered {
-			over = append(over, m.USCC)
-			continue
+		switch standing {
+		case registry.StandingOver:
+			f.Over = append(f.Over, m.USCC)
+		case registry.StandingLeft:
+			f.Left = append(f.Left, m.USCC)
+			row(&e.goes, 1, "place as representative of "+m.USCC+", which another has by the entity base: its account waits for the new one, who registers it")
+		default:
+			e.against = append(e.against, fmt.Sprintf("they represent %s, and the entity base says neither that it is deregistered nor that another does; finish the deregistration or the change and bring the base up to date first", m.USCC))
 		}
-		e.against = append(e.against, fmt.Sprintf("they represent %s, which the entity base does not say is deregistered; finish its deregistration and bring the base up to date first", m.USCC))
 	}
 	row(&e.goes, agent, "mandates as an agent, which end")
 	row(&e.stays, len(mandates), "mandates: that somebody acted for a unit from when to when, without a name")
-	return e, over, in.heldBy(ctx, p, kept.Sessions, &e)
+	return e, f, in.heldBy(ctx, p, kept.Sessions, &e)
+}
+
+// placeIn tells how somebody stands to a unit whose account they have opened.
+func (in *installation) placeIn(ctx context.Context, p account.Person, uscc string) (registry.Standing, error) {
+	unit, _, err := in.accounts.Organisation(ctx, uscc)
+	if err != nil {
+		return registry.StandingUnknown, err
+	}
+	return in.entities.StandingOf(ctx, uscc, p.Name, p.IDNumber, unit.Opened)
 }
 
 // heldBy looks at the cases and licences of a person: those of the account, of
@@ -156,7 +171,7 @@ func (in *installation) heldBy(ctx context.Context, p account.Person, sessions [
 			return err
 		}
 		for _, l := range licences {
-			if err := in.heldInPerson(ctx, l, e); err != nil {
+			if err := in.heldInPerson(ctx, p, l, e); err != nil {
 				return err
 			}
 		}
@@ -165,9 +180,10 @@ func (in *installation) heldBy(ctx context.Context, p account.Person, sessions [
 }
 
 // heldInPerson looks at a licence that a case of the person has led to. Where its
-// holder has an account, it is the unit's, and in that wallet; otherwise nobody
-// but the person could show it.
-func (in *installation) heldInPerson(ctx context.Context, l licence.Licence, e *erasure) error {
+// holder has an account, it is the unit's, and in that wallet; so it can be where
+// another than the person represents the holder, who can open that account at any
+// time. Otherwise nobody but the person could show it.
+func (in *installation) heldInPerson(ctx context.Context, p account.Person, l licence.Licence, e *erasure) error {
 	if !l.InForce() {
 		return nil
 	}
@@ -178,8 +194,17 @@ func (in *installation) heldInPerson(ctx context.Context, l licence.Licence, e *
 		}
 	}
 	_, unit, err := in.accounts.Organisation(ctx, l.USCC)
-	if err == nil && !unit {
+	if err != nil || unit {
+		return err
+	}
+	standing, err := in.entities.StandingOf(ctx, l.USCC, p.Name, p.IDNumber, time.Time{})
+	switch {
+	case err != nil:
+		return err
+	case standing == registry.StandingLeft:
+		e.stays = append(e.stays, [2]string{"1", fmt.Sprintf("licence %s, which its holder %s can show once its representative registers the account", l.Number, l.USCC)})
+	default:
 		e.against = append(e.against, fmt.Sprintf("licence %s is %s, and only this account holds it; cancel it, or register the account of its holder %s, first", l.Number, l.Status, l.USCC))
 	}
-	return err
+	return nil
 }

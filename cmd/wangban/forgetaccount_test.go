@@ -82,6 +82,14 @@ func (f *forgetter) refusesAccount(agent, rep account.Person, uscc string) {
 	if said := f.account(1, agent.ID, decided...); !strings.Contains(said, "licence "+number+" is valid, and only this account holds it") {
 		f.Error(said)
 	}
+	// Whoever represents the holder can open its account and have the licence there.
+	l, _, err := f.licences.Find(ctx, number)
+	f.must(err)
+	_, err = f.entities.Import(ctx, "base.csv", strings.NewReader("统一社会信用代码,名称,法定代表人,登记状态\n"+l.USCC+","+l.Unit+",欧阳新来,存续\n"), nil)
+	f.must(err)
+	if said := f.account(0, agent.ID, "--dry-run"); strings.Contains(said, "only this account holds it") || !strings.Contains(said, "licence "+number+", which its holder "+l.USCC) {
+		f.Error(said)
+	}
 	f.end(b, s, number)
 	if _, ok, err := f.accounts.Person(ctx, agent.ID); err != nil || !ok {
 		f.Errorf("a refused try has changed the account: %v", err)
@@ -159,6 +167,60 @@ func (f *forgetter) forgetsAccount(c *cast, agent, rep account.Person, uscc stri
 	}
 	if _, _, err := f.door.Get(ctx, c.id); err != nil {
 		f.Errorf("the case went with the account: %v", err)
+	}
+}
+
+// A representative whom the entity base does not name any more
+// can be forgotten while the unit lives, and not by an older base; who has come in
+// their place takes the account over, and what agents were let do ends.
+func TestForgetWhoHasLeft(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { forgettingWhoHasLeft(t, openHouse(t)) })
+	t.Run("postgres", func(t *testing.T) { forgettingWhoHasLeft(t, openHouseOn(t, dbtest.PostgresURL(t))) })
+}
+
+func forgettingWhoHasLeft(t *testing.T, h *house) {
+	f, ctx := &forgetter{house: h}, t.Context()
+	uscc := f.unit()["unit"]
+	people := map[account.Role]account.Person{}
+	mandates, err := f.accounts.MandatesOf(ctx, uscc)
+	f.must(err)
+	for _, m := range mandates {
+		p, _, err := f.accounts.Person(ctx, m.Person)
+		f.must(err)
+		people[m.Role] = p
+	}
+	rep := people[account.Owner]
+	base := func(rest string) {
+		_, err := f.entities.Import(ctx, "base.csv", strings.NewReader("统一社会信用代码,名称,法定代表人,登记状态\n"+uscc+",某某有限公司,"+rest+"\n"), nil)
+		f.must(err)
+	}
+	if said := f.account(1, rep.ID, decided...); !strings.Contains(said, "they represent "+uscc) {
+		f.Error(said)
+	}
+	for _, theirs := range []string{rep.Name, "〓" + string([]rune(rep.Name)[1:])} { // a mark for a character that the base lacks
+		base(theirs + ",存续")
+		if said := f.account(1, rep.ID, decided...); !strings.Contains(said, "they represent "+uscc) {
+			f.Error(said)
+		}
+	}
+	base("欧阳新来,存续")
+	if said := f.account(0, rep.ID, "--dry-run"); !strings.Contains(said, "place as representative of "+uscc) {
+		f.Error(said)
+	}
+	if said := f.account(0, rep.ID, decided...); !strings.Contains(said, "is forgotten") {
+		f.Error(said)
+	}
+	o, ok, err := f.accounts.Organisation(ctx, uscc)
+	f.must(err)
+	if !ok || o.State != "active" {
+		f.Errorf("the account went with its owner: %+v", o)
+	}
+	b := f.browser()
+	s := f.state(f.house.draft("legal-person-account", "rep-complete", b.applicant(), casework.Created{Owner: b.session.ID}))
+	it, _ := f.items.Get(s.Item)
+	s.Values[it.Flow.Subject], s.Unit, s.Number = uscc, o.Unit, "34152331202609040099"
+	if found, err := f.accounts.UnitFree(ctx, f.db.Read(), casework.Call{}, s, it); err != nil || found.Level != casework.Fine {
+		f.Errorf("the new representative is turned away: %+v, %v", found, err)
 	}
 }
 

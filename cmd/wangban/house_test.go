@@ -72,7 +72,7 @@ func openHouseOn(t *testing.T, database string) *house {
 	h := &house{T: t, book: &book{}}
 	h.server = httptest.NewUnstartedServer(nil)
 	address := address(h.server.Listener.Addr())
-	in, err := open(t.Context(), settings{Data: t.TempDir(), Database: database, URL: address, SMS: smsSettings{Hook: "hook-secret"}}, true, slog.New(slog.NewJSONHandler(h.book, nil)))
+	in, err := open(t.Context(), settings{Data: t.TempDir(), Database: database, URL: address, Fonts: []string{"none"}, SMS: smsSettings{Hook: "hook-secret"}}, true, slog.New(slog.NewJSONHandler(h.book, nil)))
 	h.must(err)
 	h.installation = in
 	h.must(in.seed(t.Context()))

@@ -225,7 +225,14 @@ func TestImportOfLicencesIsTakenBack(t *testing.T) {
 	}
 	h.do(id, casework.ActSave, me, casework.Data{Values: form.Values{"apply.as": "rep", "contact.name": "汤㛃", "contact.mobile": "13800000077", "renew.changed": false, "promise.made": true}})
 	h.do(id, casework.ActVerify, me, casework.Data{Verified: map[string]string{"contact.mobile": "13800000077"}})
+	// What is handed in after the long look is seen by the transaction's own.
+	cases := &licenceCases{in: h.installation}
+	_, err = cases.asked(t.Context(), h.db.Read())
+	h.must(err)
 	h.do(id, "submit", me, casework.Data{})
+	if out, err := h.licences.Undo(t.Context(), licence.Undoing{Batch: batch, ByID: "sunli", Reason: "文件拿错了", Asked: cases.asked}); err != nil || len(out.Standing) != 1 {
+		t.Errorf("%+v %v", out, err)
+	}
 	if said, err := undo(false, "sunli"); err == nil || !strings.Contains(said, number) || !strings.Contains(said, h.state(id).Number) {
 		t.Fatal(said, err)
 	}

@@ -63,10 +63,11 @@ func (in *installation) undoImport(ctx context.Context, w io.Writer, batch, by, 
 		}
 		o.ByID, o.ByName = m.ID, m.Name
 	}
-	var err error
-	if o.Asked, err = in.askedLicences(ctx); err != nil {
+	cases := &licenceCases{in: in}
+	if _, err := cases.asked(ctx, in.db.Read()); err != nil { // the long look, while others write; the transaction has to look at what is new
 		return err
 	}
+	o.Asked = cases.asked
 	out, err := in.licences.Undo(ctx, o)
 	if err != nil {
 		if u := out.Batch.Undone; u != nil {
@@ -97,32 +98,49 @@ func (in *installation) undoImport(ctx context.Context, w io.Writer, batch, by, 
 	return err
 }
 
-// askedLicences are the licences that cases are about which are handed in and
-// under way. What a draft says counts for nothing yet: when it is handed in, it
-// is told that there is no such licence.
-func (in *installation) askedLicences(ctx context.Context) (licence.Asked, error) {
-	asked := licence.Asked{}
-	for _, current := range in.items.All() {
+// licenceCases knows which licences the cases are about that are handed in and
+// under way, and which of them it has read. What a draft says counts for nothing
+// yet: when it is handed in, it is told that there is no such licence.
+type licenceCases struct {
+	in   *installation
+	read map[string]licenceCase
+}
+
+type licenceCase struct {
+	version int
+	number  string
+	about   []string
+}
+
+func (c *licenceCases) asked(ctx context.Context, q casework.Queryer) (licence.Asked, error) {
+	asked, read := licence.Asked{}, map[string]licenceCase{}
+	for _, current := range c.in.items.All() {
 		if !licence.Asks(current) {
 			continue
 		}
-		ids, err := in.door.Running(ctx, current.Name)
+		running, err := c.in.door.Running(ctx, q, current.Name)
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range ids {
-			s, it, err := in.door.Get(ctx, id)
-			var gone *casework.Refusal
-			if errors.As(err, &gone) {
-				continue // forgotten meanwhile
+		for id, version := range running {
+			of, known := c.read[id]
+			if !known || of.version != version {
+				s, it, err := c.in.door.Peek(ctx, q, id)
+				var gone *casework.Refusal
+				if errors.As(err, &gone) {
+					continue // forgotten meanwhile
+				}
+				if err != nil {
+					return nil, err
+				}
+				of = licenceCase{s.Version, s.Number, licence.Named(it, s)}
 			}
-			if err != nil {
-				return nil, err
-			}
-			for _, number := range licence.Named(it, s) {
-				asked[number] = s.Number
+			read[id] = of
+			for _, number := range of.about {
+				asked[number] = of.number
 			}
 		}
 	}
+	c.read = read
 	return asked, nil
 }

@@ -17,6 +17,7 @@ import (
 	"wangban/internal/casework"
 	shucheng "wangban/internal/county"
 	"wangban/internal/db"
+	"wangban/internal/document/pdf"
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/jobs"
@@ -52,6 +53,7 @@ type installation struct {
 	county   *shucheng.County
 	rules    casework.House // made of the county
 	calendar *workday.Calendar
+	typeface *pdf.Typeface // of documents
 	items    *item.Library
 	taken    int64        // the newest publication of an item that is taken up
 	fresh    []*item.Item // versions of the folders that were never published
@@ -99,6 +101,9 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 		return nil, err
 	}
 	if in.calendar, err = readCalendar(s.Calendar); err != nil {
+		return nil, err
+	}
+	if in.typeface, err = s.typeface(); err != nil {
 		return nil, err
 	}
 	// Before anything is kept: a version with mistakes must not be.
@@ -152,6 +157,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	if in.authority, err = seal.OpenAuthority(filepath.Join(in.settings.Data, "authority"), in.now); err != nil {
 		return err
 	}
+	in.authority.Typeface = in.typeface
 	if in.materials, err = in.openMaterials(); err != nil {
 		return err
 	}
@@ -164,7 +170,7 @@ func (in *installation) furnish(ctx context.Context) (err error) {
 	in.door, err = casework.New(ctx, casework.Options{
 		DB: in.db, Vault: in.vault, Items: in.items, House: in.house, Now: in.now,
 		Effects: in.effects().acts(), Checks: in.checks().asks(), Outbox: in.outbox.Enqueue, Staff: in.roster, Papers: in.acts.Take, Inform: in.informs(), Joins: in.oneSMS, Log: in.ledger.Log,
-		Uses: in.useFiles, Forgets: in.forgetElsewhere,
+		Uses: in.useFiles, Forgets: in.forgetElsewhere, Again: []string{licence.NameHeld},
 		Observe: func(act, outcome string) {
 			if in.acted != nil {
 				in.acted(act, outcome)

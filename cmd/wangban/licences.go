@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"wangban/internal/casework"
 	"wangban/internal/db"
+	"wangban/internal/document"
 	"wangban/internal/document/pdf"
 	"wangban/internal/item"
 	"wangban/internal/licence"
@@ -39,8 +41,13 @@ const sealPlace = "office"
 
 // makeLicence lays a licence out, puts the data in, and seals both.
 func (in *installation) makeLicence(ctx context.Context, p licence.Paper) ([]byte, error) {
-	made, err := in.paper(p.State, p.Item, p.Document, p.Row, p.Extra, p.Pictures)
-	if err != nil {
+	made, err := in.issued(p.State, p.Item, p.Document, p.Row, p.Extra, p.Pictures)
+	var lacks document.LackError
+	switch {
+	case errors.As(err, &lacks):
+		in.log.Warn("a licence cannot be made before there is a font with its rare characters; the case's page names them", "case", p.State.ID) // not here: they are part of a name
+		return nil, fmt.Errorf("%w %w", licence.ErrCharacters, err)
+	case err != nil:
 		return nil, err
 	}
 	file, err := pdf.Attach(made.PDF, pdf.Attachment{Name: licence.DataName, Type: "application/json", About: "证照数据", Content: p.Data, At: p.At})

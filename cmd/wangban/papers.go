@@ -34,8 +34,18 @@ func (in *installation) paper(s casework.State, it *item.Item, name string, row 
 		return document.Made{}, err
 	}
 	maps.Copy(data.Extra, extra)
-	data.Pictures, data.Row = pictures, row
+	data.Pictures, data.Row, data.Typeface = pictures, row, in.typeface
 	return document.Make(layout, data)
+}
+
+// issued is a document that the administration puts its seal on. It says what it
+// has to say in full: one with a character that no font has is not made.
+func (in *installation) issued(s casework.State, it *item.Item, name string, row int, extra map[string]any, pictures map[string][]byte) (document.Made, error) {
+	made, err := in.paper(s, it, name, row, extra, pictures)
+	if err == nil && len(made.Missing) > 0 {
+		err = document.LackError{Missing: made.Missing}
+	}
+	return made, err
 }
 
 // contents are what a document of a case is made from. A document is known by

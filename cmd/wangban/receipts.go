@@ -27,7 +27,7 @@ func (in *installation) receiptPDF(ctx context.Context, r portal.ReceiptPaper) (
 	now, c := in.now(), r.Proven.Checkpoint
 	office := in.county.Name.ZH
 	at := r.Proven.Header.Time().In(form.Shanghai).Format("2006年1月2日 15:04:05")
-	made, err := document.Make(ledger.Paper, document.Data{Env: form.Env{}, At: now, Extra: map[string]any{
+	made, err := document.Make(ledger.Paper, document.Data{Env: form.Env{}, At: now, Typeface: in.typeface, Extra: map[string]any{
 		"receipt.portal": in.county.Portal.ZH, "receipt.office": office, "receipt.number": r.Number, "receipt.item": r.Item, "receipt.act": r.Act,
 		"receipt.by": r.By, "receipt.at": at, "receipt.from": r.From, "receipt.to": r.To,
 		"receipt.log": c.Origin, "receipt.index": strconv.FormatInt(r.Proven.Index+1, 10), "receipt.size": strconv.FormatInt(c.Size, 10) + " 条",

@@ -79,7 +79,8 @@ func (in *installation) desk() *desk.Desk {
 			}
 			return m.Name
 		},
-		Open: in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Phrases: phrase.New(in.db, in.now), Licence: in.licences.Find, Intake: in.intake, Ratings: in.ratings, Notices: in.notices,
+		Lacks: in.typeface.Lacks,
+		Open:  in.files.Open, Messages: in.outbox.Of, Papers: in.acts, Phrases: phrase.New(in.db, in.now), Licence: in.licences.Find, Intake: in.intake, Ratings: in.ratings, Notices: in.notices,
 		Colleagues: in.colleagues, Absences: in.accounts.Absences, PutDownAbsence: in.accounts.PutDownAbsence, EndAbsence: in.accounts.EndAbsence,
 		SignIn: in.staffSignIn, Enter: in.enter, Leave: in.leave,
 		OfferTakeover: in.offerTakeover, TextTakeover: in.textTakeover, MissingYear: in.missingYear,

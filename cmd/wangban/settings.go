@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wangban/internal/account"
+	"wangban/internal/document/pdf"
 )
 
 // settings are what an installation can be told. The defaults start a working
@@ -21,6 +22,8 @@ type settings struct {
 	County   string `env:"WANGBAN_COUNTY" help:"YAML file that describes the installation: names, towns, units. Default: the shipped example, Shucheng."`
 	Calendar string `env:"WANGBAN_CALENDAR" help:"JSON file with years of the workday calendar, by the State Council's notice; they are added to the shipped ones (2020–2027, the last without its notice) or take their place. Form: {\"years\": {\"2027\": {\"status\": \"official\", \"off\": {\"2027-01-01\": \"元旦\"}, \"work\": {}}}}."`
 	Items    string `env:"WANGBAN_ITEMS" help:"Folder whose items are added to, or override, the shipped ones. Default: items/ in the data folder."`
+
+	Fonts []string `env:"WANGBAN_FONTS" help:"Font files (TTF, OTF, TTC), separated by commas, that are asked in this order, character by character, for rare characters (生僻字) of names which the embedded font lacks. none: no other. Default: those of Debian's package fonts-hanazono, where it is installed. A document in which a character of no font would stand is not issued."`
 
 	SMS         smsSettings   `embed:"" prefix:"sms-" envprefix:"WANGBAN_SMS_"`
 	Face        faceSettings  `embed:"" prefix:"face-" envprefix:"WANGBAN_FACE_"`
@@ -108,6 +111,27 @@ func (s settings) items() string {
 		return ""
 	}
 	return folder
+}
+
+// hanazono is where Debian's package fonts-hanazono puts its fonts: they have
+// nearly every Chinese character that has a code up to its release.
+var hanazono = []string{"/usr/share/fonts/truetype/hanazono/HanaMinA.ttf", "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"}
+
+// typeface is what documents are set in.
+func (s settings) typeface() (*pdf.Typeface, error) {
+	switch {
+	case len(s.Fonts) == 1 && s.Fonts[0] == "none":
+		return pdf.Plain(), nil
+	case len(s.Fonts) > 0:
+		return pdf.Plain().WithFiles(s.Fonts...)
+	}
+	var found []string
+	for _, path := range hanazono {
+		if _, err := os.Stat(path); err == nil {
+			found = append(found, path)
+		}
+	}
+	return pdf.Plain().WithFiles(found...)
 }
 
 // prepare fills what was left open and makes the data folder.

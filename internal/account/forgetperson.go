@@ -75,6 +75,13 @@ func (m Mandate) Represents(now time.Time) bool {
 	return m.Role == Owner && m.Live(now)
 }
 
+// Forgetting is whose account is forgotten, by whom, and why.
+type Forgetting struct {
+	Person, Staff, Reason string
+	Over                  []string // units that are no more
+	Left                  []string // units that somebody else represents by now
+}
+
 // ForgetPerson erases in one transaction what is known of a person with an
 // account: name, number, document, password, passkeys, sessions, and what they
 // are looked up by. Nobody can log in as them any more; mandates end. The row
@@ -82,10 +89,13 @@ func (m Mandate) Represents(now time.Time) bool {
 // unit from when to when is on record, not who that was. That it was done, by
 // which member of staff and why, is an entry of the history.
 //
-// Who represents a unit cannot be forgotten, but for the units in over, which
-// are no more. Cases and licences are other rooms' matter: the caller has looked
-// at them.
-func (r *Room) ForgetPerson(ctx context.Context, id, staff, reason string, over []string) error {
+// Who represents a unit cannot be forgotten, but for units that are no more, whose
+// accounts are closed, and for those that another represents by now. An account
+// that is left without its owner goes on for the agents of the unit, and the new
+// representative takes it over by registering it, see OpenAccount. Cases and
+// licences are other rooms' matter: the caller has looked at them.
+func (r *Room) ForgetPerson(ctx context.Context, f Forgetting) error {
+	id := f.Person
 	p, ok, err := r.Person(ctx, id)
 	if err != nil {
 		return err
@@ -105,7 +115,7 @@ func (r *Room) ForgetPerson(ctx context.Context, id, staff, reason string, over 
 		} else if n == 0 {
 			return refuse("没有这个账号，或者它已经按规定删除。")
 		}
-		if err := r.endMandates(ctx, tx, id, over); err != nil {
+		if err := r.endMandates(ctx, tx, f); err != nil {
 			return err
 		}
 		const sessions = `(SELECT id FROM account_session WHERE person = $1 OR pending = $2)`
@@ -124,13 +134,14 @@ func (r *Room) ForgetPerson(ctx context.Context, id, staff, reason string, over 
 		if err := r.forgetNumber(ctx, tx, p.Mobile, number); err != nil {
 			return err
 		}
-		return r.record(ctx, tx, "staff:"+staff, "forgotten", "", id, reason)
+		return r.record(ctx, tx, "staff:"+f.Staff, "forgotten", "", id, f.Reason)
 	})
 }
 
 // endMandates ends what somebody may do for units, unless they represent one
 // that is not over.
-func (r *Room) endMandates(ctx context.Context, tx db.Tx, person string, over []string) error {
+func (r *Room) endMandates(ctx context.Context, tx db.Tx, f Forgetting) error {
+	person, over := f.Person, []string(nil)
 	rows, err := tx.QueryContext(ctx, `SELECT uscc, starts, ends FROM account_mandate WHERE person = $1 AND role = $2 AND revoked = 0 ORDER BY uscc`, person, string(Owner))
 	if err != nil {
 		return err
@@ -141,7 +152,11 @@ func (r *Room) endMandates(ctx context.Context, tx db.Tx, person string, over []
 		if err := rows.Scan(&m.USCC, &m.From, &m.To); err != nil {
 			return err
 		}
-		if m.Represents(r.now()) && !slices.Contains(over, m.USCC) {
+		switch {
+		case !m.Represents(r.now()):
+		case slices.Contains(f.Over, m.USCC):
+			over = append(over, m.USCC)
+		case !slices.Contains(f.Left, m.USCC):
 			return refuse("这个人还是 %s 的法定代表人。先办完单位的注销或者变更登记。", m.USCC)
 		}
 	}
@@ -150,6 +165,11 @@ func (r *Room) endMandates(ctx context.Context, tx db.Tx, person string, over []
 	}
 	if err := rows.Close(); err != nil { // before the next statement of the transaction
 		return err
+	}
+	for _, uscc := range over {
+		if _, err := tx.ExecContext(ctx, `UPDATE account_org SET state = $2 WHERE uscc = $1`, uscc, stateClosed); err != nil {
+			return err
+		}
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE account_mandate SET revoked = $2 WHERE person = $1 AND revoked = 0`, person, db.Micros(r.now()))
 	return err

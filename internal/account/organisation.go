@@ -16,6 +16,12 @@ type Organisation struct {
 	Opened                                    time.Time
 }
 
+// States of a unit's account.
+const (
+	stateActive = "active"
+	stateClosed = "closed" // the unit is no more, and who represented it is forgotten
+)
+
 // Role of a person in an organisation.
 type Role string
 

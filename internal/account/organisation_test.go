@@ -123,6 +123,67 @@ func TestUnitFree(t *testing.T) {
 	})
 }
 
+// An account whose owner has left and is forgotten is the next one's who registers
+// the unit, once, and what was let to agents ends; that of a unit that is no more
+// is nobody's.
+func TestAccountOfWhoHasLeftIsTakenOver(t *testing.T) {
+	both(t, func(h *house) {
+		ctx := h.Context()
+		it := &item.Item{}
+		it.Flow.Subject = "unit.uscc"
+		level := func(uscc string) casework.Level {
+			f, err := h.UnitFree(ctx, h.db.Read(), casework.Call{}, casework.State{Values: form.Values{"unit.uscc": uscc}}, it)
+			h.must(err)
+			return f.Level
+		}
+		const over = "92341523TXT000030K"
+		h.must(h.approve(byAgent(unit)))
+		h.must(h.approve(byRep(over)))
+		owner, agent := h.mandate(unit, account.Owner), h.mandate(unit, account.Agent)
+		forget := account.Forgetting{Person: owner.Person, Staff: "zhouwei", Reason: "本人要求", Over: []string{over}}
+		h.refused(h.ForgetPerson(ctx, forget), "还是 "+unit+" 的法定代表人")
+		if level(unit) != casework.Refuse {
+			h.Error("a refused try has left the account without its owner")
+		}
+		forget.Left = []string{unit}
+		h.must(h.ForgetPerson(ctx, forget))
+		if level(unit) != casework.Fine || level(over) != casework.Refuse {
+			h.Errorf("free: %s, over: %s", level(unit), level(over))
+		}
+		if m := h.mandate(unit, account.Agent); !m.Live(h.clock()) {
+			h.Error("the agent's mandate ended with the representative's")
+		}
+
+		next := byRep(unit)
+		next["rep.name"], next["rep.id_no"], next["rep.mobile"] = "欧阳新来", "11010519491231002X", "13900139000"
+		var wg sync.WaitGroup
+		errs := make([]error, 4)
+		for i := range errs {
+			wg.Go(func() { errs[i] = h.approve(next) })
+		}
+		wg.Wait()
+		if n := len(slices.DeleteFunc(errs, func(err error) bool { return err != nil })); n != 1 {
+			h.Errorf("taken over %d times", n)
+		}
+		var live []account.Mandate
+		for _, m := range h.mandates(unit) {
+			if m.Live(h.clock()) {
+				live = append(live, m)
+			}
+		}
+		if len(live) != 1 || live[0].Name != "欧阳新来" || live[0].Role != account.Owner || live[0].Person == agent.Person {
+			h.Errorf("who acts for the unit: %+v", live)
+		}
+		if level(unit) != casework.Refuse {
+			h.Error("it can be taken over again")
+		}
+		var refusal *casework.Refusal
+		if err := h.approve(byRep(over)); !errors.As(err, &refusal) {
+			h.Errorf("the account of a unit that is no more: %v", err)
+		}
+	})
+}
+
 // A mandate counts from its first day to the end of its last.
 // covers: C-39
 func TestMandateLive(t *testing.T) {

@@ -30,6 +30,7 @@ type Door struct {
 	log     Log
 	uses    Uses
 	forgets Forgets
+	again   []string
 	observe func(act, outcome string)
 	numbers numbers
 	near    near
@@ -89,6 +90,10 @@ type Options struct {
 	Log     Log    // nil: there is no log
 	Uses    Uses   // nil: nobody counts who uses files
 	Forgets Forgets
+	// Again are checks of other rooms that are asked once more in the transaction
+	// that hands a case in. All who do so are together by the check's name: a room
+	// that takes away what they have found is alone by it.
+	Again []string
 	// Observe hears of every act: "done", "again" for a repeated one, or the
 	// code of its refusal. nil: nobody wants to know.
 	Observe func(act, outcome string)
@@ -100,7 +105,7 @@ func New(ctx context.Context, o Options) (*Door, error) {
 	// Instants are stored to the microsecond; a state that knew more than its
 	// events could not be told by them again.
 	now := func() time.Time { return o.Now().Truncate(time.Microsecond) }
-	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, inform: o.Inform, joins: o.Joins, staff: o.Staff, log: o.Log, uses: o.Uses, forgets: o.Forgets,
+	d := &Door{db: o.DB, vault: o.Vault, items: o.Items, house: o.House, now: now, outbox: o.Outbox, papers: o.Papers, inform: o.Inform, joins: o.Joins, staff: o.Staff, log: o.Log, uses: o.Uses, forgets: o.Forgets, again: o.Again,
 		effects: maps.Clone(o.Effects), checks: maps.Clone(o.Checks), observe: o.Observe}
 	if d.observe == nil {
 		d.observe = func(string, string) {}

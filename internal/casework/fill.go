@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"wangban/internal/db"
 )
@@ -62,7 +63,10 @@ func fillCases(ctx context.Context, tx db.Tx, rows []Row, noise []byte) error {
 	for _, r := range rows {
 		row := row{ended: r.Ended, subject: r.Subject, title: r.Title, desk: r.Ended == "", light: r.Deadline}
 		s := State{ID: r.ID, Item: r.Item, Number: r.Number, Stage: r.Stage, Version: 1, Unit: r.Unit, Channel: r.Channel, Due: r.Due,
-			ClockStart: r.ClockStart, ClockDue: r.ClockDue, CreatedAt: r.Created, UpdatedAt: r.Updated}
+			ClockStart: r.ClockStart, ClockDue: r.Deadline.Due, CreatedAt: r.Created, UpdatedAt: r.Updated}
+		if r.Deadline.Stage { // the case's own limit ends later
+			s.ClockDue = s.ClockDue.Add(time.Hour)
+		}
 		if r.Holder != "" {
 			s.Holder = &Officer{ID: r.Holder}
 		}

@@ -17,11 +17,12 @@ import (
 // Row is a case as lists show it; nothing personal.
 type Row struct {
 	ID, Item, Number, Stage, Ended string
+	Hash                           string // of the item version that the case is pinned to, see Door.ItemOf
 	Subject, Title                 string
 	Unit, Holder, Helper           string
 	HelperUnit, Channel            string
 	Due                            time.Time // of the stage
-	ClockStart, ClockDue           time.Time // of the case's own limit, while it runs
+	ClockStart                     time.Time // of the case's own limit, while it runs
 	Deadline                       Deadline  // what its light tells of
 	Created, Updated               time.Time
 }
@@ -62,7 +63,7 @@ type Query struct {
 // as most often they are enough.
 var walks = []int{200, 1000, 2000}
 
-const listColumns = `c.id, c.item, c.number, c.stage, c.ended, c.subject, c.title, c.unit, c.holder, c.helper, c.helper_unit, c.channel,
+const listColumns = `c.id, c.item, c.hash, c.number, c.stage, c.ended, c.subject, c.title, c.unit, c.holder, c.helper, c.helper_unit, c.channel,
 	c.due, c.clock_start, c.clock_due, c.near, c.queued, c.created, c.updated`
 
 // List reads a page of cases by keyset: the cost of a page grows neither with
@@ -207,9 +208,9 @@ func (d *Door) rows(ctx context.Context, text string, args []any) (page []Row, k
 
 func scanRow(rows *sql.Rows) (r Row, key string, err error) {
 	var due, clockStart, clockDue, near, queued, created, updated int64
-	err = rows.Scan(&r.ID, &r.Item, &r.Number, &r.Stage, &r.Ended, &r.Subject, &r.Title, &r.Unit, &r.Holder, &r.Helper,
+	err = rows.Scan(&r.ID, &r.Item, &r.Hash, &r.Number, &r.Stage, &r.Ended, &r.Subject, &r.Title, &r.Unit, &r.Holder, &r.Helper,
 		&r.HelperUnit, &r.Channel, &due, &clockStart, &clockDue, &near, &queued, &created, &updated, &key)
-	r.Due, r.ClockStart, r.ClockDue, r.Created, r.Updated = db.Time(due), db.Time(clockStart), db.Time(clockDue), db.Time(created), db.Time(updated)
+	r.Due, r.ClockStart, r.Created, r.Updated = db.Time(due), db.Time(clockStart), db.Time(created), db.Time(updated)
 	if r.Deadline.Paused = queued >= pausedBand; near > 0 && queued < unlimitedBand {
 		r.Deadline = Deadline{Near: db.Time(near), Due: db.Time(queued), Stage: queued != clockDue}
 	}

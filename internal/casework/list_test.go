@@ -14,6 +14,7 @@ import (
 	"wangban/internal/casework"
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
+	"wangban/internal/item"
 	"wangban/internal/workday"
 )
 
@@ -36,10 +37,10 @@ func invent(n int) []casework.Row {
 			c.Deadline.Paused = true
 		case 1:
 		default:
-			c.ClockDue = startOfStory.Add(time.Duration(r.Int64N(1e5)-5e4) * time.Second)
-			c.Deadline = casework.Deadline{Near: c.ClockDue.Add(-10_000 * time.Second), Due: c.ClockDue}
+			due := startOfStory.Add(time.Duration(r.Int64N(1e5)-5e4) * time.Second)
+			c.Deadline = casework.Deadline{Near: due.Add(-10_000 * time.Second), Due: due}
 			if r.IntN(3) == 0 { // the stage ends first
-				c.Deadline = casework.Deadline{Near: c.ClockDue.Add(-60_000 * time.Second), Due: c.ClockDue.Add(-50_000 * time.Second), Stage: true}
+				c.Deadline = casework.Deadline{Near: due.Add(-60_000 * time.Second), Due: due.Add(-50_000 * time.Second), Stage: true}
 			}
 		}
 		if r.IntN(3) == 0 {
@@ -320,5 +321,37 @@ func TestNamesMoveWithTheirUnit(t *testing.T) {
 		found("damage")
 		must(t, d.Relist(t.Context()))
 		found("relist", "hangbu")
+	})
+}
+
+// A case in a list is spoken of in the words of the version that it is pinned
+// to, and of no other; where that one is gone, of the current one.
+func TestListsKnowTheVersion(t *testing.T) {
+	dbtest.Both(t, []db.Migrations{casework.Migrations}, func(t *testing.T, d *db.DB) {
+		ctx, door, it := t.Context(), openDoor(t, d), registration(t)
+		id := door.begin(t, it, trace{}, "one")
+		door.do(t, id, "submit", casework.Actor{Kind: casework.Applicant, ID: "owner", Session: "owner"}, casework.Data{})
+		row := func() casework.Row {
+			page, _, err := door.List(ctx, casework.Query{Desk: true})
+			if err != nil || len(page) != 1 {
+				t.Fatalf("%d cases, %v", len(page), err)
+			}
+			return page[0]
+		}
+		if r := row(); r.Hash != it.Hash {
+			t.Errorf("the version is %q, want %q", r.Hash, it.Hash)
+		}
+		later := another(t, it, "later", func(v *item.Item) { v.Guide.Title = "改了名的事项" })
+		if r, err := door.Repin(ctx, id, later, "改名", false); err != nil || !r.Moved {
+			t.Fatal(r, err)
+		}
+		if now, ok := door.ItemOf(ctx, row()); !ok || now.Guide.Title != "改了名的事项" {
+			t.Errorf("after the move: %v", ok)
+		}
+		lost := row()
+		lost.Hash = "lost"
+		if now, ok := door.ItemOf(ctx, lost); !ok || now.Guide.Title != it.Guide.Title {
+			t.Errorf("of a version that is gone: %v", ok)
+		}
 	})
 }

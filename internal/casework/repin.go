@@ -156,29 +156,44 @@ func (r *Repin) limits(house House, from, to *item.Item, s State, stays func(str
 // Outdated lists the live cases of an item that are pinned to another version
 // than the current one, in the order of their IDs.
 func (d *Door) Outdated(ctx context.Context, it *item.Item) (ids []string, err error) {
-	return d.running(ctx, `item = $1 AND hash <> $2`, it.Name, it.Hash)
+	found, err := running(ctx, d.db.Read(), `item = $1 AND hash <> $2`, it.Name, it.Hash)
+	return sortedKeys(found), err
 }
 
-// Running lists the live cases of an item that are handed in, in the order of
-// their IDs.
-func (d *Door) Running(ctx context.Context, item string) (ids []string, err error) {
-	return d.running(ctx, `item = $1 AND number <> ''`, item)
+// Running are the live cases of an item that are handed in, as q sees them,
+// with the version at which each stands: who has looked at a case need not look
+// again while that is the same.
+func (d *Door) Running(ctx context.Context, q Queryer, item string) (map[string]int, error) {
+	return running(ctx, q, `item = $1 AND number <> ''`, item)
 }
 
-func (d *Door) running(ctx context.Context, where string, args ...any) (ids []string, err error) {
-	rows, err := d.db.Read().QueryContext(ctx, `SELECT id FROM cases WHERE `+where+` AND ended = '' AND length(wrapped) > 0 ORDER BY id`, args...)
+// Peek reads a case as q sees it, and lets no clock act first.
+func (d *Door) Peek(ctx context.Context, q Queryer, id string) (State, *item.Item, error) {
+	c, err := d.load(ctx, q, id)
+	if err != nil {
+		return State{}, nil, err
+	}
+	it, err := d.version(ctx, c.state)
+	return c.state, it, err
+}
+
+// running are cases that have not ended, with the version at which each stands.
+func running(ctx context.Context, q Queryer, where string, args ...any) (_ map[string]int, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, version FROM cases WHERE `+where+` AND ended = '' AND length(wrapped) > 0`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list running cases: %w", err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	found := map[string]int{}
 	for rows.Next() {
 		var id string
-		if err := rows.Scan(&id); err != nil {
+		var version int
+		if err := rows.Scan(&id, &version); err != nil {
 			return nil, err
 		}
-		ids = append(ids, id)
+		found[id] = version
 	}
-	return ids, rows.Err()
+	return found, rows.Err()
 }
 
 // Repin moves a case to a version of its item, with an event that says why, when

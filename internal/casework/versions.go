@@ -58,4 +58,18 @@ func (d *Door) Version(ctx context.Context, hash string) (*item.Item, error) {
 	return it, nil
 }
 
+// ItemOf is the item version that a case in a list is pinned to: its stages have
+// the names and its limits the units under which it is handled, whatever was
+// published since. A version is read from storage once, however many cases have
+// it. Where it cannot be read it is the current one, so that one case out of
+// order does not take the list away.
+func (d *Door) ItemOf(ctx context.Context, r Row) (*item.Item, bool) {
+	if r.Hash != "" {
+		if it, err := d.Version(ctx, r.Hash); err == nil {
+			return it, true
+		}
+	}
+	return d.items.Get(r.Item)
+}
+
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -52,12 +52,23 @@ type Tx struct {
 // must still be true when this transaction commits. On SQLite, where one
 // transaction writes at a time, it is nothing.
 func (t Tx) Alone(ctx context.Context, name string) error {
+	return t.turn(ctx, `SELECT pg_advisory_xact_lock($1)`, name)
+}
+
+// Together waits until whoever has asked to be alone by the name is over, and
+// makes who asks for that later wait for this transaction. Those who are
+// together do not wait for each other.
+func (t Tx) Together(ctx context.Context, name string) error {
+	return t.turn(ctx, `SELECT pg_advisory_xact_lock_shared($1)`, name)
+}
+
+func (t Tx) turn(ctx context.Context, statement, name string) error {
 	if !t.turns {
 		return nil
 	}
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name))
-	_, err := t.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(h.Sum64())) // two names that meet only wait for each other
+	_, err := t.ExecContext(ctx, statement, int64(h.Sum64())) // two names that meet only wait for each other
 	return err
 }
 

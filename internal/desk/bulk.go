@@ -34,7 +34,7 @@ func (d *Desk) bulkOf(ctx context.Context, rows []casework.Row, views []rowView)
 	b := &bulk{Key: web.NewKey()}
 	var units []string
 	for i, row := range rows {
-		it, ok := d.Items.Get(row.Item)
+		it, ok := d.Door.ItemOf(ctx, row)
 		if !ok {
 			continue
 		}

@@ -34,6 +34,7 @@ type caseView struct {
 	Docs     []judgeRow
 	Registry comparison
 	Findings []finding
+	Lacks    string // characters that no font has
 	Sign     *signature
 	Along    along
 	Panel    panel
@@ -146,7 +147,7 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 	v.Along = d.along(ctx, s, it, t.shown)
 	v.Panel = d.panel(ctx, s, it, stage, t, v)
 	v.Tags = []tag{{web.Plain, web.T(ctx, it.Guide.Title)}, {stageKind(stage), web.T(ctx, stage.Label)}}
-	v.Facts = d.header(ctx, s)
+	v.Facts, v.Lacks = d.header(ctx, s), strings.Join(d.lacks(ctx, s, it), web.T(ctx, "、"))
 	v.Sign = d.signatureOf(ctx, s)
 	v.History = d.timeline(ctx, it, events)
 	if s.Holder != nil && slices.Contains(officer(ctx).For, s.Holder.ID) {

@@ -52,6 +52,9 @@ type Desk struct {
 	UnitKind func(code string) string
 	// Name is what a member of staff is called; empty when there is none.
 	Name func(ctx context.Context, staff string) string
+	// Lacks are the characters of a text that no font for documents has. nil: it is
+	// not looked at.
+	Lacks func(text string) []rune
 	// Open reads a stored file by its hash.
 	Open web.OpenFile
 	// Messages are what has been sent about a case, oldest first.

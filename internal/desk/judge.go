@@ -153,6 +153,7 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 		return judgeRow{ID: id, Label: label, Which: t.which[id], Open: slices.Contains(open, id), Judgement: j, Judged: judged,
 			Reasons: reasonsFor(catalogue, id), Problem: t.problems[id], Phrases: v.Phrases}
 	}
+	asked := it.Form.Asked(values)
 	for _, page := range it.Form.Shown(values) {
 		group := judgeGroup{Title: web.T(ctx, page.Title)}
 		for _, f := range page.Fields {
@@ -169,7 +170,7 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 				continue
 			}
 			jr.Value = show(ctx, f, values[f.ID], fc, v.Shown)
-			if old, ok := it.Form.Field(f.Was); ok && f.Was != "" {
+			if old, ok := it.Form.Field(f.Was); ok && asked[f.Was] != nil {
 				jr.Was = show(ctx, old, values[f.Was], fc, v.Shown)
 			}
 			if rows := form.RowsOf(values[f.ID]); len(rows) > 0 {

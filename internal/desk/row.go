@@ -47,7 +47,7 @@ func (d *Desk) rowOf(ctx context.Context, house casework.House, row casework.Row
 	v := rowView{URL: "/desk/cases/" + row.ID, Name: row.Title, Number: row.Number, Stage: row.Stage,
 		Unit: web.T(ctx, d.Units()[row.Unit]), Mine: row.Holder == officer(ctx).ID, At: web.Moment(ctx, row.Updated)}
 	lit := web.Lit{Near: row.Deadline.Near, Due: row.Deadline.Due}
-	if it, ok := d.Items.Get(row.Item); ok {
+	if it, ok := d.Door.ItemOf(ctx, row); ok {
 		web.Speak(ctx, it.English) // two items may say one word in two ways
 		defer web.Speak(ctx, nil)
 		v.Item, lit.Unit = web.T(ctx, it.Guide.Title), it.Flow.Clock.Limit.Unit

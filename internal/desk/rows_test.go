@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,5 +76,38 @@ func TestRecordsAtTheDesk(t *testing.T) {
 	h.do(id, casework.Input{Act: "accept", Actor: officer, Data: casework.Data{Judgements: judged}})
 	if h.stage(id) != "done" {
 		t.Error(h.stage(id))
+	}
+}
+
+// A case in the queue stands in a stage of its own version, by that version's
+// name and limit, when a newer one calls it otherwise or has it no more; what
+// can be done with several at once is its own, too.
+func TestQueueSpeaksOfTheCasesVersion(t *testing.T) {
+	h := open(t)
+	h.registration(func(form.Values) {})
+	it, _ := h.items.Get("records")
+	review, _ := it.Flow.Stage("review")
+	b := h.as("chenyan")
+	b.get("/desk").is(http.StatusOK, it.Guide.Title, review.Label)
+	for name, change := range map[string]func([]item.Stage) []item.Stage{
+		"renamed": func(all []item.Stage) []item.Stage {
+			for i := range all {
+				all[i].Label = "改了名的阶段" + all[i].Name
+			}
+			return all
+		},
+		"removed": func(all []item.Stage) []item.Stage {
+			return slices.DeleteFunc(all, func(s item.Stage) bool { return s.Name == "review" })
+		},
+	} {
+		newer := *it
+		newer.Hash, newer.Guide.Title = name, "改了名的事项"
+		newer.Flow.Stages = change(slices.Clone(it.Flow.Stages))
+		h.items.Add(&newer)
+		_, list, _ := strings.Cut(b.get("/desk").is(http.StatusOK).body, "<tbody")
+		list, _, _ = strings.Cut(list, "</tbody>")
+		if !strings.Contains(list, review.Label) || !strings.Contains(list, it.Guide.Title) || strings.Contains(list, "改了名") {
+			t.Errorf("%s: %s", name, list)
+		}
 	}
 }

@@ -45,8 +45,10 @@
 // # Characters the font does not have
 //
 // A name must never lose a character silently. What the embedded font lacks is
-// drawn as a box with its code point, can be copied and searched as the
-// character it is, and is named in Made.Missing.
+// set in the first of the installation's further fonts that has it. What none has
+// is drawn as a box with its code point, can be copied and searched as the
+// character it is, and is named in Made.Missing, so that the caller can refuse to
+// issue it.
 //
 // Equal input makes equal files: the only time in a file is Data.At.
 package document

@@ -70,7 +70,7 @@ func TestShippedLayouts(t *testing.T) {
 
 // Lines break where the standard of punctuation allows (GB/T 15834-2011, 5.1).
 func TestLines(t *testing.T) {
-	face := pdf.Sans()
+	face := pdf.Plain()
 	for _, tt := range []struct {
 		text  string
 		chars float64 // width of a line
@@ -100,7 +100,7 @@ func TestLines(t *testing.T) {
 
 // Breaking lines loses nothing but spaces, and keeps within the width.
 func TestLinesLoseNothing(t *testing.T) {
-	face := pdf.Sans()
+	face := pdf.Plain()
 	alphabet := []rune("的一（）《》，。、“”……——aZ09 -.　龚𠅤")
 	rapid.Check(t, func(t *rapid.T) {
 		text := string(rapid.SliceOf(rapid.SampledFrom(alphabet)).Draw(t, "text"))

@@ -23,7 +23,7 @@ type line struct {
 
 // lines breaks a text into lines of a width, the first being shorter by
 // indent. Words and numbers stay whole unless they are wider than a line.
-func lines(face *pdf.Face, text string, size, width, indent float64) []line {
+func lines(face *pdf.Typeface, text string, size, width, indent float64) []line {
 	var out []line
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		out = append(out, paragraphLines(face, paragraph, size, width, indent)...)
@@ -31,7 +31,7 @@ func lines(face *pdf.Face, text string, size, width, indent float64) []line {
 	return out
 }
 
-func paragraphLines(face *pdf.Face, text string, size, width, indent float64) []line {
+func paragraphLines(face *pdf.Typeface, text string, size, width, indent float64) []line {
 	var out []line
 	current := ""
 	room := width - indent

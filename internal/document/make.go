@@ -28,6 +28,7 @@ type Data struct {
 	Context  form.Context      // for showing answers: names of towns
 	Pictures map[string][]byte // PNG, by name
 	At       time.Time         // of making: written into the file, and {{today}}
+	Typeface *pdf.Typeface     // nil: the embedded font alone
 	Row      int               // of a layout that is made for each record of a list: which one, from 1
 }
 
@@ -36,7 +37,7 @@ type Made struct {
 	PDF     []byte
 	Pages   int
 	Boxes   map[string]Box // places for signatures
-	Missing []rune         // characters the font does not have, drawn as boxes
+	Missing []rune         // characters no font has, drawn as boxes
 }
 
 // Box is a place on a page, in points from its lower left corner. Pages count
@@ -69,7 +70,7 @@ func Make(source []byte, d Data) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	s := newSetter(pdf.NewWriter(), or(l.Margin, 25), pictures)
+	s := newSetter(pdf.NewWriter(), d.Typeface, or(l.Margin, 25), pictures)
 	for _, b := range l.Blocks {
 		filled, shown, err := f.block(b)
 		if err != nil {

@@ -31,8 +31,8 @@ var ErrLong = errors.New("文件太长，超过 60 页。把内容写短，或�
 // setter sets type: it fills pages from the top.
 type setter struct {
 	w        *pdf.Writer
-	face     *pdf.Face
-	font     *pdf.Subset
+	face     *pdf.Typeface
+	fonts    *pdf.Fonts
 	margin   float64
 	pages    []*pdf.Canvas
 	y        float64 // the top of what comes next
@@ -40,15 +40,17 @@ type setter struct {
 	pictures map[string]image.Image
 }
 
-func newSetter(w *pdf.Writer, margin float64, pictures map[string]image.Image) *setter {
-	face := pdf.Sans()
-	s := &setter{w: w, face: face, font: face.Subset(), margin: margin * mm, boxes: map[string]Box{}, pictures: pictures}
+func newSetter(w *pdf.Writer, face *pdf.Typeface, margin float64, pictures map[string]image.Image) *setter {
+	if face == nil {
+		face = pdf.Plain()
+	}
+	s := &setter{w: w, face: face, fonts: face.Fonts(), margin: margin * mm, boxes: map[string]Box{}, pictures: pictures}
 	s.turn()
 	return s
 }
 
 func (s *setter) turn() {
-	s.pages = append(s.pages, pdf.NewCanvas(s.font))
+	s.pages = append(s.pages, pdf.NewCanvas(s.fonts))
 	s.y = pageHeight - s.margin
 }
 
@@ -237,12 +239,12 @@ func (s *setter) footers(text string) {
 
 // pdf writes the pages into the file.
 func (s *setter) pdf(info pdf.Dict) []byte {
-	tree, font := s.w.Reserve(), s.font.Put(s.w)
+	tree, fonts := s.w.Reserve(), s.fonts.Put(s.w)
 	kids := pdf.Array{}
 	for _, page := range s.pages {
 		kids = append(kids, s.w.Add(pdf.Dict{
 			"Type": pdf.Name("Page"), "Parent": tree, "MediaBox": pdf.Array{0, 0, pageWidth, pageHeight},
-			"Resources": page.Resources(font), "Contents": s.w.Add(pdf.Stream{Data: page.Content()}),
+			"Resources": page.Resources(fonts), "Contents": s.w.Add(pdf.Stream{Data: page.Content()}),
 		}))
 	}
 	s.w.Set(tree, pdf.Dict{"Type": pdf.Name("Pages"), "Kids": kids, "Count": len(kids)})

@@ -2,6 +2,7 @@ package form
 
 import (
 	"math/big"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -78,6 +79,45 @@ func TestWas(t *testing.T) {
 	}
 	if got := problemOf(f, "10", nil); got != "" {
 		t.Errorf("nothing held before: %s", got)
+	}
+}
+
+// The order of entries of a catalogue is what a licence prints, so another order
+// is a change; and what is asked no more holds nothing up.
+func TestWasOfScopesAndOfWhatIsAskedNoMore(t *testing.T) {
+	scope := Field{ID: "a", Type: TypeCatalogue, Label: "经营范围", Was: "before", Catalogue: lifts, Many: 5}
+	before := Field{ID: "before", Type: TypeCatalogue, Label: "原经营范围", Catalogue: lifts, Many: 5}
+	ticked, err := ParseCond("tick == true")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before.When = ticked
+	f := Form{Pages: []Page{{Name: "a", Fields: []Field{{ID: "tick", Type: TypeYesNo, Label: "变更", Optional: true}, before, scope}}}}
+	two := []string{"3110", "3120"}
+	for _, c := range []struct {
+		says   string
+		tick   bool
+		before any
+		now    []string
+		wrong  bool
+	}{
+		{"the same", true, two, two, true},
+		{"another first", true, two, []string{"3120", "3110"}, false},
+		{"one less", true, two, []string{"3110"}, false},
+		{"not ticked any more", false, two, two, false},
+		{"not told", true, nil, two, false},
+	} {
+		v := Values{"tick": c.tick, "a": c.now}
+		if c.before != nil {
+			v["before"] = c.before
+		}
+		said := false
+		for _, p := range Validate(f, v, september) {
+			said = said || p.Field == "a" && strings.Contains(p.Say(nil), "和原来登记的内容相同")
+		}
+		if said != c.wrong {
+			t.Errorf("%s: refused %v", c.says, said)
+		}
 	}
 }
 

@@ -59,6 +59,7 @@ type Field struct {
 	Least, Most string     // for TypeDecimal and TypeMoney: bounds, e.g. "0.01"
 	Scheme      string     // for TypeLicenceNumber: see Schemes
 	Was         string     // another field with what holds so far (原); this answer must differ from it
+	TakenFrom   []string   // where the answer comes from when a case begins at a licence, see docs/items.md; the first that is answered
 	Catalogue   *Catalogue // for TypeCatalogue: what is chosen from; Many is how many at most
 	Source      string     // for TypeCatalogue: the catalogue's name
 	Under       string     // for TypeCatalogue: another field whose answer is the code below which one chooses
@@ -68,6 +69,10 @@ type Field struct {
 	Sheet       bool       // for TypeRows: rows may come by spreadsheet
 	Unique      string     // for TypeRows: the sub-field in which no two rows may be alike
 }
+
+// LicenceIssued in Field.TakenFrom is the day on which the licence was first
+// issued; everything else there is a field.
+const LicenceIssued = "licence.issued"
 
 // Option is one answer of a choice. When hides an option that does not apply.
 type Option struct {

@@ -207,16 +207,31 @@ func (c checker) differs(f Field, v any) *Problem {
 }
 
 // new keeps what is to hold from now on apart from what holds so far: a change
-// that changes nothing is none.
+// that changes nothing is none. What was asked before and is asked no more, as
+// when its change is not ticked any more, is compared with nothing.
 func (c checker) new(f Field, v any) *Problem {
 	if f.Was == "" {
 		return nil
 	}
 	was, ok := c.form.Field(f.Was)
-	if !ok || !Answered(c.values[f.Was]) || Normal(f, v) != Normal(was, c.values[f.Was]) {
+	if !ok || !unchanged(f, v, was, c.form.Asked(c.values)[f.Was]) {
 		return nil
 	}
-	return &Problem{Text: "“%s”和原来的一样。填写变更以后的内容；不变更这一项的，回到前面去掉它。", Args: []any{Label(f.Label)}}
+	return &Problem{Text: "“%s”和原来登记的内容相同。改成变更以后的内容；不变更这一项的，回到前面取消勾选。", Args: []any{Label(f.Label)}}
+}
+
+// unchanged tells that an answer is what holds so far. Of entries of a
+// catalogue the order counts: it is the order of choosing, and a licence prints
+// what comes first first.
+func unchanged(f Field, v any, was Field, before any) bool {
+	if !Answered(before) {
+		return false
+	}
+	if now, ok := v.([]string); ok && f.Type == TypeCatalogue {
+		then, _ := before.([]string)
+		return slices.Equal(now, then)
+	}
+	return Normal(f, v) == Normal(was, before)
 }
 
 // proven asks for the code that proves a mobile number.

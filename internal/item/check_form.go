@@ -1,7 +1,9 @@
 package item
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"wangban/internal/form"
 )
@@ -90,8 +92,35 @@ func (c *check) oneField(at spot, f form.Field) {
 	if f.Scheme != "" && f.Type != form.TypeLicenceNumber {
 		c.wrong(at.under("scheme"), "只有 type: licence_number 才能写 %s。", "删去，或者把类型改成 licence_number。", "scheme")
 	}
+	c.takenFrom(at.under("taken_from"), f)
 	c.defaults(at.under("default"), f)
 }
+
+// takenFrom names fields of the items that make the licence, which are not at
+// hand here, so what it says is held against what can be written.
+func (c *check) takenFrom(at spot, f form.Field) {
+	if len(f.TakenFrom) == 0 {
+		return
+	}
+	if len(c.it.Guide.Licence.Kinds) == 0 {
+		c.doubt(at, "没有证照可以办这一项，这里什么也带不出来。", "在 item.yaml 里写 licence:，或者删去 taken_from。")
+	}
+	if f.Type == form.TypeFile || f.Type.Own() || f.Type == form.TypeRows {
+		c.wrong(at, "这个类型不能从证照带出来。", "删去 taken_from。")
+	}
+	for _, name := range f.TakenFrom {
+		switch {
+		case !fieldName.MatchString(name):
+			c.wrong(at, "“%s”不是字段的名字。", "写字段的名字，用空格隔开，例如 operator.name。", name)
+		case strings.HasPrefix(name, "licence.") && name != form.LicenceIssued:
+			c.wrong(at, "证照没有“%s”可以带出来。", "写 licence.issued，或者字段的名字。", name)
+		case name == form.LicenceIssued && f.Type != form.TypeDate:
+			c.wrong(at, "licence.issued 是日期，这一项不是。", "把类型改成 date，或者删去。")
+		}
+	}
+}
+
+var fieldName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
 
 // amounts are bounded by amounts.
 func (c *check) amounts(at spot, f form.Field) {

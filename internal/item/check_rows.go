@@ -112,7 +112,7 @@ func (c *check) subField(at spot, f, sub form.Field) {
 	case sub.Type != "" && !sub.Type.InRows():
 		c.wrong(at, "每一条里不能有 %s 类型的字段。", "文件、密码和承诺放在表单的页面上，rows 里也不能再套 rows。", string(sub.Type))
 	}
-	for key, written := range map[string]bool{"verify": !sub.Verify.Empty(), "check": sub.Check != "", "download": sub.Download != ""} {
+	for key, written := range map[string]bool{"verify": !sub.Verify.Empty(), "check": sub.Check != "", "download": sub.Download != "", "taken_from": len(sub.TakenFrom) > 0} {
 		if written {
 			c.wrong(at.under(key), "每一条里用不上 %s。", "删去。", key)
 		}

@@ -2,6 +2,7 @@ package item
 
 import (
 	"slices"
+	"strings"
 
 	"wangban/internal/form"
 )
@@ -82,6 +83,7 @@ func readField(id string, p place) form.Field {
 		"places":        number(&f.Places),
 		"scheme":        word(&f.Scheme, form.Schemes()...),
 		"was":           text(&f.Was),
+		"taken_from":    func(v place) { f.TakenFrom = strings.Fields(v.text()) },
 		"catalogue":     text(&f.Source),
 		"under":         text(&f.Under),
 		"row":           text(&f.RowLabel),

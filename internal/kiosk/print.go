@@ -95,6 +95,9 @@ func (k *Kiosk) paper(w http.ResponseWriter, r *http.Request) (licence.Public, [
 	case errors.Is(err, licence.ErrUnknown), errors.Is(err, licence.ErrEnded), errors.Is(err, licence.ErrNoDocument):
 		web.Fail(w, r, http.StatusNotFound, "这份证照打印不了：二维码不是最新的，或者证照已经失效。登录后从“电子证照”里打印最新的。")
 		return l, nil, false
+	case errors.Is(err, licence.ErrCharacters):
+		web.Fail(w, r, http.StatusServiceUnavailable, licence.ErrCharacters.Error())
+		return l, nil, false
 	case err != nil:
 		panic(err)
 	}

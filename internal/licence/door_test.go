@@ -18,6 +18,7 @@ import (
 	"wangban/internal/db"
 	"wangban/internal/db/dbtest"
 	"wangban/internal/form"
+	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/registry"
 	"wangban/internal/vault"
@@ -34,6 +35,7 @@ type counter struct {
 	told     []casework.Message
 	at       time.Time
 	fails    map[string]bool // cases whose act fails after the number was taken
+	seen     func()          // called when a licence was looked at before the transaction of an act
 }
 
 var (
@@ -74,7 +76,8 @@ func openCounterWith(t *testing.T, o *office) *counter {
 		DB: d, Vault: v, Items: c.Items, Now: now,
 		House:   func() casework.House { return place.House("https://wb.example.cn", farCalendar(t)) },
 		Effects: map[string]casework.Effect{"licence.issue": c.issueOrFail, "licence.change": c.Change, "licence.renew": c.Renew, "licence.cancel": c.Cancel, "account.open": nothing, "signing.invite": nothing, "signing.revoke": nothing},
-		Checks:  map[string]casework.Check{registry.CheckUnit: c.entities.Check, licence.NameHeld: c.Held},
+		Checks:  map[string]casework.Check{registry.CheckUnit: c.entities.Check, licence.NameHeld: c.heldAndSeen},
+		Again:   []string{licence.NameHeld},
 		Outbox: func(_ context.Context, _ db.Tx, _ string, _ int, m []casework.Message) error {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -93,6 +96,14 @@ func (c *counter) issueOrFail(ctx context.Context, tx db.Tx, call casework.Call,
 		return nil, &casework.Refusal{Code: casework.CodeFinding, Text: "no"}
 	}
 	return results, err
+}
+
+func (c *counter) heldAndSeen(ctx context.Context, q casework.Queryer, call casework.Call, s casework.State, it *item.Item) (casework.Finding, error) {
+	found, err := c.Held(ctx, q, call, s, it)
+	if _, within := q.(db.Tx); !within && c.seen != nil {
+		c.seen()
+	}
+	return found, err
 }
 
 func (c *counter) must(err error) {

@@ -194,6 +194,7 @@ var (
 	ErrEnded      = errors.New("这份证照已经不再有效，不能下载。有疑问的，联系发证机关。")
 	ErrSuspended  = errors.New("这份证照已经停用，不能下载。启用以后可以再下载。")
 	ErrNoDocument = errors.New("这份证照只有编号，没有电子凭证。")
+	ErrCharacters = errors.New("这份证照有效，里面有生僻字，系统的字体里还没有，电子证照暂时做不出来。联系发证机关，装好字体后就能下载。")
 )
 
 // Room issues and keeps licences.

@@ -45,8 +45,10 @@ type Undoing struct {
 	Batch        string
 	ByID, ByName string // member of staff who has decided it
 	Reason       string // why, without anything personal
-	Asked        Asked
-	DryRun       bool // tell what would be done, and do nothing
+	// Asked tells which cases are under way, as the transaction that takes the
+	// import back sees them. nil: none are. It may be asked more than once.
+	Asked  func(ctx context.Context, q casework.Queryer) (Asked, error)
+	DryRun bool // tell what would be done, and do nothing
 }
 
 // Asked are the cases that are under way, by the numbers of the licences that
@@ -75,6 +77,10 @@ func (r *Room) Batches(ctx context.Context) ([]Batch, error) {
 // Undo takes an import back: all of its licences or, where one stands in the
 // way, none. Series go back as far as nothing that stays has moved them on, so
 // that no number is left out; see seriesWithout.
+//
+// No case slips through: whoever hands one in asks licence.held once more in
+// the transaction that does it (casework.Options.Again), and either this one
+// finds that case or that one finds no licence.
 func (r *Room) Undo(ctx context.Context, o Undoing) (out TakenBack, err error) {
 	found, err := batches(ctx, r.DB.Read(), `i.id = $1`, o.Batch)
 	switch {
@@ -87,17 +93,20 @@ func (r *Room) Undo(ctx context.Context, o Undoing) (out TakenBack, err error) {
 	}
 	if o.DryRun {
 		err = r.DB.Snapshot(ctx, func(ctx context.Context, tx db.Tx) error {
-			out, err = r.look(ctx, tx, found[0], o.Asked)
+			out, err = r.look(ctx, tx, found[0], o)
 			return err
 		})
 		return out, err
 	}
 	now := r.Now()
 	err = r.DB.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := tx.Alone(ctx, NameHeld); err != nil { // before the rows: who hands a case in may have to wait for them
+			return err
+		}
 		if err := holdBatch(ctx, tx, o.Batch); err != nil {
 			return err
 		}
-		if out, err = r.look(ctx, tx, found[0], o.Asked); err != nil || len(out.Standing) > 0 {
+		if out, err = r.look(ctx, tx, found[0], o); err != nil || len(out.Standing) > 0 {
 			return err
 		}
 		return takeBack(ctx, tx, o, out, db.Micros(now))
@@ -110,11 +119,17 @@ func (r *Room) Undo(ctx context.Context, o Undoing) (out TakenBack, err error) {
 
 // look tells what stands in the way of taking an import back and, where nothing
 // does, what would be done.
-func (r *Room) look(ctx context.Context, tx db.Tx, b Batch, asked Asked) (TakenBack, error) {
+func (r *Room) look(ctx context.Context, tx db.Tx, b Batch, o Undoing) (TakenBack, error) {
 	out := TakenBack{Batch: b}
 	all, err := ofBatch(ctx, tx, b.Name)
 	if err != nil {
 		return out, err
+	}
+	asked := Asked{}
+	if o.Asked != nil {
+		if asked, err = o.Asked(ctx, tx); err != nil {
+			return out, err
+		}
 	}
 	out.Licences = len(all)
 	for _, l := range all {

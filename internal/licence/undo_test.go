@@ -15,11 +15,13 @@ import (
 	"wangban/internal/form"
 	"wangban/internal/item"
 	"wangban/internal/licence"
+	"wangban/internal/registry"
 )
 
 func (o *office) undo(t testing.TB, batch string, asked licence.Asked, dry bool) (licence.TakenBack, error) {
 	t.Helper()
-	return o.Undo(t.Context(), licence.Undoing{Batch: batch, ByID: "hejun", ByName: "何军", Reason: "文件拿错了", Asked: asked, DryRun: dry})
+	cases := func(context.Context, casework.Queryer) (licence.Asked, error) { return asked, nil }
+	return o.Undo(t.Context(), licence.Undoing{Batch: batch, ByID: "hejun", ByName: "何军", Reason: "文件拿错了", Asked: cases, DryRun: dry})
 }
 
 // An import of the wrong file is taken back whole, leaves a trace, and the right
@@ -219,5 +221,62 @@ func TestUndoingMeetsAnAct(t *testing.T) {
 				t.Errorf("it is there: %t; the act: %v; in the way: %v", there, changed, out.Standing)
 			}
 		}
+	})
+}
+
+// A case that is handed in while an import is taken back finds no licence any
+// more, even when it had found one an instant before; and one that was handed in
+// is seen from within the transaction that takes the import back.
+func TestUndoingMeetsACase(t *testing.T) {
+	dbtest.Rehearsed(t, append([]db.Migrations{casework.Migrations, registry.Migrations}, rooms...), func(t *testing.T, d *db.DB) {
+		o := importing(t, d)
+		batch := o.loaded(t, headings+oldRow(oldNumber("2", 1))).Batch
+		changes, _ := o.Items.Get("food-licence-change")
+		v, err := changes.Answers("name", func(name string) form.File { return form.File{Name: name, Hash: name} })
+		if err != nil {
+			t.Fatal(err)
+		}
+		maps.Copy(v, form.Values{numberField: oldNumber("2", 1), changes.Flow.Subject: shop})
+		issues, values := o.it, o.values
+		o.it, o.values = changes, v
+		c := openCounterWith(t, o)
+		c.at = o.now
+		asked := func(ctx context.Context, q casework.Queryer) (licence.Asked, error) {
+			found := licence.Asked{}
+			running, err := c.door.Running(ctx, q, changes.Name)
+			for id := range running {
+				s, it, err := c.door.Peek(ctx, q, id)
+				if err != nil {
+					return nil, err
+				}
+				for _, number := range licence.Named(it, s) {
+					found[number] = s.Number
+				}
+			}
+			return found, err
+		}
+		undo := func() licence.TakenBack {
+			out, err := o.Undo(t.Context(), licence.Undoing{Batch: batch, ByID: "hejun", ByName: "何军", Reason: "文件拿错了", Asked: asked})
+			c.must(err)
+			return out
+		}
+		first := c.begin("first")
+		c.must(c.do(first, "submit", applicant, casework.Data{}))
+		if out := undo(); len(out.Standing) != 1 {
+			t.Fatalf("the case is not in the way: %+v", out)
+		}
+		c.must(c.do(first, "withdraw", applicant, casework.Data{}))
+
+		second := c.begin("second")
+		c.seen = sync.OnceFunc(func() {
+			if out := undo(); len(out.Standing) != 0 {
+				t.Errorf("in the way: %+v", out.Standing)
+			}
+		})
+		var refused *casework.Refusal
+		if err := c.do(second, "submit", applicant, casework.Data{}); !errors.As(err, &refused) || refused.Finding.Code != licence.FoundNone {
+			t.Errorf("handed in about a licence that is gone: %v", err)
+		}
+		o.it, o.values = issues, values
 	})
 }

@@ -123,6 +123,7 @@ func groups(ctx context.Context, s casework.State, it *item.Item, fc form.Contex
 	if own && s.Return != nil {
 		said = saidBeside(ctx, it, s)
 	}
+	asked := it.Form.Asked(s.Values)
 	for _, page := range it.Form.Shown(s.Values) {
 		g := answerGroup{Title: page.Title}
 		marks := own && correcting(it, s)
@@ -137,7 +138,7 @@ func groups(ctx context.Context, s casework.State, it *item.Item, fc form.Contex
 			if fact.Said = said[f.ID]; fact.Said != "" && !marks {
 				fact.Change = g.Change + "#" + f.ID
 			}
-			if old, ok := it.Form.Field(f.Was); ok && f.Was != "" {
+			if old, ok := it.Form.Field(f.Was); ok && asked[f.Was] != nil {
 				fact.Was = form.Show(old, s.Values[f.Was], fc, !own, tr)
 			}
 			if rows := form.RowsOf(s.Values[f.ID]); len(rows) > 0 {

@@ -120,8 +120,9 @@ func (p *Portal) view(ctx context.Context, s casework.State, it *item.Item, name
 // was is what holds so far of what is to change, by field.
 func was(ctx context.Context, f form.Form, fields []form.Field, v form.Values, fc form.Context) map[string]string {
 	out := map[string]string{}
+	asked := f.Asked(v)
 	for _, field := range fields {
-		if old, ok := f.Field(field.Was); ok && field.Was != "" {
+		if old, ok := f.Field(field.Was); ok && asked[field.Was] != nil {
 			out[field.ID] = form.Show(old, v[field.Was], fc, false, func(text string) string { return web.T(ctx, text) })
 		}
 	}

@@ -182,6 +182,10 @@ func (p *Portal) licencePDF(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if errors.Is(err, licence.ErrCharacters) {
+		web.Fail(w, r, http.StatusServiceUnavailable, licence.ErrCharacters.Error())
+		return
+	}
 	if err != nil {
 		panic(err)
 	}

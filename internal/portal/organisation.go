@@ -139,7 +139,11 @@ func (p *Portal) organisationView(r *http.Request, own account.Mandate) (organis
 		return v, err
 	}
 	owner := ""
+	v.Facts = unitFacts(ctx, v.Unit, account.Mandate{})
 	for _, m := range mandates {
+		if m.Role == account.Owner && !m.Revoked.IsZero() { // has left, and is forgotten
+			continue
+		}
 		if m.Role == account.Owner {
 			owner = cn.MaskName(m.Name)
 			v.Facts = unitFacts(ctx, v.Unit, m)
@@ -166,10 +170,14 @@ func (p *Portal) organisationView(r *http.Request, own account.Mandate) (organis
 }
 
 func unitFacts(ctx context.Context, o account.Organisation, owner account.Mandate) []web.Fact {
+	rep := web.T(ctx, "原来的已经离任，资料已按规定删除。新的法定代表人可以重新注册，账号换到本人名下")
+	if owner.Person != "" {
+		rep = web.Tf(ctx, "%s，手机 %s", cn.MaskName(owner.Name), cn.MaskMobile(owner.Mobile))
+	}
 	return []web.Fact{
 		{Label: web.T(ctx, "统一社会信用代码"), Value: o.USCC},
 		{Label: web.T(ctx, "单位类型"), Value: web.T(ctx, kindOf(o.Kind))},
-		{Label: web.T(ctx, "法定代表人（经营者）"), Value: web.Tf(ctx, "%s，手机 %s", cn.MaskName(owner.Name), cn.MaskMobile(owner.Mobile))},
+		{Label: web.T(ctx, "法定代表人（经营者）"), Value: rep},
 		{Label: web.T(ctx, "账号开通"), Value: web.Moment(ctx, o.Opened)},
 	}
 }

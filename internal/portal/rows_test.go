@@ -168,7 +168,7 @@ func TestWhatHoldsSoFar(t *testing.T) {
 	b := h.browser()
 	home := b.records()
 	page := home + "/form/change"
-	b.post(page, b.get(page).hidden("change.capital", "10", "change.capital_new", "１０．００")...).is(http.StatusUnprocessableEntity, "和原来的一样", "原来是", "<b>10 万元</b>", "１０．００")
+	b.post(page, b.get(page).hidden("change.capital", "10", "change.capital_new", "１０．００")...).is(http.StatusUnprocessableEntity, "和原来登记的内容相同", "原来是", "<b>10 万元</b>", "１０．００")
 	b.post(page, b.get(page).hidden("change.capital", "10", "change.capital_new", "12.5")...).at(home + "/form/scope")
 	b.get(home+"/check").is(http.StatusOK, "原来是", "<b>10 万元</b>", "12.5 万元")
 }

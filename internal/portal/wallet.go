@@ -255,6 +255,7 @@ func (p *Portal) aboutLicence(r *http.Request, name, number string) (v form.Valu
 			v[id] = recordsOf(v[id], atoi(n))
 		}
 	}
+	issued(v, it, l)
 	for field, known := range map[string]string{it.Flow.Subject: l.USCC, it.Flow.Title: l.Unit} {
 		if known != "" && field != "" {
 			v[field] = known
@@ -295,11 +296,12 @@ func named(v form.Values, it *item.Item, number string) {
 }
 
 // carry takes over the answers to questions that both forms ask under one name
-// and in one way. Files, passwords and promises are given anew; what identifies
-// a person goes only to whoever gave it, but for the unit's representative,
-// whom the licence names.
+// and in one way, and those that the new form says it takes from others. Files,
+// passwords and promises are given anew; what identifies a person goes only to
+// whoever gave it, but for the unit's representative, whom the licence names.
 func carry(to form.Values, s casework.State, was, it *item.Item, own bool) {
-	for id, value := range was.Form.Asked(s.Values) {
+	answers := was.Form.Asked(s.Values)
+	for id, value := range answers {
 		before, _ := was.Form.Field(id)
 		f, asked := it.Form.Field(id)
 		switch {
@@ -307,6 +309,36 @@ func carry(to form.Values, s casework.State, was, it *item.Item, own bool) {
 		case !own && personalType(f.Type) && id != was.Flow.Rep:
 		default:
 			to[id] = value
+		}
+	}
+	for _, p := range it.Form.Pages {
+		for _, f := range p.Fields {
+			take(to, answers, f, was, own || f.ID == it.Flow.Rep)
+		}
+	}
+}
+
+// take answers a field with the first of the answers that it says it comes
+// from. personal tells that it may identify a person.
+func take(to, answers form.Values, f form.Field, was *item.Item, personal bool) {
+	for _, id := range f.TakenFrom {
+		if before, ok := was.Form.Field(id); ok && before.Type == f.Type && form.Answered(answers[id]) {
+			if personal || !personalType(f.Type) {
+				to[f.ID] = answers[id]
+			}
+			return
+		}
+	}
+}
+
+// issued answers what asks for the day on which the licence was first issued,
+// where no case of the licence says it.
+func issued(to form.Values, it *item.Item, l licence.Licence) {
+	for _, p := range it.Form.Pages {
+		for _, f := range p.Fields {
+			if slices.Contains(f.TakenFrom, form.LicenceIssued) && !form.Answered(to[f.ID]) && !l.Issued.IsZero() {
+				to[f.ID] = l.Issued.In(form.Shanghai).Format(time.DateOnly)
+			}
 		}
 	}
 }

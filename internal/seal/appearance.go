@@ -21,9 +21,12 @@ const (
 // type, and under it who, when, with which certificate, and how the person was
 // identified: it must not look better than it was.
 func (a *Authority) appearance(w *pdf.Writer, r Request, picture image.Image, serial string) pdf.Ref {
-	face := pdf.Sans()
-	font := face.Subset()
-	c := pdf.NewCanvas(font)
+	face := a.Typeface
+	if face == nil {
+		face = pdf.Plain()
+	}
+	fonts := face.Fonts()
+	c := pdf.NewCanvas(fonts)
 	about := []string{
 		fmt.Sprintf("电子签名　%s　%s", r.Name, r.At.In(form.Shanghai).Format("2006年1月2日 15:04:05")),
 		fmt.Sprintf("证书号 %s　ECDSA P-256, SHA-256", serial),
@@ -58,7 +61,7 @@ func (a *Authority) appearance(w *pdf.Writer, r Request, picture image.Image, se
 	return w.Add(pdf.Stream{
 		Dict: pdf.Dict{
 			"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Form"), "BBox": pdf.Array{0, 0, r.Box.W, r.Box.H},
-			"Resources": c.Resources(font.Put(w)),
+			"Resources": c.Resources(fonts.Put(w)),
 		},
 		Data: c.Content(),
 	})

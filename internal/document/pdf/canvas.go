@@ -8,50 +8,59 @@ import (
 // Canvas is a page, or a figure on one, being drawn. Lengths are points,
 // counted from the lower left; grey is 0 (black) to 1 (white).
 type Canvas struct {
-	font     *Subset
+	fonts    *Fonts
 	body     bytes.Buffer
 	pictures Dict
 	missing  []rune
 }
 
-// NewCanvas begins to draw with a document's font.
-func NewCanvas(font *Subset) *Canvas { return &Canvas{font: font, pictures: Dict{}} }
+// NewCanvas begins to draw with a document's fonts.
+func NewCanvas(fonts *Fonts) *Canvas { return &Canvas{fonts: fonts, pictures: Dict{}} }
 
 // Text draws a line of text with its baseline at y. Spacing is added behind
-// every character. A character that the font does not have never vanishes: it
-// becomes a box with its code, and can still be copied and searched for.
+// every character. A character that no font has never vanishes: it becomes a box
+// with its code, and can still be copied and searched for.
 func (c *Canvas) Text(x, y, size, grey, spacing float64, text string) {
-	from, start := x, 0
+	t := c.fonts.typeface
+	from, start, in := x, 0, t.sans
 	for i, r := range text {
-		known := Unseen(r) || c.font.face.Has(r)
-		if !known {
-			c.run(from, y, size, grey, spacing, text[start:i])
-			c.box(x, y, size, grey, r)
+		if Unseen(r) {
+			continue
 		}
-		if !Unseen(r) {
-			x += float64(c.font.face.advance(r))*size/1000 + spacing
+		if f := t.face(r); f != in || f == nil {
+			c.run(in, from, y, size, grey, spacing, text[start:i])
+			if from, start, in = x, i, f; f == nil {
+				c.box(x, y, size, grey, r)
+				start = i + len(string(r))
+			}
 		}
-		if !known {
-			from, start = x, i+len(string(r))
+		x += float64(t.advance(r))*size/1000 + spacing
+		if in == nil {
+			from = x
 		}
 	}
-	c.run(from, y, size, grey, spacing, text[start:])
+	c.run(in, from, y, size, grey, spacing, text[start:])
 }
 
-func (c *Canvas) run(x, y, size, grey, spacing float64, text string) {
+// run draws what one font has.
+func (c *Canvas) run(f *Face, x, y, size, grey, spacing float64, text string) {
+	if f == nil {
+		return
+	}
+	part, n := c.fonts.of(f)
 	var codes []byte
 	for _, r := range text {
 		if !Unseen(r) {
-			codes = fmt.Appendf(codes, "%04X", c.font.code(r))
+			codes = fmt.Appendf(codes, "%04X", part.code(r))
 		}
 	}
 	if len(codes) > 0 {
-		fmt.Fprintf(&c.body, "BT %s g /F1 %s Tf %s Tc %s %s Td <%s> Tj ET\n",
-			number(grey), number(size), number(spacing), number(x), number(y), codes)
+		fmt.Fprintf(&c.body, "BT %s g /F%d %s Tf %s Tc %s %s Td <%s> Tj ET\n",
+			number(grey), n, number(size), number(spacing), number(x), number(y), codes)
 	}
 }
 
-// box stands for a character that the font does not have.
+// box stands for a character that no font has.
 func (c *Canvas) box(x, y, size, grey float64, r rune) {
 	c.missing = append(c.missing, r)
 	fmt.Fprintf(&c.body, "/Span << /ActualText <%X> >> BDC\n", utf16Bytes(string(r), true))
@@ -61,8 +70,8 @@ func (c *Canvas) box(x, y, size, grey float64, r rune) {
 	half := (len(code) + 1) / 2
 	small := 0.36 * size
 	for i, part := range []string{code[:half], code[half:]} {
-		w := c.font.face.Width(part, small)
-		c.run(left+(side-w)/2, bottom+side*(0.56-0.42*float64(i)), small, grey, 0, part)
+		w := c.fonts.typeface.Width(part, small)
+		c.run(c.fonts.typeface.sans, left+(side-w)/2, bottom+side*(0.56-0.42*float64(i)), small, grey, 0, part)
 	}
 	c.body.WriteString("EMC\n")
 }
@@ -90,9 +99,10 @@ func (c *Canvas) Missing() []rune { return c.missing }
 // Content is what has been drawn.
 func (c *Canvas) Content() []byte { return c.body.Bytes() }
 
-// Resources are what the drawing refers to, the font being written as font.
-func (c *Canvas) Resources(font Ref) Dict {
-	r := Dict{"Font": Dict{"F1": font}}
+// Resources are what the drawing refers to, the fonts being written as Fonts.Put
+// tells.
+func (c *Canvas) Resources(fonts Dict) Dict {
+	r := Dict{"Font": fonts}
 	if len(c.pictures) > 0 {
 		r["XObject"] = c.pictures
 	}

@@ -137,11 +137,11 @@ func TestUpdateKeepsWhatIsThere(t *testing.T) {
 
 // Only what is used of the font gets into a document.
 func TestSubsetIsSmall(t *testing.T) {
-	font := pdf.Sans().Subset()
+	font := pdf.Plain().Fonts()
 	c := pdf.NewCanvas(font)
 	c.Text(0, 0, 10, 0, 0, "龚䶮㛃𠅤（Ａé Wangban）")
 	w := pdf.NewWriter()
-	out := w.Bytes(w.Add(pdf.Dict{"Font": font.Put(w)}), pdf.Ref{})
+	out := w.Bytes(w.Add(font.Put(w)), pdf.Ref{})
 	if n := len(out); n < 2000 || n > 20_000 {
 		t.Errorf("%d bytes for 17 characters", n)
 	}

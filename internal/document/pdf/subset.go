@@ -20,8 +20,8 @@ type Subset struct {
 	glyphs []int  // by number: the glyph in the font
 }
 
-// Subset begins a document's part of the font.
-func (f *Face) Subset() *Subset {
+// subset begins a document's part of the font.
+func (f *Face) subset() *Subset {
 	return &Subset{face: f, number: map[rune]int{}, runes: []rune{0}, glyphs: []int{0}}
 }
 
@@ -35,8 +35,8 @@ func (s *Subset) code(r rune) int {
 	return n
 }
 
-// Put writes the font into a file, after all text has been drawn.
-func (s *Subset) Put(w *Writer) Ref {
+// put writes the font into a file, after all text has been drawn.
+func (s *Subset) put(w *Writer) Ref {
 	f := s.face
 	file := s.file() // may take in parts of composed glyphs: before the widths
 	sum := sha256.Sum256(file)
@@ -115,13 +115,20 @@ func (s *Subset) file() []byte {
 		hmtx = append(hmtx, f.bearing(g)...)
 	}
 	head, hhea, maxp := bytes.Clone(f.tables["head"]), bytes.Clone(f.tables["hhea"]), bytes.Clone(f.tables["maxp"])
+	if f.curved { // its own tells nothing of points
+		maxp = make([]byte, 32)
+		binary.BigEndian.PutUint32(maxp, 0x00010000)
+		for _, most := range []struct{ at, n int }{{6, 0xFFFF}, {8, 0xFFFF}, {14, 2}} { // points, contours, zones
+			binary.BigEndian.PutUint16(maxp[most.at:], uint16(most.n))
+		}
+	}
 	binary.BigEndian.PutUint32(head[8:], 0)
 	head[50], head[51] = 0, 1
 	binary.BigEndian.PutUint16(hhea[34:], uint16(len(s.glyphs)))
 	binary.BigEndian.PutUint16(maxp[4:], uint16(len(s.glyphs)))
 	tables := map[string][]byte{"glyf": glyf, "loca": loca, "hmtx": hmtx, "head": head, "hhea": hhea, "maxp": maxp}
 	for _, hints := range []string{"cvt ", "fpgm", "prep"} {
-		if t := f.tables[hints]; t != nil {
+		if t := f.tables[hints]; t != nil && !f.curved {
 			tables[hints] = t
 		}
 	}
