@@ -40,7 +40,13 @@ func TestSoleTraderFromKioskToPhone(t *testing.T) {
 		owner.verifyNumber(ownerMobile)
 		owner.open(owner.home() + "/form/compose").choose("个人经营").press("保存并继续")
 		owner.choose("是", "要不要起字号？").fill("名称", "舒城县小满面馆").press("保存并继续")
-		owner.fill("搜索经营范围", "面馆").choose("餐饮服务").press("保存并继续")
+		// What is ticked while the next search is on its way stays ticked.
+		owner.fill("搜索经营范围", "面馆").sees("餐饮服务").slowly(func() { owner.fill("搜索经营范围", "餐饮") }, func() { owner.choose("餐饮服务") })
+		owner.do("find it ticked", `
+			const box = labelled("餐饮服务");
+			if (document.querySelector("[name$='.sought']").value !== "餐饮") return "the answer has not come";
+			return box && box.checked ? "" : "it is not ticked any more";`)
+		owner.press("保存并继续")
 		owner.fill("经营场所所在乡镇", "城关镇").fill("经营场所地址", "舒城县城关镇桃溪路 12 号").choose("租的、借的").choose("否", "登记的用途是住宅吗？").choose("否", "只在网上经营吗？").press("保存并继续")
 		owner.choose("否", "要不要纸质营业执照？").press("保存并继续")
 		for _, label := range []string{"经营者证件（人像面）", "经营者证件（国徽面或背面）", "经营场所使用证明"} {
@@ -66,6 +72,26 @@ func TestSoleTraderFromKioskToPhone(t *testing.T) {
 		device.press("结束并清空").sees("已经清空").misses("小满")
 		s.visitor(t, "anyone", narrow).open("/licences/"+number).fill("持证单位的名称或统一社会信用代码", "舒城县小满面馆").press("核验").sees("现在有效")
 	})
+}
+
+// slowly does something that makes the page ask the product, and something else
+// while the answer is on its way.
+func (p *person) slowly(asks, meanwhile func()) *person {
+	p.t.Helper()
+	p.do("hold answers", `
+		const real = window.fetch;
+		window.held = [];
+		window.fetch = async (...asked) => {
+			const answer = await real(...asked);
+			if (window.held) await new Promise(arrive => window.held.push(arrive));
+			return answer;
+		};
+		return "";`)
+	asks()
+	p.do("ask", `return window.held.length ? "" : "the page asks for nothing"`)
+	meanwhile()
+	p.do("let answers arrive", `for (const arrive of window.held) arrive(); window.held = null; return "";`)
+	return p
 }
 
 // reaches makes sure that nothing lies over a button once it is scrolled to.

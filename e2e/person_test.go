@@ -239,17 +239,28 @@ func quote(s string) string {
 	return string(b)
 }
 
+// patience is how long somebody waits for what should be there at once: on a
+// busy machine at once is late.
+const patience = 20 * time.Second
+
 // do runs a script that returns "" or what is wrong, until it works: pages
-// may still be drawing themselves.
+// may still be drawing themselves. A script whose answer is lost runs again.
 func (p *person) do(what, script string) {
 	p.t.Helper()
-	for end := time.Now().Add(5 * time.Second); ; {
-		problem, err := eval[string](p, `(() => {`+find+script+`})()`)
+	p.doOr(what, script, "")
+}
+
+// doOr runs other before the script once an answer has been lost.
+func (p *person) doOr(what, script, other string) {
+	p.t.Helper()
+	before := ""
+	for end := time.Now().Add(patience); ; {
+		problem, err := eval[string](p, `(() => {`+find+before+script+`})()`)
 		if err == nil && problem == "" {
 			return
 		}
 		if err != nil {
-			problem = err.Error()
+			problem, before = err.Error(), other
 		}
 		if time.Now().After(end) {
 			p.fatalf("%s: %s", what, problem)
@@ -261,7 +272,7 @@ func (p *person) do(what, script string) {
 // press uses a button or link that leads to another page, and looks at it.
 func (p *person) press(text string, scope ...string) *person {
 	p.t.Helper()
-	p.do("press "+text, `
+	p.leave("press "+text, `
 		const e = pressable(`+quote(text)+`, `+quote(strings.Join(scope, ""))+`);
 		if (!e) return "there is no such button or link";
 		document.documentElement.dataset.old = "yes";
@@ -269,6 +280,18 @@ func (p *person) press(text string, scope ...string) *person {
 		return "";`)
 	p.arrive()
 	return p.look()
+}
+
+// leave is do for a script that leads to another page, once: when the browser
+// leaves before it has said that the script was run, the next page must not be
+// pressed in its place.
+func (p *person) leave(what, script string) {
+	p.t.Helper()
+	this, err := eval[float64](p, `performance.timeOrigin`)
+	if err != nil {
+		p.fatalf("%s: %v", what, err)
+	}
+	p.doOr(what, script, fmt.Sprintf(`if (performance.timeOrigin !== %v || document.documentElement.dataset.old) return "";`, this))
 }
 
 // unfold opens what is folded under these words, and looks at it.

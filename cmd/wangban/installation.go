@@ -85,6 +85,19 @@ var rooms = []db.Migrations{
 	vault.Migrations, registry.Migrations, material.Migrations, licence.Migrations, paper.Migrations, phrase.Migrations, notice.Migrations, ledger.Migrations, rating.Migrations, sim.Migrations,
 }
 
+// shipped are the items that come with the program. They never change, so that
+// one reading does for every installation that a process opens.
+var shipped = sync.OnceValues(func() (*item.Library, error) { return item.NewLibrary(items.Files, "") })
+
+// itemsWith are the shipped items and those of an installation's own folder.
+func itemsWith(own string) (*item.Library, error) {
+	lib, err := shipped()
+	if err != nil {
+		return nil, err
+	}
+	return lib.With(own, items.Files)
+}
+
 // open opens an installation and brings its tables to this version. Whoever
 // opens it closes it.
 func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *installation, err error) {
@@ -111,7 +124,7 @@ func open(ctx context.Context, s settings, demo bool, log *slog.Logger) (_ *inst
 		return nil, err
 	}
 	in.rules = in.county.House(s.URL, in.calendar)
-	if in.items, err = item.NewLibrary(items.Files, s.items()); err != nil {
+	if in.items, err = itemsWith(s.items()); err != nil {
 		return nil, err
 	}
 	if in.vault, err = vault.Open(filepath.Join(s.Data, "key")); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,7 +29,9 @@ func migrateCases(t *testing.T, h *house) {
 	h.do(id, "submit", c.owner.applicant(), casework.Data{})
 	r0 := h.state(id).Hash
 	own := t.TempDir()
-	h.must(os.CopyFS(own, items.Files))
+	folder, err := fs.Sub(items.Files, name)
+	h.must(err)
+	h.must(os.CopyFS(filepath.Join(own, name), folder)) // not the others: each command checks all that is there
 	for _, edit := range [][3]string{{"flow.yaml", "limit: 1 workday", "limit: 2 workdays"}, {"item.yaml", "promised: 1 workday", "promised: 2 workdays"},
 		{"item.yaml", "handling: 即办件", "handling: 承诺件"}} {
 		path := filepath.Join(own, name, edit[0])

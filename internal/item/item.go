@@ -29,9 +29,10 @@ type Item struct {
 	Titles     map[string]string    // of the fixtures that have one: what each shows
 	English    map[string]string    // Chinese text → English text
 
-	files map[string][]byte // everything in the folder, by path; see Pack
-	roots map[string]*node  // the YAML of each file, for naming lines
-	holes bool              // a file is missing or is no YAML: what refers to it cannot be judged
+	files  map[string][]byte // everything in the folder, by path; see Pack
+	packed func() []byte     // see Pack
+	roots  map[string]*node  // the YAML of each file, for naming lines
+	holes  bool              // a file is missing or is no YAML: what refers to it cannot be judged
 }
 
 // Limit is a number of hours, days, workdays or months.

@@ -45,6 +45,26 @@ func NewLibrary(embedded fs.FS, override string) (*Library, error) {
 	return l, nil
 }
 
+// With is a library of its own with the same items, and those of the override
+// folder, if one is named; an item there takes the place of the one of the same
+// name. What they include is looked for among the embedded ones too.
+func (l *Library) With(override string, embedded fs.FS) (*Library, error) {
+	l.mu.RLock()
+	with := &Library{current: maps.Clone(l.current), versions: maps.Clone(l.versions)}
+	l.mu.RUnlock()
+	if override == "" {
+		return with, nil
+	}
+	problems, err := with.load(WithShared(os.DirFS(override), embedded))
+	if err != nil {
+		return nil, err
+	}
+	if Broken(problems) {
+		return nil, &BrokenError{problems}
+	}
+	return with, nil
+}
+
 // BrokenError is a library that cannot be used, with all that is wrong.
 type BrokenError struct{ Problems []Problem }
 
@@ -144,8 +164,16 @@ func (l *Library) All() []*Item {
 }
 
 // Pack is the item's folder as one deterministic archive, to be kept with the
-// cases that are pinned to it, and beside it what it includes.
+// cases that are pinned to it, and beside it what it includes. Nobody may
+// change it.
 func Pack(it *Item) []byte {
+	if it.packed == nil { // it was not read
+		return pack(it)
+	}
+	return it.packed()
+}
+
+func pack(it *Item) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, file := range slices.Sorted(maps.Keys(it.files)) {

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"wangban/internal/form"
 )
@@ -48,6 +49,7 @@ func Read(fsys fs.FS, name string) (*Item, []Problem) {
 	r.examples()
 	r.strangers()
 	it.Hash = contentHash(name, it.files) // with what the files include
+	it.packed = sync.OnceValue(func() []byte { return pack(it) })
 	return it, sorted(r.problems)
 }
 

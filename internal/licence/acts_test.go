@@ -81,10 +81,7 @@ func TestActsThroughTheDoor(t *testing.T) {
 			t.Fatal(name, problems)
 		}
 	}
-	lib, err := item.NewLibrary(items.Files, folder)
-	if err != nil {
-		t.Fatal(err)
-	}
+	lib := libraryWith(t, folder)
 	dbtest.Rehearsed(t, append([]db.Migrations{casework.Migrations, registry.Migrations}, rooms...), func(t *testing.T, d *db.DB) {
 		c := openCounterWith(t, openWith(t, d, lib))
 		values := c.values

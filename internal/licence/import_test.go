@@ -22,20 +22,17 @@ import (
 	"wangban/internal/item"
 	"wangban/internal/licence"
 	"wangban/internal/vault"
-	"wangban/items"
 )
 
 // importing is an office with a vault, and the item whose licences are imported:
 // with an end, and one for the case.
 func importing(t testing.TB, d *db.DB) *office {
 	t.Helper()
-	lib, err := item.NewLibrary(items.Files, "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	lib := libraryWith(t, "")
 	o := openWith(t, d, lib)
 	o.it, o.call = issuingOf(t, lib, func(with map[string]string) bool { return with["valid"] != "" && with["each"] == "" })
 	o.values = complete(t, o.it)
+	var err error
 	o.Vault, err = vault.New(bytes.Repeat([]byte{7}, vault.KeySize))
 	if err != nil {
 		t.Fatal(err)

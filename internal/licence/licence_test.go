@@ -54,11 +54,24 @@ func (o *office) clock() time.Time { return o.now }
 
 func open(t testing.TB, d *db.DB) *office {
 	t.Helper()
-	lib, err := item.NewLibrary(items.Files, "")
+	return openWith(t, d, libraryWith(t, ""))
+}
+
+// shipped are read once; tests make their items of them.
+var shipped = sync.OnceValues(func() (*item.Library, error) { return item.NewLibrary(items.Files, "") })
+
+// libraryWith is a library of the test's own, of the shipped items and those of
+// a folder.
+func libraryWith(t testing.TB, folder string) *item.Library {
+	t.Helper()
+	lib, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return openWith(t, d, lib)
+	if lib, err = lib.With(folder, items.Files); err != nil {
+		t.Fatal(err)
+	}
+	return lib
 }
 
 // openWith is a Room with some items.

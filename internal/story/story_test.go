@@ -3,6 +3,7 @@ package story_test
 import (
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,10 +28,12 @@ func sandbox() casework.House {
 	}
 }
 
+var shipped = sync.OnceValues(func() (*item.Library, error) { return item.NewLibrary(items.Files, "") })
+
 // TestShippedStories plays every worked example of every shipped item. The
 // requirements each covers are named in the examples themselves.
 func TestShippedStories(t *testing.T) {
-	lib, err := item.NewLibrary(items.Files, "")
+	lib, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +79,7 @@ func TestAStoryComesToAnEnd(t *testing.T) {
 // TestAStoryThatIsWrongFails keeps the teller honest: each altered line of a
 // true story must be noticed.
 func TestAStoryThatIsWrongFails(t *testing.T) {
-	lib, err := item.NewLibrary(items.Files, "")
+	lib, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}

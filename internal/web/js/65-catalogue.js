@@ -16,7 +16,17 @@ for (const box of document.querySelectorAll("[data-wb-catalogue]")) {
       if (!answer.ok || mine !== turn) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector(`[data-wb-catalogue="${CSS.escape(id)}"] [data-wb-catalogue-list]`);
-      if (fresh) list.innerHTML = fresh.innerHTML;
+      if (fresh) {
+        // What has been ticked since the question was sent, the answer does not know.
+        const asked = data.getAll(id);
+        const changed = [...list.querySelectorAll("input")].filter((i) => i.name === id && i.checked !== asked.includes(i.value));
+        list.innerHTML = fresh.innerHTML;
+        for (const was of changed) {
+          const now = [...list.querySelectorAll("input")].find((i) => i.name === id && i.value === was.value);
+          if (now) now.checked = was.checked;
+          else if (was.checked) list.prepend(was.closest("label"));
+        }
+      }
       if (name === `${id}.in`) query.value = "";
       form.elements[`${id}.sought`].value = query.value;
     } catch {
