@@ -144,6 +144,24 @@ func TestDrawingAPage(t *testing.T) {
 	}
 }
 
+// A field that an answer on the same page brings up proposes what it would have
+// proposed; what was emptied or unticked stays so.
+func TestDefaultsOfWhatComesUp(t *testing.T) {
+	f := one(form.Field{ID: "how", Type: form.TypeChoice, Options: []form.Option{{Value: "lost"}, {Value: "damaged"}}})
+	f.Pages[0].Fields = append(f.Pages[0].Fields,
+		form.Field{ID: "when", Type: form.TypeDate, Default: "today"}, form.Field{ID: "note", Type: form.TypeText, Default: "茶"},
+		form.Field{ID: "kinds", Type: form.TypeChoices, Default: "a", Options: []form.Option{{Value: "a"}, {Value: "b"}}})
+	page := f.Pages[0].Name
+	shown := form.Inputs(f, page, url.Values{"how": {"lost"}}, nil, ctx)
+	if got := shown.Get("when.year") + " " + shown.Get("when.month") + " " + shown.Get("when.day"); got != "2020 9 4" || shown.Get("note") != "茶" {
+		t.Errorf("comes up with %q and %q", got, shown.Get("note"))
+	}
+	shown = form.Inputs(f, page, url.Values{"how": {"lost"}, "when.year": {""}, "when.month": {""}, "when.day": {""}, "note": {""}}, nil, ctx)
+	if shown.Get("when.year") != "" || shown.Get("note") != "" || len(shown["kinds"]) != 0 {
+		t.Errorf("shown after it was emptied: %v", shown)
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	ex := shipped(t)["agent-complete"]
 	shown := form.Inputs(ex.Form, "letter", nil, form.Values{"role": "agent"}, ctx)

@@ -131,14 +131,22 @@ func factsOf(ctx context.Context, l licence.Licence) string {
 	said := make([]string, len(l.Facts))
 	for i, f := range l.Facts {
 		said[i] = factText(ctx, f.Value)
+		if _, ok := dateOf(f.Value); ok { // alone, nobody knows of what it is the day
+			said[i] = web.T(ctx, f.Label) + " " + said[i]
+		}
 	}
 	return strings.Join(said, " · ")
+}
+
+func dateOf(value string) (time.Time, bool) {
+	day, err := time.ParseInLocation("2006年1月2日", value, form.Shanghai)
+	return day, err == nil
 }
 
 // factText is what a licence says of its holder, in the reader's language: the
 // licence keeps it in Chinese, dates and lists in one text.
 func factText(ctx context.Context, value string) string {
-	if day, err := time.ParseInLocation("2006年1月2日", value, form.Shanghai); err == nil {
+	if day, ok := dateOf(value); ok {
 		return web.Date(ctx, day)
 	}
 	if whole := web.T(ctx, value); whole != value {
