@@ -44,7 +44,7 @@ func (d *Desk) told(ctx context.Context, it *item.Item, e casework.Event) string
 	for _, c := range e.Data.Consults {
 		asked = append(asked, unit(c.Unit))
 	}
-	if len(asked) > 0 {
+	if to, _ := it.Flow.Stage(e.To); len(asked) > 0 && to.End == "" { // what ends a case closes the open questions too
 		parts = append(parts, web.Words(ctx, asked))
 	}
 	if v := e.Data.Visit; v != nil && v.Done.IsZero() {

@@ -2,6 +2,7 @@ package form_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 

@@ -257,6 +257,12 @@ func pastOf(it *item.Item, e casework.Event) string {
 	return act.Past
 }
 
+// over tells whether the case has ended with the event.
+func over(it *item.Item, e casework.Event) bool {
+	stage, _ := it.Flow.Stage(e.To)
+	return stage.End != ""
+}
+
 // told is what an event says to the applicant beside its name: when somebody
 // comes, which units are asked, why the limit stands still or is longer.
 func told(ctx context.Context, it *item.Item, e casework.Event, unit func(code string) string) string {
@@ -268,7 +274,7 @@ func told(ctx context.Context, it *item.Item, e casework.Event, unit func(code s
 	switch d := e.Data; {
 	case d.Visit != nil && d.Visit.Done.IsZero():
 		return web.Tf(ctx, "%s，%s来 %d 名工作人员到现场核查。", web.Moment(ctx, d.Visit.At), web.T(ctx, unit(d.Visit.By.Unit)), len(d.Visit.Officers))
-	case len(d.Consults) > 0:
+	case len(d.Consults) > 0 && !over(it, e): // what ends a case closes the open questions too
 		var names []string
 		for _, c := range d.Consults {
 			names = append(names, unit(c.Unit))
