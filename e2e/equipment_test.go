@@ -29,12 +29,36 @@ func TestLiftsBySpreadsheet(t *testing.T) {
 		manager.press("看全部，接着填").sees("已添加 3 条", "4 号楼 3 号梯")
 		manager.open(manager.home() + "/check").submit("提交申请").sees("待受理")
 
-		officer := s.staff(t, "liumin").open("/desk").press(agentUnit).judgeRight().press("受理")
+		officer := s.staff(t, "liumin").open("/desk").press(agentUnit).codesInOneLine()
+		officer.judgeRight().press("受理")
 		officer.sees("审查中").press("准予登记").sees("已登记")
 		s.sms(t, cookMobile, "已办好")
 		manager.open("/my").press(agentUnit).sees("共 3 份", "梯11皖N00001(26)", "梯11皖N00003(26)")
 		manager.open("/my/licences").sees("梯11皖N00001(26)", "梯11皖N00003(26)").press("特种设备使用登记证", "4 号楼 3 号梯").sees("现在有效", "梯11皖N00003(26)", "4 号楼 3 号梯")
 	})
+}
+
+// codesInOneLine makes sure that at 1280 pixels, with three panes beside each
+// other, unified social credit codes are not broken where officers compare them.
+func (p *person) codesInOneLine() *person {
+	p.t.Helper()
+	p.run(chromedp.EmulateViewport(1280, 800))
+	p.do("find codes in one line", `
+		const texts = document.createTreeWalker(document.querySelector(".wb-answers"), NodeFilter.SHOW_TEXT);
+		let n = 0;
+		while (texts.nextNode()) {
+			if (!/^\s*9\d{7}[0-9A-Z]{10}\s*$/.test(texts.currentNode.data)) continue;
+			n++;
+			const range = document.createRange();
+			range.selectNodeContents(texts.currentNode);
+			const lines = new Set([...range.getClientRects()].filter(r => r.width > 0).map(r => Math.round(r.top)));
+			if (lines.size > 1) return "a code is broken: " + texts.currentNode.data;
+			const verdict = texts.currentNode.parentElement.closest(".wb-line")?.querySelector("label");
+			if (verdict && range.getBoundingClientRect().right > verdict.getBoundingClientRect().left) return "a code runs into what is beside it";
+		}
+		return n >= 3 ? "" : "there are " + n + " codes";`)
+	p.run(chromedp.EmulateViewport(desktop.width, desktop.height))
+	return p.look()
 }
 
 // lifts is the template of the page somebody is at, filled in for so many

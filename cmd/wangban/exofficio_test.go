@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -104,8 +105,12 @@ func TestOfficeCorrectsAndRevokes(t *testing.T) {
 	h.makePapers(id)
 	h.has(public.get("/licences?number="+l.Number+"&holder="+url.QueryEscape(l.Unit)), http.StatusOK, "这份证照已撤销", "撤销", "更正")
 	h.has(public.get("/licences/all?status=revoked"), http.StatusOK, l.Number, "已撤销")
-	if strings.Contains(h.has(officer.get("/desk/licences?number="+l.Number), http.StatusOK).body, "依职权办理") {
+	over := h.has(officer.get("/desk/licences?number="+l.Number), http.StatusOK, "已撤销")
+	if strings.Contains(over.body, "依职权办理") {
 		t.Error("what is revoked can be revoked again")
+	}
+	if strings.Contains(over.body, strconv.Itoa(l.Last().Year())) {
+		t.Error("what is revoked is said to last as long as it was issued for")
 	}
 }
 

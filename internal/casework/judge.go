@@ -125,7 +125,7 @@ func (d *decision) judges() bool {
 // returned is what an act with reasons tells the applicant.
 func (d *decision) returned() *Return {
 	in := d.in.Data
-	return &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text, Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
+	return &Return{At: d.out.Now, Kind: d.in.Actor.Kind, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text, Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
 }
 
 // disowned tells whether a return says that somebody else has signed: the

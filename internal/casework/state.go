@@ -151,7 +151,8 @@ type Judgement struct {
 // Return says why a case was returned or ended against the applicant.
 type Return struct {
 	At      time.Time            `json:"at"`
-	By      string               `json:"by"` // unit, not person
+	Kind    Kind                 `json:"kind,omitempty"` // of who gave the reasons: applicants state theirs, too; "" is what was not kept once
+	By      string               `json:"by"`             // unit, not person
 	Reasons []string             `json:"reasons"`
 	Text    string               `json:"text,omitempty"`
 	Fields  map[string]Judgement `json:"fields,omitempty"`

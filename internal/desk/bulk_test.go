@@ -2,8 +2,10 @@ package desk_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -93,4 +95,52 @@ func TestGivingSeveral(t *testing.T) {
 			t.Errorf("held by %+v", s.Holder)
 		}
 	}
+}
+
+// All boxes of a page are ticked by one link, without scripts, on a page after
+// the first and among filtered cases too; cases that nothing can be done on have
+// no box, and nothing is done by a link.
+func TestTickingAll(t *testing.T) {
+	h := open(t)
+	boxes := regexp.MustCompile(`<input type="checkbox" name="case" value="[^"]+"( checked)?>`)
+	count := func(p page) (all, ticked int) {
+		for _, m := range boxes.FindAllStringSubmatch(p.body, -1) {
+			all++
+			if m[1] != "" {
+				ticked++
+			}
+		}
+		return all, ticked
+	}
+	link := func(p page) string {
+		m := regexp.MustCompile(`data-wb-all-link href="([^"]+)"`).FindStringSubmatch(p.body)
+		if m == nil {
+			t.Fatalf("no link that ticks all: %s", p.body)
+		}
+		return html.UnescapeString(m[1])
+	}
+	for i := range 27 {
+		h.submit(fmt.Sprint("k", i), form.Values{"rep.mobile": fmt.Sprint(16612340000 + i)})
+	}
+	at := h.as("chenyan")
+	first := at.get("/desk?item=legal-person-account").is(http.StatusOK, "勾选本页全部").lacks("取消本页的勾选")
+	if all, ticked := count(first); all != 25 || ticked != 0 {
+		t.Errorf("%d boxes, %d ticked", all, ticked)
+	}
+	p := at.get(link(first)).is(http.StatusOK, "取消本页的勾选")
+	if all, ticked := count(p); all != 25 || ticked != 25 {
+		t.Errorf("%d boxes, %d ticked", all, ticked)
+	}
+	if back := link(p); back != "/desk?item=legal-person-account" {
+		t.Errorf("none are ticked by %s", back)
+	}
+	next := nextLink.FindStringSubmatch(p.body)
+	second := at.get(html.UnescapeString(next[1]))
+	if all, ticked := count(second); all != 2 || ticked != 0 {
+		t.Errorf("on the next page: %d boxes, %d ticked", all, ticked)
+	}
+	if all, ticked := count(at.get(link(second))); all != 2 || ticked != 2 {
+		t.Errorf("on the next page, all: %d boxes, %d ticked", all, ticked)
+	}
+	h.as("zhouwei").get("/desk?all=1").is(http.StatusOK).lacks("data-wb-all", `name="case"`)
 }

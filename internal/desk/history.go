@@ -40,8 +40,12 @@ func (d *Desk) timeline(ctx context.Context, it *item.Item, events []casework.Ev
 func (d *Desk) told(ctx context.Context, it *item.Item, e casework.Event) string {
 	unit := func(code string) string { return web.T(ctx, d.Units()[code]) }
 	var parts []string
+	var asked []string
 	for _, c := range e.Data.Consults {
-		parts = append(parts, unit(c.Unit))
+		asked = append(asked, unit(c.Unit))
+	}
+	if to, _ := it.Flow.Stage(e.To); len(asked) > 0 && to.End == "" { // what ends a case closes the open questions too
+		parts = append(parts, web.Words(ctx, asked))
 	}
 	if v := e.Data.Visit; v != nil && v.Done.IsZero() {
 		parts = append(parts, web.Moment(ctx, v.At))
@@ -58,10 +62,14 @@ func (d *Desk) told(ctx context.Context, it *item.Item, e casework.Event) string
 	if act, ok := actOf(it, e); ok && act.Does == item.Assign && e.Data.Holder != nil {
 		parts = append(parts, e.Data.Holder.Name)
 	}
+	said := strings.Join(parts, web.T(ctx, "，"))
 	if act, ok := actOf(it, e); ok && act.Does != "" && e.Data.Reason != "" && e.Data.Return == nil {
-		parts = append(parts, e.Data.Reason)
+		if said != "" {
+			said += web.T(ctx, "：")
+		}
+		said += e.Data.Reason
 	}
-	return strings.Join(parts, web.T(ctx, "，"))
+	return said
 }
 
 func actOf(it *item.Item, e casework.Event) (item.Act, bool) {

@@ -667,6 +667,9 @@ func licenceFacts(ctx context.Context, l licence.Licence) []web.Fact {
 	if !l.Until.IsZero() {
 		last = web.Date(ctx, l.Last())
 	}
+	if !l.Ended.IsZero() { // what it was good for once would mislead
+		last = web.Date(ctx, l.Ended)
+	}
 	facts := []web.Fact{
 		{Label: web.T(ctx, "证照编号"), Value: l.Number},
 		{Label: web.T(ctx, "持证单位"), Value: l.Unit},

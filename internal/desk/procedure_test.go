@@ -125,6 +125,23 @@ func TestAskedOnce(t *testing.T) {
 	}
 }
 
+// What ends a case closes the questions that are open; the history does not say
+// of the decision that units were asked.
+func TestDecisionClosesQuestions(t *testing.T) {
+	h := open(t)
+	id := h.inReview()
+	at := h.as("chenyan")
+	address := "/desk/cases/" + id
+	h.do(id, casework.Input{Act: "ask", Actor: h.actor("chenyan"), Data: casework.Data{Units: []string{"inspection", "food"}, Text: "人够不够？"}})
+	p := at.get(address).is(http.StatusOK, "监察室、食品安全监管室：人够不够？")
+	at.act(p, id, "propose", nil)
+	second := h.as("sunli")
+	done := second.act(second.get(address), id, "approve", nil).is(http.StatusOK, "这件申请已经办结")
+	if n := strings.Count(done.body, "监察室、食品安全监管室"); n != 1 {
+		t.Errorf("the history tells of the question %d times", n)
+	}
+}
+
 // Who is only asked for an opinion is led to no case that is not theirs to see.
 func TestNextCaseOfNobody(t *testing.T) {
 	h := open(t)

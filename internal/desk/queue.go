@@ -31,8 +31,10 @@ type listView struct {
 	Narrowed    bool
 	ShowUnit    bool
 	Bulk        *bulk
-	Short       bool // the text is too short to find a name by
-	MissingYear int  // the calendar will lack it: for those who lead
+	All         bool   // every box of the page stands ticked
+	Tick        string // the address of the page with all boxes ticked, or with none
+	Short       bool   // the text is too short to find a name by
+	MissingYear int    // the calendar will lack it: for those who lead
 }
 
 // most is as far as cases are counted beside filters.
@@ -140,7 +142,7 @@ func nextLabel(ctx context.Context, v listView) string {
 
 // everywhere is the address of the same search among all cases.
 func (v listView) everywhere() string {
-	return listView{Path: "/desk/all", Item: v.Item, Text: v.Text}.with("", "")
+	return listView{Path: "/desk/all", Item: v.Item, Text: v.Text}.with()
 }
 
 func onlyOne(units []string) bool { return len(units) == 1 && units[0] != "*" }
@@ -162,6 +164,12 @@ func (d *Desk) fill(w http.ResponseWriter, r *http.Request, v *listView, q casew
 	v.Rows = d.rowsOf(ctx, rows)
 	if q.Desk {
 		v.Bulk = d.bulkOf(ctx, rows, v.Rows)
+		v.All = r.FormValue("all") == "1"
+		all := "1"
+		if v.All {
+			all = ""
+		}
+		v.Tick = v.with("after", q.After, "all", all)
 	}
 	v.Short = len(rows) == 0 && utf8.RuneCountInString(v.Text) == 1
 	if next != "" {
@@ -173,14 +181,15 @@ func (d *Desk) fill(w http.ResponseWriter, r *http.Request, v *listView, q casew
 	return true
 }
 
-// with is the address of the list with one filter changed; changing a filter
-// leads back to the first page.
-func (v listView) with(name, value string) string {
+// with is the address of the list with filters changed (names and values in
+// turn); changing a filter leads back to the first page.
+func (v listView) with(changed ...string) string {
 	values := url.Values{}
-	for _, is := range [][2]string{{"item", v.Item}, {"q", v.Text}, {"stage", v.Stage}, {"who", v.Who}, {"light", string(v.Light)}, {name, value}} {
-		values.Del(is[0])
-		if is[1] != "" {
-			values.Set(is[0], is[1])
+	is := append([]string{"item", v.Item, "q", v.Text, "stage", v.Stage, "who", v.Who, "light", string(v.Light)}, changed...)
+	for pair := range slices.Chunk(is, 2) {
+		values.Del(pair[0])
+		if pair[1] != "" {
+			values.Set(pair[0], pair[1])
 		}
 	}
 	if len(values) == 0 {

@@ -29,6 +29,12 @@ func orMissing(ctx context.Context, s string) string {
 	return s
 }
 
+// whole tells of a text as long as a unified social credit code, or shorter,
+// that has no place to break: such a number is compared by eye, in one line.
+func whole(s string) bool {
+	return len(s) <= 18 && strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') }) < 0
+}
+
 // judgedText is what was found wrong with an answer.
 func judgedText(ctx context.Context, row judgeRow) string {
 	var parts []string

@@ -2,6 +2,7 @@ package form
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +22,7 @@ func Inputs(f Form, page string, posted url.Values, v Values, ctx Context) url.V
 					out.Set(field.ID+".kept", "yes")
 				}
 			case field.Type == TypeFile || field.Type == TypeRows:
-			case posted != nil:
+			case posted != nil && (sent(names, posted) || unticks(field.Type)):
 				for _, name := range names {
 					if values, ok := posted[name]; ok {
 						out[name] = values
@@ -38,6 +39,16 @@ func Inputs(f Form, page string, posted url.Values, v Values, ctx Context) url.V
 	}
 	return out
 }
+
+// sent tells whether the page that was posted had the field: an answer on the
+// same page may bring it up only now, and then it proposes what it always does.
+func sent(names []string, posted url.Values) bool {
+	return slices.ContainsFunc(names, posted.Has)
+}
+
+// unticks tells of the types that a browser says nothing of when nothing is
+// ticked.
+func unticks(t Type) bool { return t == TypeChoices || t == TypeAgree }
 
 // Controls are the names of a field's controls.
 func Controls(f Field) []string {

@@ -2,6 +2,7 @@ package form_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -141,6 +142,24 @@ func TestDrawingAPage(t *testing.T) {
 		if d.ID == "files.letter" {
 			t.Error("the letter is asked of agents only")
 		}
+	}
+}
+
+// A field that an answer on the same page brings up proposes what it would have
+// proposed; what was emptied or unticked stays so.
+func TestDefaultsOfWhatComesUp(t *testing.T) {
+	f := one(form.Field{ID: "how", Type: form.TypeChoice, Options: []form.Option{{Value: "lost"}, {Value: "damaged"}}})
+	f.Pages[0].Fields = append(f.Pages[0].Fields,
+		form.Field{ID: "when", Type: form.TypeDate, Default: "today"}, form.Field{ID: "note", Type: form.TypeText, Default: "茶"},
+		form.Field{ID: "kinds", Type: form.TypeChoices, Default: "a", Options: []form.Option{{Value: "a"}, {Value: "b"}}})
+	page := f.Pages[0].Name
+	shown := form.Inputs(f, page, url.Values{"how": {"lost"}}, nil, ctx)
+	if got := shown.Get("when.year") + " " + shown.Get("when.month") + " " + shown.Get("when.day"); got != "2020 9 4" || shown.Get("note") != "茶" {
+		t.Errorf("comes up with %q and %q", got, shown.Get("note"))
+	}
+	shown = form.Inputs(f, page, url.Values{"how": {"lost"}, "when.year": {""}, "when.month": {""}, "when.day": {""}, "note": {""}}, nil, ctx)
+	if shown.Get("when.year") != "" || shown.Get("note") != "" || len(shown["kinds"]) != 0 {
+		t.Errorf("shown after it was emptied: %v", shown)
 	}
 }
 

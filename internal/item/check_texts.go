@@ -67,6 +67,19 @@ func (c *check) textProblem(p phrase, text, suggestion string, args ...any) {
 	c.problems = append(c.problems, Problem{File: p.file, Line: p.line, Text: text, Suggestion: suggestion, Args: args, Severity: Warning})
 }
 
+// actKey stands before an act's label in en.yaml where the button says another
+// thing than the status of the same Chinese name; it need not be there.
+const actKey = "act:"
+
+func (f Flow) actLabels() (labels []string) {
+	for _, s := range f.Stages {
+		for _, a := range s.Acts {
+			labels = append(labels, a.Label)
+		}
+	}
+	return labels
+}
+
 // translations must be complete and speak of the same variables.
 func (c *check) translations() {
 	seen := map[string]bool{}
@@ -86,6 +99,9 @@ func (c *check) translations() {
 	}
 	for _, d := range c.it.Documents {
 		seen[d.Title] = true
+	}
+	for _, label := range c.it.Flow.actLabels() {
+		seen[actKey+label] = true
 	}
 	for _, catalogue := range c.it.Catalogues {
 		for _, e := range catalogue.Entries {

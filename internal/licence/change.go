@@ -133,8 +133,11 @@ func (g grant) next(act Act, old Licence) (Version, error) {
 	if uscc, name := g.holder(); uscc != "" && name != "" {
 		v.USCC, v.Unit = uscc, name
 	}
-	if g.call.With["public"] == "" {
+	switch {
+	case g.call.With["public"] == "":
 		v.Facts = old.Facts
+	case act == ActResume: // the case asks only for what is new since, such as the next inspection
+		v.Facts = updated(old.Facts, v.Facts)
 	}
 	if v.Document == "" {
 		v.Document, v.Content, v.Record, v.imported = old.Document, old.Content, old.Record, old.imported
@@ -153,6 +156,19 @@ func (g grant) next(act Act, old Licence) (Version, error) {
 		return v, fmt.Errorf("until when licence %s is valid: %w", old.Number, err)
 	}
 	return v, nil
+}
+
+// updated are facts with newer ones of the same label in their places.
+func updated(old, newer []Fact) []Fact {
+	out := slices.Clone(old)
+	for _, f := range newer {
+		if i := slices.IndexFunc(out, func(o Fact) bool { return o.Label == f.Label }); i >= 0 {
+			out[i] = f
+		} else {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // fromExpiry is the setting with which a renewed licence begins when the old

@@ -50,6 +50,9 @@ func (f fleet) do(ctx context.Context, name, id string, rows []form.Row, more fo
 	} else {
 		with["licence"] = "held_number"
 	}
+	if name == "resume" { // only what is new is asked for
+		with["public"] = "piece"
+	}
 	if len(more) > 0 {
 		with["holder"] = "to"
 	}
@@ -226,7 +229,11 @@ func TestEachIsChangedAndEnds(t *testing.T) {
 			t.Error("suspended twice", err)
 		}
 		must("resume", numbers[:1], nil)
+		before := l.Facts
 		l = is(numbers[0], licence.Valid, 3)
+		if l.Facts[0].Value != "1 号（新）" || !slices.Equal(l.Facts[1:], before[1:]) || len(before) < 2 {
+			t.Errorf("resumed with %v, before %v", l.Facts, before)
+		}
 		if acts := []licence.Act{l.History[0].Act, l.History[1].Act, l.History[2].Act}; !slices.Equal(acts, []licence.Act{licence.ActIssue, licence.ActSuspend, licence.ActResume}) {
 			t.Error(acts)
 		}

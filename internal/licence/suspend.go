@@ -14,7 +14,8 @@ func (r *Room) Suspend(ctx context.Context, tx db.Tx, call casework.Call, _, aft
 }
 
 // Resume is the effect licence.resume (启用、恢复): a suspended licence counts
-// again.
+// again. The setting public names what is new since then, such as the day of the
+// next inspection; the other facts stay.
 func (r *Room) Resume(ctx context.Context, tx db.Tx, call casework.Call, _, after casework.State, e casework.Event) (map[string]string, error) {
 	return r.renewed(ctx, tx, ActResume, call, after, e)
 }

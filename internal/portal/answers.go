@@ -165,7 +165,9 @@ func groups(ctx context.Context, s casework.State, it *item.Item, fc form.Contex
 	return out
 }
 
-// advice is what a reviewer asked for when the case was returned, a line each.
+// advice is what a reviewer asked for when the case was returned, a line each;
+// of what applicants themselves have stated, their words without the advice they
+// had for writing them.
 func advice(ctx context.Context, it *item.Item, s casework.State) []string {
 	if s.Return == nil {
 		return nil
@@ -174,7 +176,11 @@ func advice(ctx context.Context, it *item.Item, s casework.State) []string {
 	for _, catalogue := range it.Flow.Reasons {
 		for _, reason := range catalogue {
 			if slices.Contains(s.Return.Reasons, reason.Code) && reason.Code != "OTHER" {
-				lines = append(lines, web.T(ctx, reason.Label)+web.T(ctx, "：")+web.T(ctx, reason.Advice))
+				line := web.T(ctx, reason.Label)
+				if !stated(s) {
+					line += web.T(ctx, "：") + web.T(ctx, reason.Advice)
+				}
+				lines = append(lines, line)
 			}
 		}
 	}
@@ -183,6 +189,12 @@ func advice(ctx context.Context, it *item.Item, s casework.State) []string {
 	}
 	slices.Sort(lines)
 	return slices.Compact(lines)
+}
+
+// stated tells whether the reasons on record are the applicant's own, such as
+// what a party has said against a notice (陈述、申辩).
+func stated(s casework.State) bool {
+	return s.Return != nil && s.Return.Kind == casework.Applicant
 }
 
 // missingURL leads from a problem to the field on its page.
@@ -197,10 +209,19 @@ func missingURL(v answersView, p form.Problem) string {
 	return page + "?from=check#" + p.Field
 }
 
+func returnKind(s casework.State) web.Kind {
+	if stated(s) {
+		return web.Plain
+	}
+	return web.Warn
+}
+
 // returnTitle is what the reasons of the last return are headed with.
 func returnTitle(ctx context.Context, it *item.Item, s casework.State) string {
 	stage, _ := it.Flow.Stage(s.Stage)
 	switch {
+	case stated(s):
+		return web.T(ctx, "你提出的意见")
 	case correcting(it, s):
 		return web.T(ctx, "要补正的内容")
 	case stage.End == item.EndFailure:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"wangban/internal/casework"
@@ -69,7 +70,7 @@ func (p *Portal) ratable(w http.ResponseWriter, r *http.Request, of string) (rat
 	case err != nil:
 		panic(err)
 	case !mine && r.Method == http.MethodGet: // by the link of a message, on another device
-		web.Render(w, r, http.StatusNotFound, rateElsewhere())
+		web.Render(w, r, http.StatusNotFound, rateElsewhere(r.PathValue("id")))
 		return rateView{}, false
 	case !mine:
 		noCase(w, r)
@@ -97,6 +98,23 @@ func (p *Portal) ratable(w http.ResponseWriter, r *http.Request, of string) (rat
 	return v, true
 }
 
+// ratePath is the page on which a case is rated; nothing of no case.
+func ratePath(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "/my/cases/" + id + "/rate"
+}
+
+// backToRate is an address that proves who somebody is and then leads on to
+// rating.
+func backToRate(path, name, value string) string {
+	if value == "" {
+		return path
+	}
+	return path + "?" + url.Values{name: {value}}.Encode()
+}
+
 // toRating leads on from the short address in a message. A name that nobody was
 // told leads to the same page as that of somebody else's case.
 func (p *Portal) toRating(w http.ResponseWriter, r *http.Request) {
@@ -105,7 +123,7 @@ func (p *Portal) toRating(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		panic(err)
 	case !ok:
-		web.Render(w, r, http.StatusNotFound, rateElsewhere())
+		web.Render(w, r, http.StatusNotFound, rateElsewhere(""))
 	default:
 		http.Redirect(w, r, "/my/cases/"+id+"/rate", http.StatusSeeOther)
 	}

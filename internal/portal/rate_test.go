@@ -74,7 +74,23 @@ func TestRating(t *testing.T) {
 	b.post(rate, "of", rating.Result, "level", "4").is(http.StatusOK, "满意").lacks("正在核实", "评错了")
 	b.post(rate, "of", rating.Result, "level", "5").is(http.StatusConflict, "已经更正过一次")
 
-	h.browser().get(rate).is(http.StatusNotFound)
+	away := h.browser()
+	away.get(rate).is(http.StatusNotFound, "/result?rate="+id, "/login?next=")
+	h.browser().get("/my/cases/none/rate").is(http.StatusNotFound, "/result?rate=none")
+	h.browser().get("/r/nothing").is(http.StatusNotFound, `href="/result"`, `href="/login"`)
+
+	// Who proves the application to be theirs rates it, without looking for where.
+	s, _, err := h.door.Get(t.Context(), id)
+	h.must(err)
+	mobile := s.Values["contact.mobile"].(string)
+	p := away.get("/result?rate=" + id)
+	away.post("/result", p.hidden("uscc", s.Number, "mobile", "1")...).is(http.StatusUnprocessableEntity, `name="rate" value="`+id+`"`)
+	p = away.post("/result", p.hidden("uscc", s.Number, "mobile", mobile)...)
+	away.post("/result/code", p.hidden("code", h.codes[mobile])...).is(http.StatusOK, "评价：办理结果", "已经收到你的评价")
+	stranger := h.browser()
+	p = stranger.get("/result?rate=" + id)
+	p = stranger.post("/result", p.hidden("uscc", s.Number, "mobile", "13700000000")...)
+	stranger.post("/result/code", p.hidden("code", h.codes["13700000000"])...).is(http.StatusOK, "没有查到申请").lacks("评价：")
 	h.browser().post(rate, "of", rating.Result, "level", "5").is(http.StatusNotFound)
 	b.get("/ratings").is(http.StatusOK, "评价还不够多")
 	for i := range rating.Fewest {

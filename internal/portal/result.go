@@ -24,6 +24,7 @@ import (
 // nothing else, as numbers pass to other people.
 type queryView struct {
 	USCC, Mobile string // USCC: as typed, or the number of a case, or empty
+	Rate         string // the case that is to be rated once it is found: where an invitation has led to
 	Sent         bool
 	Problems     []form.Problem
 	CodeProblem  string
@@ -41,14 +42,14 @@ type foundCase struct {
 
 // query shows the empty form.
 func (p *Portal) query(w http.ResponseWriter, r *http.Request) {
-	web.Render(w, r, http.StatusOK, queryPage(queryView{}))
+	web.Render(w, r, http.StatusOK, queryPage(queryView{Rate: r.URL.Query().Get("rate")}))
 }
 
 func queryPurpose(uscc string) string { return "result:" + uscc }
 
 // readQuery reads and checks code and number.
 func (p *Portal) readQuery(r *http.Request) queryView {
-	v := queryView{USCC: strings.TrimSpace(r.PostFormValue("uscc")), Mobile: r.PostFormValue("mobile")}
+	v := queryView{USCC: strings.TrimSpace(r.PostFormValue("uscc")), Mobile: r.PostFormValue("mobile"), Rate: r.PostFormValue("rate")}
 	switch uscc, number := cn.USCC(v.USCC), cn.CheckCaseNumber(v.USCC); {
 	case v.USCC == "":
 	case uscc.OK():
@@ -173,6 +174,10 @@ func (p *Portal) showResult(w http.ResponseWriter, r *http.Request) {
 			panic(err)
 		}
 		v.Found = append(v.Found, found)
+	}
+	if slices.ContainsFunc(v.Found, func(c foundCase) bool { return c.ID == v.Rate }) {
+		http.Redirect(w, r, ratePath(v.Rate), http.StatusSeeOther)
+		return
 	}
 	web.Render(w, r, http.StatusOK, queryPage(v))
 }

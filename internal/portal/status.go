@@ -131,14 +131,22 @@ func factsOf(ctx context.Context, l licence.Licence) string {
 	said := make([]string, len(l.Facts))
 	for i, f := range l.Facts {
 		said[i] = factText(ctx, f.Value)
+		if _, ok := dateOf(f.Value); ok { // alone, nobody knows of what it is the day
+			said[i] = web.T(ctx, f.Label) + " " + said[i]
+		}
 	}
 	return strings.Join(said, " · ")
+}
+
+func dateOf(value string) (time.Time, bool) {
+	day, err := time.ParseInLocation("2006年1月2日", value, form.Shanghai)
+	return day, err == nil
 }
 
 // factText is what a licence says of its holder, in the reader's language: the
 // licence keeps it in Chinese, dates and lists in one text.
 func factText(ctx context.Context, value string) string {
-	if day, err := time.ParseInLocation("2006年1月2日", value, form.Shanghai); err == nil {
+	if day, ok := dateOf(value); ok {
 		return web.Date(ctx, day)
 	}
 	if whole := web.T(ctx, value); whole != value {
@@ -249,6 +257,12 @@ func pastOf(it *item.Item, e casework.Event) string {
 	return act.Past
 }
 
+// over tells whether the case has ended with the event.
+func over(it *item.Item, e casework.Event) bool {
+	stage, _ := it.Flow.Stage(e.To)
+	return stage.End != ""
+}
+
 // told is what an event says to the applicant beside its name: when somebody
 // comes, which units are asked, why the limit stands still or is longer.
 func told(ctx context.Context, it *item.Item, e casework.Event, unit func(code string) string) string {
@@ -260,7 +274,7 @@ func told(ctx context.Context, it *item.Item, e casework.Event, unit func(code s
 	switch d := e.Data; {
 	case d.Visit != nil && d.Visit.Done.IsZero():
 		return web.Tf(ctx, "%s，%s来 %d 名工作人员到现场核查。", web.Moment(ctx, d.Visit.At), web.T(ctx, unit(d.Visit.By.Unit)), len(d.Visit.Officers))
-	case len(d.Consults) > 0:
+	case len(d.Consults) > 0 && !over(it, e): // what ends a case closes the open questions too
 		var names []string
 		for _, c := range d.Consults {
 			names = append(names, unit(c.Unit))

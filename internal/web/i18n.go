@@ -84,6 +84,19 @@ func T(ctx context.Context, zh string) string {
 	return zh
 }
 
+// actKey stands before an act's label in an item's English where the button says
+// another thing than the status of the same Chinese name: 不予登记 is “Refuse
+// registration” to press, and “Registration refused” to read.
+const actKey = "act:"
+
+// Act gives what an act is called on its button.
+func Act(ctx context.Context, label string) string {
+	if button := T(ctx, actKey+label); button != actKey+label {
+		return button
+	}
+	return T(ctx, label)
+}
+
 // framed is T for the frame around a page: the same word may name an act of the
 // item that is shown, in other English, and the frame says one thing on all
 // pages.

@@ -50,6 +50,19 @@ func TestItemsSpeakForThemselves(t *testing.T) {
 	}
 }
 
+// A button is pressed and a status is read: in English they are two texts where
+// Chinese has one.
+func TestButtonsAndStatuses(t *testing.T) {
+	ctx := WithChrome(context.Background(), &Chrome{Lang: English})
+	Speak(ctx, map[string]string{"不予登记": "Registration refused", "act:不予登记": "Refuse registration", "准予登记": "Register"})
+	if got := Act(ctx, "不予登记") + ", " + T(ctx, "不予登记") + ", " + Act(ctx, "准予登记"); got != "Refuse registration, Registration refused, Register" {
+		t.Error(got)
+	}
+	if got := Act(context.Background(), "不予登记"); got != "不予登记" {
+		t.Errorf("in Chinese: %s", got)
+	}
+}
+
 // The frame around a page says the same on every page, whatever the item that
 // is shown calls so.
 func TestFrameKeepsItsWords(t *testing.T) {

@@ -2,8 +2,10 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -70,6 +72,12 @@ func FailAs(w http.ResponseWriter, r *http.Request, status int, heading, text st
 		return
 	}
 	Render(w, r, status, errorPage(status, title, advice))
+}
+
+// under tells whether the page that was asked for stands below one of these:
+// where to go on from an error depends on it.
+func under(ctx context.Context, paths ...string) bool {
+	return slices.ContainsFunc(paths, func(path string) bool { return strings.HasPrefix(ChromeOf(ctx).Path, path) })
 }
 
 // NotFound is the page for addresses nobody serves.

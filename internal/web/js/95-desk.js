@@ -36,6 +36,28 @@ if (document.body.classList.contains("wb-staff")) {
     act();
   });
 
+  // One box ticks all boxes of the list, and shows whether all, some or none are
+  // ticked; the link that does the same without scripts makes room for it.
+  const all = document.querySelector("[data-wb-all]");
+  if (all) {
+    const box = all.querySelector("input");
+    const picks = [...box.form.querySelectorAll("input[name=case]")];
+    const show = () => {
+      const n = picks.filter((pick) => pick.checked).length;
+      box.checked = n === picks.length;
+      box.indeterminate = n > 0 && n < picks.length;
+    };
+    box.addEventListener("change", () => {
+      for (const pick of picks) pick.checked = box.checked;
+      show();
+    });
+    for (const pick of picks) pick.addEventListener("change", show);
+    addEventListener("pageshow", show); // a browser that goes back remembers what was ticked
+    document.querySelector("[data-wb-all-link]").hidden = true;
+    all.hidden = false;
+    show();
+  }
+
   // A phrase goes into its box at once. Where it does not fit, or none is
   // chosen, the form is sent and the page comes back with what to do.
   document.addEventListener("click", (event) => {
