@@ -14,7 +14,8 @@ func TestAbsenceAndHandingOver(t *testing.T) {
 		owner.begin("rep-complete").submit("提交申请").sees(second)
 		owner.begin("lifts").submit("提交申请").sees(agentUnit)
 
-		officer := s.staff(t, "chenyan").take(personalUnit, "开始审核").take(second, "开始审核")
+		officer := s.staff(t, "chenyan").open("/desk").choose("勾选 " + second).ticks("some").choose("勾选本页全部").ticks("all")
+		officer.press("开始审核").sees("办成 2 件，没有办 0 件")
 		officer.open("/desk/absence").press("登记请假").sees("写明第一天和最后一天")
 		officer.fill("第一天", "2026-11-24").fill("最后一天", "2026-11-25").fill("谁代办", "陈䶮").press("登记请假").holds("第一天", "2026-11-24")
 		officer.fill("谁代办", "刘敏").press("登记请假").sees("陈䶮 由 刘敏 代办", "2026年11月24日 至 2026年11月25日")
@@ -60,4 +61,16 @@ func TestExtensionRecallAndTransfer(t *testing.T) {
 		officer.open("/desk").misses(unit)
 		s.staff(t, "liumin").open("/desk").press(unit).sees("注册在开发区，由审批股办", "行政审批股")
 	})
+}
+
+// ticks makes sure of what the box that ticks all of the queue shows.
+func (p *person) ticks(what string) *person {
+	p.t.Helper()
+	p.do("see that "+what+" are ticked", `
+		const box = document.querySelector("[data-wb-all] input"), picks = [...document.querySelectorAll("input[name=case]")];
+		const n = picks.filter(e => e.checked).length;
+		const shown = box.indeterminate ? "some" : box.checked ? "all" : "none";
+		const are = n === 0 ? "none" : n === picks.length ? "all" : "some";
+		return shown === are && are === `+quote(what)+` ? "" : "the box shows " + shown + ", and " + are + " are ticked";`)
+	return p
 }

@@ -74,7 +74,9 @@ func TestOfficeCorrectsAndRevokes(t *testing.T) {
 	h.answered(id, "printed-wrong", "sunli")
 	h.has(officer.get("/desk/licences"), http.StatusOK, "我起草的，还没有发出", "/cases/"+id+"/tasks")
 	h.has(h.as("staff", "liumin").get("/cases/"+id+"/check"), http.StatusNotFound)
-	h.has(officer.get("/cases/"+id+"/check"), http.StatusOK, "发出以后不能再改", "提请更正")
+	if draft := h.has(officer.get("/cases/"+id+"/check"), http.StatusOK, "发出以后不能再改", "提请更正", "从工作台的“帮办”或者“证照”里接着填"); strings.Contains(draft.body, "到窗口找帮办员") || strings.Contains(draft.body, "输入手机号和验证码接着填") {
+		t.Error("an officer is told to go on as applicants do")
+	}
 	if at := h.has(officer.post("/cases/"+id+"/acts/propose", url.Values{"key": {web.NewKey()}}), http.StatusSeeOther).header.Get("Location"); at != "/desk/cases/"+id {
 		t.Errorf("led to %s", at)
 	}

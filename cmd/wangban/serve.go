@@ -99,7 +99,7 @@ func serve(ctx context.Context, set settings, demo bool, log *slog.Logger, ready
 	}
 	if set.Private != "" {
 		if s.private, err = net.Listen("tcp", set.Private); err != nil {
-			return fmt.Errorf("listen on %s for metrics: %w", set.Private, err)
+			return fmt.Errorf("listen on %s for metrics: %w (choose another address with --private, or none with --private=)", set.Private, err)
 		}
 	}
 	return s.run(ctx, ready)
