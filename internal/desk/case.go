@@ -27,8 +27,9 @@ type caseView struct {
 	Limit    limit
 	Held     string // who else is working on it
 	HeldTill time.Time
-	StandsIn string // for whom the officer stands in
-	Helped   bool   // the officer has helped with it
+	StandsIn string   // for whom the officer stands in
+	Stated   []string // what the party has said, a line each
+	Helped   bool     // the officer has helped with it
 	Changes  changes
 	Groups   []judgeGroup
 	Docs     []judgeRow
@@ -154,6 +155,14 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 		v.StandsIn = s.Holder.Name
 	} else if s.Holder != nil && s.Holder.ID != officer(ctx).ID {
 		v.Held, v.HeldTill = s.Holder.Name, s.Due
+	}
+	if s.Return != nil && s.Return.Kind == casework.Applicant {
+		for _, label := range reasonLabels(it, s.Return.Reasons) {
+			v.Stated = append(v.Stated, web.T(ctx, label))
+		}
+		if s.Return.Text != "" {
+			v.Stated = append(v.Stated, s.Return.Text)
+		}
 	}
 	v.Helped = s.Helper != nil && s.Helper.ID == officer(ctx).ID
 	v.Papers = d.papersOf(ctx, s.ID)
