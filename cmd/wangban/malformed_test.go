@@ -171,7 +171,7 @@ func (h *house) mangler(r *rand.Rand) *mangler {
 	m.pool["act"], m.pool["field"] = sortedKeys(acts), sortedKeys(fields)
 	m.fields = append(sortedKeys(fields), "key", "version", "draw", "upload", "remove", "handover", "from", "next", "back", "set", "reason", "text",
 		"code", "mobile", "uscc", "login", "password", "again", "name", "send", "digest", "drawing", "agree", "note", "confirm", "item", "fixture", "channel",
-		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "judge:signer", "declared", "consent", "shown", "q", "stage", "who", "after", "number", "view", "kind", "id", "by", "file", "picture", "answer",
+		"judge:unit.name", "why:unit.name", "note:unit.name", "judge:registry", "judge:signer", "declared", "consent", "shown", "q", "stage", "who", "after", "all", "number", "view", "kind", "id", "by", "file", "picture", "answer",
 		"row", "rows", "more", "mode", "sheet", "variety.q", "variety.in", "variety.find", "scope.items.q", "scope.items.in", "device.confirm", "judge:equipment", "which:equipment", "holder", "licence", "town", "status", "receipt",
 		"officer", "unit", "units", "consult", "agree", "at.day", "at.time", "marking", "edit", "saved", "insert", "case", "phrase:text", "phrase:note:unit.name", "whose", "delete", "visit.signs", "visit.photo", "visit.water", "token",
 		"asked", "reminded", "recalled", "moved", "given", "visit", "substitute", "of", "level", "act", "correct", "over", "theme", "event", "office")

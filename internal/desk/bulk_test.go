@@ -2,9 +2,12 @@ package desk_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"wangban/internal/form"
@@ -70,6 +73,55 @@ func TestTakingSeveral(t *testing.T) {
 	if h.stage(ids[2]) == "in_review" {
 		t.Error("too many were ticked, and some were taken")
 	}
+}
+
+// All cases of a page are ticked by a link, which keeps what the list is
+// narrowed to and the page; without it none is ticked.
+func TestTickingAll(t *testing.T) {
+	h := open(t)
+	for i := range 27 {
+		h.submit(fmt.Sprint("k", i), form.Values{"rep.mobile": fmt.Sprint(16612340000 + i)})
+	}
+	const narrowed = "/desk?light=green&q=%E8%80%81%E8%A1%97"
+	b := h.as("chenyan")
+	boxes := func(p page) (all, ticked int) {
+		return strings.Count(p.body, `name="case"`), strings.Count(p.body, `name="case" value="`) - len(untickedBox.FindAllString(p.body, -1))
+	}
+	first := b.get(narrowed).is(http.StatusOK, `href="/desk?all=1&amp;light=green&amp;q=%E8%80%81%E8%A1%97" data-wb-all`, "全选本页")
+	if all, ticked := boxes(first); all != 25 || ticked != 0 {
+		t.Errorf("%d of %d are ticked", ticked, all)
+	}
+	next := html.UnescapeString(furtherLink.FindStringSubmatch(first.body)[1])
+	second := b.get(next).is(http.StatusOK, `after=`)
+	tick := html.UnescapeString(tickLink.FindStringSubmatch(second.body)[1])
+	if from, to := query(t, next), query(t, tick); to.Get("all") != "1" || to.Get("after") != from.Get("after") || to.Get("q") != "老街" || to.Get("light") != "green" {
+		t.Errorf("from %s all are ticked at %s", next, tick)
+	}
+	p := b.get(tick).is(http.StatusOK, "本页全不选")
+	if all, ticked := boxes(p); all != 2 || ticked != 2 {
+		t.Errorf("%d of %d are ticked", ticked, all)
+	}
+	if none := html.UnescapeString(tickLink.FindStringSubmatch(p.body)[1]); none != next {
+		t.Errorf("none is ticked at %s, not at %s", none, next)
+	}
+	if all, ticked := boxes(b.get("/desk?all=1")); all != 25 || ticked != 25 {
+		t.Errorf("%d of %d are ticked", ticked, all)
+	}
+}
+
+var (
+	untickedBox = regexp.MustCompile(`name="case" value="[^"]*"/?>`)
+	furtherLink = regexp.MustCompile(`href="([^"]*)" rel="next"`)
+	tickLink    = regexp.MustCompile(`href="([^"]*)" data-wb-all`)
+)
+
+func query(t *testing.T, address string) url.Values {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Query()
 }
 
 // Cases are given to a colleague several at once; who cannot have one does not

@@ -31,8 +31,10 @@ type listView struct {
 	Narrowed    bool
 	ShowUnit    bool
 	Bulk        *bulk
-	Short       bool // the text is too short to find a name by
-	MissingYear int  // the calendar will lack it: for those who lead
+	All         bool   // every case of the page is ticked
+	Tick        string // the address of this page with all of them ticked, or none
+	Short       bool   // the text is too short to find a name by
+	MissingYear int    // the calendar will lack it: for those who lead
 }
 
 // most is as far as cases are counted beside filters.
@@ -162,6 +164,8 @@ func (d *Desk) fill(w http.ResponseWriter, r *http.Request, v *listView, q casew
 	v.Rows = d.rowsOf(ctx, rows)
 	if q.Desk {
 		v.Bulk = d.bulkOf(ctx, rows, v.Rows)
+		v.All = r.FormValue("all") == "1"
+		v.Tick = v.with("after", q.After, "all", map[bool]string{false: "1"}[v.All])
 	}
 	v.Short = len(rows) == 0 && utf8.RuneCountInString(v.Text) == 1
 	if next != "" {
@@ -173,14 +177,15 @@ func (d *Desk) fill(w http.ResponseWriter, r *http.Request, v *listView, q casew
 	return true
 }
 
-// with is the address of the list with one filter changed; changing a filter
-// leads back to the first page.
-func (v listView) with(name, value string) string {
+// with is the address of the list with filters changed, each given by name and
+// value; changing a filter leads back to the first page.
+func (v listView) with(changed ...string) string {
 	values := url.Values{}
-	for _, is := range [][2]string{{"item", v.Item}, {"q", v.Text}, {"stage", v.Stage}, {"who", v.Who}, {"light", string(v.Light)}, {name, value}} {
-		values.Del(is[0])
-		if is[1] != "" {
-			values.Set(is[0], is[1])
+	is := append([]string{"item", v.Item, "q", v.Text, "stage", v.Stage, "who", v.Who, "light", string(v.Light)}, changed...)
+	for pair := range slices.Chunk(is, 2) {
+		values.Del(pair[0])
+		if pair[1] != "" {
+			values.Set(pair[0], pair[1])
 		}
 	}
 	if len(values) == 0 {

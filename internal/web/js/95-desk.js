@@ -55,6 +55,26 @@ if (document.body.classList.contains("wb-staff")) {
     box.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
+  // One box ticks every case of the page, in the place of the link that does so
+  // without scripts. It follows the boxes also where the browser has put ticks
+  // back, which is after this has run.
+  const link = document.querySelector("a[data-wb-all]");
+  if (link) {
+    const all = document.querySelector("input[data-wb-all]");
+    const boxes = [...all.form.querySelectorAll("input[name=case]")];
+    const follow = () => {
+      const n = boxes.filter((box) => box.checked).length;
+      all.checked = n === boxes.length;
+      all.indeterminate = n > 0 && n < boxes.length;
+    };
+    link.hidden = true;
+    all.closest("label").hidden = false;
+    all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+    boxes.forEach((box) => box.addEventListener("change", follow));
+    addEventListener("pageshow", follow);
+    follow();
+  }
+
   const off = document.querySelector("[data-wb-keys-off]");
   if (off) {
     off.checked = localStorage.getItem("wb-keys") === "off";
