@@ -54,7 +54,7 @@ func (d *Desk) along(ctx context.Context, s casework.State, it *item.Item, full 
 		for _, act := range offers {
 			answers := act.Does == item.Answer && slices.Contains(ownUnits(ctx), c.Unit)
 			if c.Open() && (answers || act.Does == item.Recall) && barred(ctx, act, s, actor(ctx), d.Now()) == "" {
-				cv.Acts = append(cv.Acts, web.Link{Text: web.T(ctx, act.Label), URL: "/desk/cases/" + s.ID + "/acts/" + act.Name + "?consult=" + itoa(c.N)})
+				cv.Acts = append(cv.Acts, web.Link{Text: web.Act(ctx, act.Label), URL: "/desk/cases/" + s.ID + "/acts/" + act.Name + "?consult=" + itoa(c.N)})
 			}
 			if c.Open() && answers && len(cv.Acts) > 0 {
 				asked := cv

@@ -58,7 +58,7 @@ func (d *Desk) bulkOf(ctx context.Context, rows []casework.Row, views []rowView)
 }
 
 func (b *bulk) add(ctx context.Context, act item.Act) {
-	label := web.T(ctx, act.Label)
+	label := web.Act(ctx, act.Label)
 	if i := slices.IndexFunc(b.Acts, func(a bulkAct) bool { return a.Name == act.Name }); i < 0 {
 		b.Acts = append(b.Acts, bulkAct{act.Name, label, act.Does == item.Assign})
 	} else if parts := strings.Split(b.Acts[i].Label, " / "); !slices.Contains(parts, label) {

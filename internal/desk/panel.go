@@ -79,7 +79,7 @@ func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage
 			}
 		}
 		if act.Reason != "" {
-			p.For = append(p.For, web.T(ctx, act.Label))
+			p.For = append(p.For, web.Act(ctx, act.Label))
 		}
 		if to, ok := it.Flow.Stage(target(act)); ok && to.Held && !stage.Held {
 			p.Claims, a.Main = to.Within.Span(), true

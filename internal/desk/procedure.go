@@ -83,17 +83,17 @@ func procedural(stage item.Stage, a item.Act) bool {
 func barred(ctx context.Context, act item.Act, s casework.State, a casework.Actor, now time.Time) string {
 	for _, name := range act.Differs {
 		if who, ok := s.Acted[name]; ok && who.ID == a.ID {
-			return web.Tf(ctx, "“%s”由另一位同事办：前面的一步是你办的。", web.T(ctx, act.Label))
+			return web.Tf(ctx, "“%s”由另一位同事办：前面的一步是你办的。", web.Act(ctx, act.Label))
 		}
 	}
 	if s.Paused() && len(act.To) > 0 && act.Does != item.Resume {
-		return web.Tf(ctx, "正在暂停计时，恢复以后才能“%s”。", web.T(ctx, act.Label))
+		return web.Tf(ctx, "正在暂停计时，恢复以后才能“%s”。", web.Act(ctx, act.Label))
 	}
 	if act.Does == item.Extend && casework.PastExtension(s, now) {
-		return web.Tf(ctx, "办理期限已经过了，不能再“%s”。", web.T(ctx, act.Label))
+		return web.Tf(ctx, "办理期限已经过了，不能再“%s”。", web.Act(ctx, act.Label))
 	}
 	if visit, ok := s.Booked(); ok && act.Does == item.Visit && now.Before(visit.At) {
-		return web.Tf(ctx, "约在 %s 核查，到时间以后才能“%s”。", web.Moment(ctx, visit.At), web.T(ctx, act.Label))
+		return web.Tf(ctx, "约在 %s 核查，到时间以后才能“%s”。", web.Moment(ctx, visit.At), web.Act(ctx, act.Label))
 	}
 	return ""
 }
@@ -113,7 +113,7 @@ func spent(ctx context.Context, it *item.Item, stage item.Stage, s casework.Stat
 		case act.Does == item.Correct:
 			out = append(out, web.T(ctx, "已经一次性告知过补正，不能再要求补正。"))
 		default:
-			out = append(out, web.Tf(ctx, "“%s”最多 %d 次，已经办过。", web.T(ctx, act.Label), act.Times))
+			out = append(out, web.Tf(ctx, "“%s”最多 %d 次，已经办过。", web.Act(ctx, act.Label), act.Times))
 		}
 	}
 	return out
@@ -257,7 +257,7 @@ func secondPair(ctx context.Context, it *item.Item, stage item.Stage, s casework
 	for _, act := range stage.Acts {
 		for _, name := range act.Differs {
 			if s.Acted[name].ID == officer {
-				return web.Tf(ctx, "办过“%s”，不能再办“%s”", web.T(ctx, labelOf(it, name)), web.T(ctx, act.Label))
+				return web.Tf(ctx, "办过“%s”，不能再办“%s”", web.Act(ctx, labelOf(it, name)), web.Act(ctx, act.Label))
 			}
 		}
 	}

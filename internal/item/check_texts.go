@@ -84,6 +84,14 @@ func (c *check) translations() {
 		}
 		seen[p.text] = true
 	}
+	for _, stage := range c.it.Flow.Stages {
+		for _, act := range stage.Acts {
+			seen["act:"+act.Label] = true // to tell the act from what comes of it
+		}
+	}
+	for _, act := range c.it.Flow.House {
+		seen["act:"+act.Label] = true
+	}
 	for _, d := range c.it.Documents {
 		seen[d.Title] = true
 	}

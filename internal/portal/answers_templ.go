@@ -309,9 +309,9 @@ func answersPage(v answersView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var16 string
-					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, a.Label))
+					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(web.Act(ctx, a.Label))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `answers.templ`, Line: 52, Col: 164}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `answers.templ`, Line: 52, Col: 166}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 					if templ_7745c5c3_Err != nil {

@@ -999,9 +999,9 @@ func actButtons(v statusView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var53 string
-				templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, a.Label))
+				templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(web.Act(ctx, a.Label))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `status.templ`, Line: 163, Col: 223}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `status.templ`, Line: 163, Col: 225}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var53))
 				if templ_7745c5c3_Err != nil {

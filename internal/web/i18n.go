@@ -84,6 +84,25 @@ func T(ctx context.Context, zh string) string {
 	return zh
 }
 
+// Act is T for what a button does. Where Chinese names the act and what has come
+// of it alike, an item says the act under “act:” and the Chinese: 不予登记 is
+// “Refuse registration” on the button, “Registration refused” ever after.
+func Act(ctx context.Context, zh string) string {
+	if LangOf(ctx) != English {
+		return zh
+	}
+	if en := ChromeOf(ctx).texts["act:"+zh]; en != "" {
+		return en
+	}
+	tablesMu.RLock()
+	en := others["act:"+zh]
+	tablesMu.RUnlock()
+	if _, said := ChromeOf(ctx).texts[zh]; en != "" && !said {
+		return en
+	}
+	return T(ctx, zh)
+}
+
 // framed is T for the frame around a page: the same word may name an act of the
 // item that is shown, in other English, and the frame says one thing on all
 // pages.

@@ -50,6 +50,27 @@ func TestItemsSpeakForThemselves(t *testing.T) {
 	}
 }
 
+// English tells what a button does from what has come of it, where the item says
+// both; an item that says it once is not spoken for by another.
+func TestActsAndTheirOutcomes(t *testing.T) {
+	AddTexts(map[string]string{"不予展出": "Not shown", "act:不予展出": "Refuse the showing"})
+	ctx := WithChrome(t.Context(), &Chrome{Lang: English})
+	says := func(what, act, outcome string) {
+		t.Helper()
+		if a, o := Act(ctx, "不予展出"), T(ctx, "不予展出"); a != act || o != outcome {
+			t.Errorf("%s: %q, then %q", what, a, o)
+		}
+	}
+	says("in a list", "Refuse the showing", "Not shown")
+	Speak(ctx, map[string]string{"不予展出": "Showing refused", "act:不予展出": "Do not show"})
+	says("an item that tells them apart", "Do not show", "Showing refused")
+	Speak(ctx, map[string]string{"不予展出": "Denied"})
+	says("an item that does not", "Denied", "Denied")
+	if zh := WithChrome(t.Context(), &Chrome{Lang: Chinese}); Act(zh, "不予展出") != "不予展出" {
+		t.Error(Act(zh, "不予展出"))
+	}
+}
+
 // The frame around a page says the same on every page, whatever the item that
 // is shown calls so.
 func TestFrameKeepsItsWords(t *testing.T) {
