@@ -28,6 +28,7 @@ type judgeGroup struct {
 type judgeRow struct {
 	ID, Label, Value string
 	Was              string // what holds so far, where the answer is to take its place
+	Whole            bool   // the answer is one word, such as a code, and does not break
 	Records          web.RowTable
 	Which            string // of the records are wrong, as it was typed
 	Before           string // what was answered the time before
@@ -168,7 +169,7 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 				}
 				continue
 			}
-			jr.Value = show(ctx, f, values[f.ID], fc, v.Shown)
+			jr.Value, jr.Whole = show(ctx, f, values[f.ID], fc, v.Shown), whole(f)
 			if old, ok := it.Form.Field(f.Was); ok && f.Was != "" {
 				jr.Was = show(ctx, old, values[f.Was], fc, v.Shown)
 			}
@@ -262,6 +263,16 @@ func records(ctx context.Context, f form.Field, rows []form.Row, fc form.Context
 
 // personal tells whether an answer is a number that identifies a person.
 func personal(f form.Field) bool { return f.Type == form.TypeIDNumber || f.Type == form.TypeMobile }
+
+// whole tells whether an answer is one word to the eye: a code, a number, a date.
+func whole(f form.Field) bool {
+	switch f.Type {
+	case form.TypeUSCC, form.TypeIDNumber, form.TypeIDExpiry, form.TypeDate, form.TypeMobile, form.TypeLandline, form.TypePostcode,
+		form.TypeLicenceNumber, form.TypeEquipmentCode:
+		return true
+	}
+	return false
+}
 
 // before is what was answered the time before, where it differs.
 func before(ctx context.Context, c changes, f form.Field, fc form.Context, full bool) (string, bool) {
