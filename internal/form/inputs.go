@@ -2,11 +2,13 @@ package form
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // Inputs are the texts that a page's controls show: what was posted, where
-// something was, and the kept answers elsewhere. Nothing typed is lost;
+// something was, and the kept answers or what is proposed elsewhere, also for a
+// field that only what was posted has brought up. Nothing typed is lost;
 // passwords are never shown again, "<field>.kept" only tells that there is one.
 func Inputs(f Form, page string, posted url.Values, v Values, ctx Context) url.Values {
 	out := url.Values{}
@@ -21,7 +23,7 @@ func Inputs(f Form, page string, posted url.Values, v Values, ctx Context) url.V
 					out.Set(field.ID+".kept", "yes")
 				}
 			case field.Type == TypeFile || field.Type == TypeRows:
-			case posted != nil:
+			case posted != nil && (unsent(field) || slices.ContainsFunc(names, func(name string) bool { return posted[name] != nil })):
 				for _, name := range names {
 					if values, ok := posted[name]; ok {
 						out[name] = values
@@ -37,6 +39,12 @@ func Inputs(f Form, page string, posted url.Values, v Values, ctx Context) url.V
 		}
 	}
 	return out
+}
+
+// unsent tells whether a field's controls can be on the page and post nothing:
+// boxes that are not ticked.
+func unsent(f Field) bool {
+	return f.Type == TypeChoices || f.Type == TypeAgree || f.Type == TypeCatalogue
 }
 
 // Controls are the names of a field's controls.

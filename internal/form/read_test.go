@@ -155,6 +155,26 @@ func TestNothingTypedIsLost(t *testing.T) {
 	}
 }
 
+// A field that another answer of the page brings up shows what it proposes, and
+// an answer given before; one that was emptied, or unticked, stays so.
+func TestFieldsThatComeUpPropose(t *testing.T) {
+	f := form.Form{Pages: []form.Page{{Name: "page", Fields: []form.Field{
+		{ID: "how", Type: form.TypeChoice, Label: "原因", Options: []form.Option{{Value: "lost"}, {Value: "damaged"}}},
+		{ID: "when", Type: form.TypeDate, Label: "日期", Default: "today"},
+		{ID: "note", Type: form.TypeText, Label: "说明"},
+		{ID: "agreed", Type: form.TypeAgree, Label: "声明"},
+	}}}}
+	kept := form.Values{"note": "旧", "agreed": true}
+	up := form.Inputs(f, "page", url.Values{"how": {"lost"}}, kept, ctx)
+	if diff := cmp.Diff(url.Values{"how": {"lost"}, "when.year": {"2020"}, "when.month": {"9"}, "when.day": {"4"}, "note": {"旧"}}, up); diff != "" {
+		t.Error(diff)
+	}
+	emptied := url.Values{"how": {"lost"}, "when.year": {""}, "when.month": {""}, "when.day": {""}, "note": {""}}
+	if diff := cmp.Diff(emptied, form.Inputs(f, "page", emptied, kept, ctx)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAnEmptiedAnswerIsTakenAway(t *testing.T) {
 	f := form.Form{Pages: []form.Page{{Name: "page", Fields: []form.Field{
 		{ID: "note", Type: form.TypeText, Label: "备注", Optional: true},
