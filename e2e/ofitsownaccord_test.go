@@ -31,9 +31,9 @@ func TestLicenceRevoked(t *testing.T) {
 
 		holder := s.visitor(t, "holder", narrow).open("/result").fill("统一社会信用代码", code).fill("申请人手机号", mobile).press("发送验证码")
 		holder.fill("短信验证码", s.code(t, mobile)).press("查询").sees("食品经营许可证撤销").press(unit).sees("等当事人陈述申辩", "处理证照告知书").press("陈述、申辩").sees("要求听证")
-		holder.choose("认定的事实和实际不符").fill("补充说明", "材料是中介做的").press("陈述、申辩").sees("审查中")
+		holder.choose("认定的事实和实际不符").fill("补充说明", "材料是中介做的").press("陈述、申辩").sees("审查中", "陈述、申辩（你写的）", "认定的事实和实际不符").misses("没有通过")
 
-		officer.open("/desk").press(unit).sees("材料是中介做的").press("提请决定").choose("按告知书的内容处理").fill("陈述、申辩的意见和采纳情况", "不采纳：对材料的真实性负责").fill("审查情况和理由", "应当撤销").press("提请决定").sees("待决定")
+		officer.open("/desk").press(unit).sees("陈述、申辩（当事人写的）", "材料是中介做的").press("提请决定").choose("按告知书的内容处理").fill("陈述、申辩的意见和采纳情况", "不采纳：对材料的真实性负责").fill("审查情况和理由", "应当撤销").press("提请决定").sees("待决定")
 		leader.open("/desk").press(unit).press("决定撤销").sees("已撤销")
 		s.sms(t, mobile, "已作决定")
 		s.visitor(t, "anyone", narrow).open("/licences/"+number).fill("持证单位的名称或统一社会信用代码", code).press("核验").sees("这份证照已撤销")

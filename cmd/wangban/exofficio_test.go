@@ -109,6 +109,28 @@ func TestOfficeCorrectsAndRevokes(t *testing.T) {
 	}
 }
 
+// What the party states stands where the decision is made, and to the party it is
+// what they said, no reason for which something was refused.
+//
+func TestPartyStates(t *testing.T) {
+	h := openHouse(t)
+	l := h.granted()
+	officer := h.as("staff", "sunli")
+	id := officer.begunByOffice("food-licence-revocation", l.Number)
+	h.answered(id, "fraud", "sunli")
+	h.has(officer.post("/cases/"+id+"/acts/notify", url.Values{"key": {web.NewKey()}}), http.StatusSeeOther)
+	s, it, err := h.door.Get(t.Context(), id)
+	h.must(err)
+	reason := it.Flow.Reasons["statement"][0]
+	h.do(id, "state", casework.Actor{Kind: casework.Applicant, ID: s.Owner, Session: s.Owner}, casework.Data{Reasons: []string{reason.Code}, Text: "材料是中介做的"})
+	body := h.has(h.as("staff", "sunli").get("/desk/cases/"+id), http.StatusOK, "陈述、申辩（当事人写的）", reason.Label, "材料是中介做的", "工作人员上传").body
+	for _, wrong := range []string{"自行上传", "申请人 ·"} {
+		if strings.Contains(body, wrong) {
+			t.Errorf("the desk says %q, and nobody has applied", wrong)
+		}
+	}
+}
+
 // What the office has printed wrongly on a sole trader's licence it puts right, with
 // the entity base, also where the licence is from before the platform.
 //

@@ -128,6 +128,22 @@ func (d *decision) returned() *Return {
 	return &Return{At: d.out.Now, By: d.in.Actor.Unit, Reasons: in.Reasons, Text: in.Text, Fields: wrong(mergeMap(d.s.Judgements, in.Judgements))}
 }
 
+// Stated is the act by which the applicant gave the reasons that stand last, and
+// not the office: a party's statement (陈述、申辩) is no return.
+func Stated(it *item.Item, s State) (item.Act, bool) {
+	if s.Return == nil || s.Return.By != "" {
+		return item.Act{}, false
+	}
+	for _, stage := range it.Flow.Stages {
+		for _, act := range stage.Acts {
+			if act.Reason != "" && (slices.Contains(act.By, "applicant") || len(act.By) == 0 && stage.By == "applicant") {
+				return act, true
+			}
+		}
+	}
+	return item.Act{}, false
+}
+
 // disowned tells whether a return says that somebody else has signed: the
 // signature counts no more, and a new one is needed whatever is changed.
 func disowned(it *item.Item, s State, ret Return) bool {

@@ -28,7 +28,9 @@ type caseView struct {
 	Held     string // who else is working on it
 	HeldTill time.Time
 	StandsIn string // for whom the officer stands in
-	Helped   bool   // the officer has helped with it
+	StatedAs string // by which act the party has said what follows
+	Stated   []string
+	Helped   bool // the officer has helped with it
 	Changes  changes
 	Groups   []judgeGroup
 	Docs     []judgeRow
@@ -153,6 +155,15 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 		v.StandsIn = s.Holder.Name
 	} else if s.Holder != nil && s.Holder.ID != officer(ctx).ID {
 		v.Held, v.HeldTill = s.Holder.Name, s.Due
+	}
+	if act, ok := casework.Stated(it, s); ok {
+		v.StatedAs = web.Act(ctx, act.Label)
+		for _, label := range reasonLabels(it, s.Return.Reasons) {
+			v.Stated = append(v.Stated, web.T(ctx, label))
+		}
+		if s.Return.Text != "" {
+			v.Stated = append(v.Stated, s.Return.Text)
+		}
 	}
 	v.Helped = s.Helper != nil && s.Helper.ID == officer(ctx).ID
 	v.Papers = d.papersOf(ctx, s.ID)

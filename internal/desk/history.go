@@ -18,7 +18,7 @@ func (d *Desk) timeline(ctx context.Context, it *item.Item, events []casework.Ev
 		if past == "" {
 			continue
 		}
-		entry := web.TimelineItem{Title: web.T(ctx, past), Detail: d.who(ctx, e), At: e.At}
+		entry := web.TimelineItem{Title: web.T(ctx, past), Detail: d.who(ctx, it, e), At: e.At}
 		if ret := e.Data.Return; ret != nil {
 			entry.Tag, entry.TagKind = web.Words(ctx, reasonLabels(it, ret.Reasons)), web.Bad
 			if ret.Text != "" {
@@ -70,7 +70,7 @@ func actOf(it *item.Item, e casework.Event) (item.Act, bool) {
 }
 
 // who did it, as colleagues know them.
-func (d *Desk) who(ctx context.Context, e casework.Event) string {
+func (d *Desk) who(ctx context.Context, it *item.Item, e casework.Event) string {
 	switch e.Actor.Kind {
 	case casework.Staff:
 		who := web.Tf(ctx, "%s（%s）", e.Actor.Name, web.T(ctx, d.Units()[e.Actor.Unit]))
@@ -82,6 +82,9 @@ func (d *Desk) who(ctx context.Context, e casework.Event) string {
 		return web.T(ctx, "签名人")
 	case casework.System:
 		return web.T(ctx, "系统")
+	}
+	if it.Flow.ExOfficio() { // nobody has applied
+		return web.T(ctx, "当事人")
 	}
 	return web.T(ctx, "申请人")
 }

@@ -164,16 +164,22 @@ func groups(ctx context.Context, s casework.State, it *item.Item, fc form.Contex
 	return out
 }
 
-// advice is what a reviewer asked for when the case was returned, a line each.
+// advice is what a reviewer asked for when the case was returned, a line each; or
+// what the applicant has stated.
 func advice(ctx context.Context, it *item.Item, s casework.State) []string {
 	if s.Return == nil {
 		return nil
 	}
 	var lines []string
+	_, stated := casework.Stated(it, s)
 	for _, catalogue := range it.Flow.Reasons {
 		for _, reason := range catalogue {
 			if slices.Contains(s.Return.Reasons, reason.Code) && reason.Code != "OTHER" {
-				lines = append(lines, web.T(ctx, reason.Label)+web.T(ctx, "：")+web.T(ctx, reason.Advice))
+				line := web.T(ctx, reason.Label)
+				if !stated {
+					line += web.T(ctx, "：") + web.T(ctx, reason.Advice)
+				}
+				lines = append(lines, line)
 			}
 		}
 	}
@@ -196,9 +202,13 @@ func missingURL(v answersView, p form.Problem) string {
 	return page + "?from=check#" + p.Field
 }
 
-// returnTitle is what the reasons of the last return are headed with.
+// returnTitle is what the reasons of the last return are headed with, or what the
+// applicants have said themselves.
 func returnTitle(ctx context.Context, it *item.Item, s casework.State) string {
 	stage, _ := it.Flow.Stage(s.Stage)
+	if act, ok := casework.Stated(it, s); ok {
+		return web.Tf(ctx, "%s（你写的）", web.Act(ctx, act.Label))
+	}
 	switch {
 	case correcting(it, s):
 		return web.T(ctx, "要补正的内容")

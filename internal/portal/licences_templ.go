@@ -1759,6 +1759,9 @@ func licenceTerm(ctx context.Context, l licence.Public) string {
 	if !l.Ended.IsZero() {
 		return web.Tf(ctx, "到%s为止", web.Date(ctx, l.Ended))
 	}
+	if l.Status == licence.Suspended { // no word of being valid until then
+		return web.Tf(ctx, "%s起停用", web.Date(ctx, l.Made))
+	}
 	if l.Until.IsZero() {
 		return web.T(ctx, "长期有效")
 	}

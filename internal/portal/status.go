@@ -126,11 +126,14 @@ func (p *Portal) results(ctx context.Context, s casework.State, it *item.Item) (
 	return out, nil
 }
 
-// factsOf tells a licence from others of its kind.
+// factsOf tells a licence from others of its kind. A day says nothing by itself.
 func factsOf(ctx context.Context, l licence.Licence) string {
 	said := make([]string, len(l.Facts))
 	for i, f := range l.Facts {
 		said[i] = factText(ctx, f.Value)
+		if _, err := time.Parse("2006年1月2日", f.Value); err == nil {
+			said[i] = web.T(ctx, f.Label) + " " + said[i]
+		}
 	}
 	return strings.Join(said, " · ")
 }
