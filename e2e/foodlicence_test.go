@@ -32,7 +32,7 @@ func TestFoodLicence(t *testing.T) {
 		officer.open("/desk").press(restaurant).sees("有改动").judgeRight().press("受理").sees("待现场核查")
 		officer.press("预约现场核查").press("预约现场核查").sees("至少选 2 人").look()
 		officer.fill("日期", "2026-11-24").fill("时间", "09:45").choose("陈䶮").choose("刘敏").press("预约现场核查").sees("2026年11月24日", "到时间以后才能“登记核查结果”").look()
-		s.sms(t, cookMobile, "核查")
+		s.sms(t, cookMobile, "现场核查约在11月24日09:45")
 		s.wait(t, "1h")
 
 		visitor := s.officer(t, "liumin", narrow)

@@ -18,6 +18,7 @@ import (
 //	changed   protected facts that differ from what the last signature covers
 //	signed    whether a signature is on record
 //	stage, number, due, sign_url, case_url, reasons, results
+//	appointment  when the visit is that has been arranged
 //	papers    in messages: the documents that the act makes, with their numbers
 //	paused, extended, consults.asked, .open, .agreed, .disagreed
 //	done.ACT  how often an act was done
@@ -31,6 +32,10 @@ func Env(house House, it *item.Item, s State) form.Env {
 	env["signed"] = s.Signature != nil
 	env["stage"], env["number"], env["due"] = s.Stage, s.Number, s.Due
 	env["case"] = map[string]any{"number": s.Number}
+	env["appointment"] = nil
+	if v, ok := s.Booked(); ok {
+		env["appointment"] = v.At
+	}
 	env["sign_url"], env["case_url"], env["papers"] = SignURL(house, s), house.BaseURL+"/cases/"+s.ID, ""
 	env["reasons"] = reasonText(it, s)
 	results := map[string]any{}

@@ -18,7 +18,7 @@ func domain(it *Item, ref string, l literals) (values []any, exact bool) {
 		return changes(it, l)
 	case "stage": // set by the play
 		return nil, true
-	case "due":
+	case "due", "appointment":
 		return []any{nil, time.Date(2030, 12, 31, 23, 59, 0, 0, form.Shanghai)}, false
 	}
 	switch houseKinds[ref] {

@@ -97,10 +97,13 @@ func placed(tells []Tell, at spot) []placedTell {
 // after is what a message sees after a passage.
 func (c *check) after(w world, p passage) form.Env {
 	env := maps.Clone(w.env)
-	env["stage"], env["due"], env["sign_url"], env["reasons"] = p.to.Name, any(nil), "", ""
+	env["stage"], env["due"], env["appointment"], env["sign_url"], env["reasons"] = p.to.Name, any(nil), any(nil), "", ""
 	env["case_url"], env["papers"] = "https://wb.example.cn/cases/aB3dE5gHjKmNpQrStVwXyZ12", c.it.papersNumbered(p.papers)
 	if p.to.Within.N > 0 {
 		env["due"] = time.Date(2030, 12, 31, 23, 59, 0, 0, form.Shanghai)
+	}
+	if p.act.Does == Appoint {
+		env["appointment"] = time.Date(2030, 12, 31, 23, 59, 0, 0, form.Shanghai)
 	}
 	if p.to.Signs != "" {
 		env["sign_url"] = "https://wb.example.cn/s/aB3dE5gH"
