@@ -308,7 +308,7 @@ func (p *person) unfold(text string) *person {
 // arrive waits for the page that a press has led to.
 func (p *person) arrive() {
 	p.t.Helper()
-	for end := time.Now().Add(20 * time.Second); ; {
+	for end := time.Now().Add(2 * patience); ; {
 		if there, err := eval[bool](p, `!document.documentElement.dataset.old && document.readyState === "complete"`); err == nil && there {
 			return
 		}
