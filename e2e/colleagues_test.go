@@ -17,16 +17,16 @@ func TestAbsenceAndHandingOver(t *testing.T) {
 		officer := s.staff(t, "chenyan").open("/desk").choose("勾选 " + second).ticks("some").choose("勾选本页全部").ticks("all")
 		officer.press("开始审核").sees("办成 2 件，没有办 0 件")
 		officer.open("/desk/absence").press("登记请假").sees("写明第一天和最后一天")
-		officer.fill("第一天", "2026-11-24").fill("最后一天", "2026-11-25").fill("谁代办", "陈䶮").press("登记请假").holds("第一天", "2026-11-24")
-		officer.fill("谁代办", "刘敏").press("登记请假").sees("陈䶮 由 刘敏 代办", "2026年11月24日 至 2026年11月25日")
+		officer.fill("第一天", "2026-11-24").fill("最后一天", "2026-11-23").fill("谁代办", "刘敏 · 行政审批股").press("登记请假").holds("第一天", "2026-11-24")
+		officer.fill("最后一天", "2026-11-25").press("登记请假").sees("陈䶮 由 刘敏 代办", "2026年11月24日 至 2026年11月25日")
 
 		deputy := s.staff(t, "liumin").open("/desk").sees("我代 陈䶮").press(personalUnit).sees("承办人是陈䶮，正在请假")
 		deputy.judgeRight().press("审核通过").sees("审核通过", "刘敏（行政审批股）代陈䶮")
 
 		head := s.staff(t, "luqing").open("/desk").sees(second).misses(agentUnit)
 		head.open("/desk/all").sees(personalUnit).misses(agentUnit)
-		head.open("/desk/absence").sees("陈䶮 由 刘敏 代办").fill("谁移交", "陈䶮").fill("交给谁", "赵杭").press("全部移交").sees("已移交 0 件", "“赵杭”不负责这个单位的事")
-		head.fill("谁移交", "陈䶮").fill("交给谁", "刘敏").press("全部移交").sees("已移交 1 件给刘敏")
+		head.open("/desk/absence").sees("陈䶮 由 刘敏 代办").fill("谁移交", "陈䶮 · 城关市场监管所").fill("交给谁", "赵杭 · 杭埠市场监管所").press("全部移交").sees("已移交 0 件", "“赵杭”不负责这个单位的事")
+		head.fill("谁移交", "陈䶮 · 城关市场监管所").fill("交给谁", "刘敏 · 行政审批股").press("全部移交").sees("已移交 1 件给刘敏")
 		head.press("结束", "由 刘敏 代办").misses("由 刘敏 代办")
 
 		deputy.open("/desk").sees(second).misses("我代 陈䶮").press(second).sees("移交", "卢青").judgeRight().press("审核通过").sees("审核通过")

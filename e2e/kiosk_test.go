@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
+	"golang.org/x/image/draw"
 )
 
 var kiosk = window{"kiosk", 1080, 1920, true}
@@ -119,13 +120,21 @@ func (p *person) scan() string {
 	if err != nil {
 		p.fatalf("%v", err)
 	}
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
-	if err != nil {
-		p.fatalf("%v", err)
+	// A camera sees a code in many sizes until it can read it; this reader, too,
+	// gets the lines of some codes wrong in one size and right in another.
+	for _, percent := range []int{100, 150, 200, 75, 300} {
+		size := img.Bounds()
+		sized := image.NewRGBA(image.Rect(0, 0, size.Dx()*percent/100, size.Dy()*percent/100))
+		draw.BiLinear.Scale(sized, sized.Bounds(), img, size, draw.Src, nil)
+		var bitmap *gozxing.BinaryBitmap
+		if bitmap, err = gozxing.NewBinaryBitmapFromImage(sized); err != nil {
+			p.fatalf("%v", err)
+		}
+		var read *gozxing.Result
+		if read, err = qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}); err == nil {
+			return read.GetText()
+		}
 	}
-	read, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-	if err != nil {
-		p.fatalf("no QR code can be read: %v", err)
-	}
-	return read.GetText()
+	p.fatalf("no QR code can be read: %v", err)
+	return ""
 }
