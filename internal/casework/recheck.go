@@ -9,10 +9,10 @@ import (
 )
 
 // recheck asks the checks about other cases, and those that Options.Again names,
-// once more in the transaction that hands a case in. The first look was before it: of cases that are handed in at
-// one instant, none would have seen another. Whoever comes second is refused in
-// the same words as by the first look. Acts that hand nothing in lay no new
-// claim and are spared it.
+// once more in the transaction that hands a case in. The first look was before
+// it: of cases that are handed in at one instant, none would have seen another.
+// Whoever comes second is refused in the same words as by the first look. Acts
+// that hand nothing in lay no new claim and are spared it.
 func (d *Door) recheck(ctx context.Context, tx db.Tx, e entry) error {
 	stage, _ := e.item.Flow.Stage(e.was.state.Stage)
 	act, ok := stage.Act(e.o.Event.Act)

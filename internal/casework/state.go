@@ -148,6 +148,10 @@ type Judgement struct {
 	Note   string `json:"note,omitempty"`
 }
 
+// Stated tells whether the reasons on record are the applicant's own, such as
+// what a party has said against a notice (陈述、申辩), and not the office's.
+func (s State) Stated() bool { return s.Return != nil && s.Return.Kind == Applicant }
+
 // Return says why a case was returned or ended against the applicant.
 type Return struct {
 	At      time.Time            `json:"at"`

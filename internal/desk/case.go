@@ -156,7 +156,7 @@ func (d *Desk) caseView(ctx context.Context, s casework.State, it *item.Item, t 
 	} else if s.Holder != nil && s.Holder.ID != officer(ctx).ID {
 		v.Held, v.HeldTill = s.Holder.Name, s.Due
 	}
-	if s.Return != nil && s.Return.Kind == casework.Applicant {
+	if s.Stated() {
 		for _, label := range reasonLabels(it, s.Return.Reasons) {
 			v.Stated = append(v.Stated, web.T(ctx, label))
 		}

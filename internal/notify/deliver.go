@@ -34,11 +34,11 @@ func (o *Outbox) Start() {
 	taking, rest := context.WithCancel(context.Background())
 	sending, cut := context.WithCancel(context.Background())
 	w := &delivery{rest: rest, cut: cut}
+	if !o.running.CompareAndSwap(nil, w) {
+		panic("notify: started twice")
+	}
 	for _, k := range []kind{code, notice} {
 		w.lanes.Go(func() { o.lane(taking, sending, k) })
-	}
-	if before := o.running.Swap(w); before != nil {
-		panic("notify: started twice")
 	}
 }
 

@@ -177,7 +177,7 @@ func advice(ctx context.Context, it *item.Item, s casework.State) []string {
 		for _, reason := range catalogue {
 			if slices.Contains(s.Return.Reasons, reason.Code) && reason.Code != "OTHER" {
 				line := web.T(ctx, reason.Label)
-				if !stated(s) {
+				if !s.Stated() {
 					line += web.T(ctx, "：") + web.T(ctx, reason.Advice)
 				}
 				lines = append(lines, line)
@@ -189,12 +189,6 @@ func advice(ctx context.Context, it *item.Item, s casework.State) []string {
 	}
 	slices.Sort(lines)
 	return slices.Compact(lines)
-}
-
-// stated tells whether the reasons on record are the applicant's own, such as
-// what a party has said against a notice (陈述、申辩).
-func stated(s casework.State) bool {
-	return s.Return != nil && s.Return.Kind == casework.Applicant
 }
 
 // missingURL leads from a problem to the field on its page.
@@ -210,7 +204,7 @@ func missingURL(v answersView, p form.Problem) string {
 }
 
 func returnKind(s casework.State) web.Kind {
-	if stated(s) {
+	if s.Stated() {
 		return web.Plain
 	}
 	return web.Warn
@@ -220,7 +214,7 @@ func returnKind(s casework.State) web.Kind {
 func returnTitle(ctx context.Context, it *item.Item, s casework.State) string {
 	stage, _ := it.Flow.Stage(s.Stage)
 	switch {
-	case stated(s):
+	case s.Stated():
 		return web.T(ctx, "你提出的意见")
 	case correcting(it, s):
 		return web.T(ctx, "要补正的内容")
