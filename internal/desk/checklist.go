@@ -32,9 +32,19 @@ type typedSheet struct {
 	problems []form.Problem
 }
 
-// sheetPage draws a sheet: what was drafted, or what was typed.
-func (d *Desk) sheetPage(ctx context.Context, s casework.State, sheet item.Sheet, t *typedSheet) *sheetPage {
-	values := s.Drafts[sheet.Name]
+// opening is what a sheet opens with: what was drafted, or a proposal that has
+// come back, as it was handed in.
+func opening(s casework.State, it *item.Item, sheet item.Sheet) form.Values {
+	draft, begun := s.Drafts[sheet.Name]
+	if !begun && slices.Contains(proposals(it, ""), sheet.Name) {
+		return s.Sheets[sheet.Name].Values
+	}
+	return draft
+}
+
+// sheetPage draws a sheet: what it opens with, or what was typed.
+func (d *Desk) sheetPage(ctx context.Context, s casework.State, it *item.Item, sheet item.Sheet, t *typedSheet) *sheetPage {
+	values := opening(s, it, sheet)
 	var posted url.Values
 	p := &sheetPage{Title: web.T(ctx, sheet.Title), Intro: web.T(ctx, sheet.Intro)}
 	if t != nil {
@@ -69,7 +79,7 @@ type filledIn struct {
 // has been given.
 func (d *Desk) fillIn(w http.ResponseWriter, r *http.Request, s casework.State, it *item.Item, act item.Act, sheet item.Sheet) (filled filledIn, done bool) {
 	ctx := r.Context()
-	before := maps.Clone(s.Drafts[sheet.Name])
+	before := maps.Clone(opening(s, it, sheet))
 	if before == nil {
 		before = form.Values{}
 	}
@@ -85,6 +95,9 @@ func (d *Desk) fillIn(w http.ResponseWriter, r *http.Request, s casework.State, 
 	}
 	filled.values = maps.Clone(before)
 	maps.Copy(filled.values, filled.changes)
+	if _, begun := s.Drafts[sheet.Name]; !begun { // what it opened with is no draft yet
+		filled.changes = filled.values
+	}
 	send := r.PostFormValue("send") != ""
 	if send && len(filled.problems) == 0 {
 		return filled, false
@@ -98,7 +111,7 @@ func (d *Desk) fillIn(w http.ResponseWriter, r *http.Request, s casework.State, 
 		switch {
 		case errors.As(err, &refusal):
 			v := d.procedure(r, s, it, act, r.PostForm)
-			v.Sheet, v.Refusal = d.sheetPage(ctx, s, sheet, &typedSheet{r.PostForm, filled.values, nil}), web.Tf(ctx, refusal.Text, refusal.Args...)
+			v.Sheet, v.Refusal = d.sheetPage(ctx, s, it, sheet, &typedSheet{r.PostForm, filled.values, nil}), web.Tf(ctx, refusal.Text, refusal.Args...)
 			web.Render(w, r, refusal.Code.Status(), procedurePage(v))
 			return filled, true
 		case err != nil:
@@ -198,16 +211,19 @@ func (d *Desk) takeIn(ctx context.Context, header *multipart.FileHeader, f form.
 type filledSheet struct {
 	Title, By string
 	Facts     []web.Fact
-	Proposal  bool // what somebody else is to decide on now
+	AtHand    bool // what is decided on now, or why it has come back
 }
 
-// proposals are the sheets on which the case's stage decides: those of acts
-// that another officer must have done before.
-func proposals(s casework.State, it *item.Item) []string {
-	stage, _ := it.Flow.Stage(s.Stage)
+// proposals are the sheets on which a stage decides, or any when none is named:
+// those of acts that another officer must have done before.
+func proposals(it *item.Item, stage string) []string {
 	var before, sheets []string
-	for _, act := range stage.Acts {
-		before = append(before, act.Differs...)
+	for _, decides := range it.Flow.Stages {
+		if stage == "" || decides.Name == stage {
+			for _, act := range decides.Acts {
+				before = append(before, act.Differs...)
+			}
+		}
 	}
 	for _, other := range it.Flow.Stages {
 		for _, act := range other.Acts {
@@ -219,14 +235,31 @@ func proposals(s casework.State, it *item.Item) []string {
 	return sheets
 }
 
+// sentBack are the sheets with which a stage that decides on proposals leads on.
+func sentBack(it *item.Item) []string {
+	var sheets []string
+	for _, stage := range it.Flow.Stages {
+		if len(proposals(it, stage.Name)) == 0 {
+			continue
+		}
+		for _, act := range stage.Acts {
+			if act.Sheet != "" {
+				sheets = append(sheets, act.Sheet)
+			}
+		}
+	}
+	return sheets
+}
+
 // filledSheets are what staff have filled in, as the case's page shows it.
 func (d *Desk) filledSheets(ctx context.Context, s casework.State, it *item.Item, full bool) []filledSheet {
 	var out []filledSheet
 	fc := casework.FormContext(d.House(), s, d.Now())
-	proposals := proposals(s, it)
+	proposed, back := proposals(it, s.Stage), sentBack(it)
 	for _, name := range sortedKeys(s.Sheets) {
 		done, sheet := s.Sheets[name], it.Sheets[name]
-		v := filledSheet{Proposal: slices.Contains(proposals, name), Title: web.T(ctx, sheet.Title), By: web.Tf(ctx, "%s（%s），%s", done.By.Name, web.T(ctx, d.Units()[done.By.Unit]), web.Moment(ctx, done.At))}
+		atHand := slices.Contains(proposed, name) || slices.Contains(back, name) && done.At.Equal(s.Since)
+		v := filledSheet{AtHand: atHand, Title: web.T(ctx, sheet.Title), By: web.Tf(ctx, "%s（%s），%s", done.By.Name, web.T(ctx, d.Units()[done.By.Unit]), web.Moment(ctx, done.At))}
 		for _, page := range sheet.Form().Shown(done.Values) {
 			for _, f := range page.Fields {
 				fact := web.Fact{Label: web.T(ctx, f.Label)}

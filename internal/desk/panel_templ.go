@@ -57,7 +57,7 @@ func decidePane(v caseView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = proposalParts(v.Along).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = atHandParts(v.Along).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

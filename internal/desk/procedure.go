@@ -175,7 +175,7 @@ func (d *Desk) procedure(r *http.Request, s casework.State, it *item.Item, act i
 	}
 	d.timing(ctx, &v)
 	if sheet, ok := it.Sheets[act.Sheet]; ok {
-		v.Sheet = d.sheetPage(ctx, s, sheet, nil)
+		v.Sheet = d.sheetPage(ctx, s, it, sheet, nil)
 	}
 	if act.Does == item.Correct {
 		v.Notice = d.notice(ctx, s, it, act, posted)

@@ -43,7 +43,7 @@ func (d *Desk) doProcedure(w http.ResponseWriter, r *http.Request, s casework.St
 		v := d.procedure(r, s, it, act, r.PostForm)
 		v.Problems, v.Refusal = problems, refusal
 		if values != nil {
-			v.Sheet = d.sheetPage(ctx, s, it.Sheets[act.Sheet], &typedSheet{r.PostForm, values, problems})
+			v.Sheet = d.sheetPage(ctx, s, it, it.Sheets[act.Sheet], &typedSheet{r.PostForm, values, problems})
 		}
 		web.Render(w, r, status, procedurePage(v))
 	}
@@ -90,14 +90,14 @@ func (d *Desk) insertOnAct(w http.ResponseWriter, r *http.Request, s casework.St
 	v := d.procedure(r, s, it, act, r.PostForm)
 	v.Key, v.Refusal = keyOf(r), why
 	if sheet, ok := it.Sheets[act.Sheet]; ok {
-		before := s.Drafts[sheet.Name]
+		before := opening(s, it, sheet)
 		values := maps.Clone(before)
 		if values == nil {
 			values = form.Values{}
 		}
 		reading := form.Read(sheet.Form(), sheet.Name, r.PostForm, casework.FormContext(d.House(), s, d.Now()), before)
 		maps.Copy(values, reading.Changes)
-		v.Sheet = d.sheetPage(ctx, s, sheet, &typedSheet{r.PostForm, values, nil})
+		v.Sheet = d.sheetPage(ctx, s, it, sheet, &typedSheet{r.PostForm, values, nil})
 	}
 	web.Render(w, r, statusOf(why), procedurePage(v))
 }

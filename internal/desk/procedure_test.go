@@ -299,6 +299,37 @@ func TestVisiting(t *testing.T) {
 	at.get(address + "/files/visit.photo/0").is(http.StatusOK)
 }
 
+// Who sends a proposal back says why. Whoever examines the case reads it where
+// the next step is chosen, and finds the proposal as it was handed in, with its
+// file, to be changed.
+func TestProposalSentBack(t *testing.T) {
+	h := open(t)
+	id := h.inReview()
+	address := "/desk/cases/" + id
+	at, second := h.as("chenyan"), h.as("sunli")
+	form := address + "/acts/put"
+	at.upload(form, "opinion.file", with("key", "u1", "upload", "opinion.file", "opinion.result", "grant", "opinion.text", "布局合理"))
+	at.post(form, with("key", "p1", "send", "yes", "opinion.result", "grant", "opinion.text", "布局合理")).is(http.StatusOK, "复核中", "布局合理")
+
+	back := address + "/acts/back"
+	second.get(address).is(http.StatusOK, "退回审查…")
+	second.get(back).is(http.StatusOK, "退回的原因").lacks("申请人会看到")
+	second.post(back, with("key", "b1", "send", "yes")).is(http.StatusUnprocessableEntity, `href="#returned.why"`)
+	second.post(back, with("key", "b2", "send", "yes", "returned.why", "烟道画在哪里？")).is(http.StatusOK, "审查中")
+
+	p := at.get(address).is(http.StatusOK, "退回意见", "烟道画在哪里？", "孙丽（行政审批股）")
+	panel := p.body[strings.Index(p.body, `id="decide"`):]
+	if !strings.Contains(panel, "烟道画在哪里？") {
+		t.Error("why it came back does not stand where the next step is chosen")
+	}
+	at.get(form).is(http.StatusOK, `value="grant" checked`, ">布局合理</textarea>", "shot.jpg")
+	at.post(form, with("key", "d1", "draft", "yes", "opinion.result", "deny", "opinion.text", "烟道要再看")).is(http.StatusOK)
+	at.get(form).is(http.StatusOK, `value="deny" checked`, ">烟道要再看</textarea>", "shot.jpg").lacks("布局合理")
+	at.post(form, with("key", "p2", "send", "yes", "opinion.result", "deny", "opinion.text", "烟道不合格")).is(http.StatusOK, "复核中", "烟道不合格", "opinion.file/0")
+	second.get(back).is(http.StatusOK).lacks("烟道画在哪里？") // another reason each time
+	second.get(address).is(http.StatusOK, "建议", "烟道画在哪里？")
+}
+
 // What is to be put right is marked, read once more as the applicant will, and
 // sent: where the stage judges, and where it does not.
 func TestNoticeOfCorrection(t *testing.T) {
