@@ -70,6 +70,15 @@ func TestOfficeCorrectsAndRevokes(t *testing.T) {
 	l := h.granted()
 	officer := h.as("staff", "sunli")
 
+	// Another station's officer sees what anybody may, and begins nothing.
+	other := h.as("staff", "zhaohang")
+	elsewhere := h.has(other.get("/desk/licences?number="+l.Number), http.StatusOK, l.Unit, "这份证照由城关市场监管所管理")
+	if strings.Contains(elsewhere.body, "/start") || strings.Contains(elsewhere.body, "/desk/cases/") {
+		t.Error("an officer of another station is led to what they may not do or see")
+	}
+	h.has(other.post("/items/food-licence-revocation/start", url.Values{"key": {web.NewKey()}, "licence": {l.Number}}), http.StatusForbidden, "它由别的单位管理")
+	h.has(h.as("staff", "chenyan").get("/desk/licences?number="+l.Number), http.StatusOK, "依职权办理", "/items/food-licence-revocation/start", "/desk/cases/"+l.Case)
+
 	id := officer.begunByOffice("food-licence-correction", l.Number)
 	h.answered(id, "printed-wrong", "sunli")
 	h.has(officer.get("/desk/licences"), http.StatusOK, "我起草的，还没有发出", "/cases/"+id+"/tasks")

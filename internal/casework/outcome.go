@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -189,10 +191,33 @@ func (d *decision) unit() string {
 		}
 	}
 	town, _ := d.s.Values[d.it.Flow.Town].(string)
-	if t, ok := d.house.Towns[town]; ok && t.Unit != "" {
+	return d.house.responsible(town)
+}
+
+// responsible is the unit for a township: the county's own where none is named.
+func (h House) responsible(town string) string {
+	if t, ok := h.Towns[town]; ok && t.Unit != "" {
 		return t.Unit
 	}
-	return d.house.CountyUnit
+	return h.CountyUnit
+}
+
+// Keepers are the units that look after what a case has brought about, such as
+// a licence: the one responsible for the township, and the one that handled the
+// case, unless there is none or it has been forgotten.
+func (d *Door) Keepers(ctx context.Context, id, town string) ([]string, error) {
+	units := []string{d.house().responsible(town)}
+	if id == "" {
+		return units, nil
+	}
+	s, _, err := d.Get(ctx, id)
+	if refusal := (*Refusal)(nil); err != nil && !errors.As(err, &refusal) {
+		return nil, err
+	}
+	if err == nil && s.Unit != "" && s.Unit != units[0] {
+		units = append(units, s.Unit)
+	}
+	return units, nil
 }
 
 // transferred tells whether another unit was given the case.

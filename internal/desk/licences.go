@@ -19,7 +19,9 @@ type licenceView struct {
 	Found   *licence.Licence
 	Problem string
 	Ways    []licenceWay
-	Drafts  []rowView // what the officer has begun and not handed in
+	Keeper  string          // the unit that looks after it, where the officer does not
+	Open    map[string]bool // cases that the officer may see
+	Drafts  []rowView       // what the officer has begun and not handed in
 	Key     string
 }
 
@@ -41,12 +43,40 @@ func (d *Desk) licence(w http.ResponseWriter, r *http.Request) {
 			panic(err)
 		}
 		if ok {
-			v.Found, v.Ways = &l, d.licenceWays(r.Context(), l)
+			d.foundLicence(r.Context(), &v, l)
 		} else {
 			status = http.StatusNotFound
 		}
 	}
 	web.Render(w, r, status, licencePage(v))
+}
+
+// foundLicence fills in what the officer may do about a licence, and which of
+// its cases they may see.
+func (d *Desk) foundLicence(ctx context.Context, v *licenceView, l licence.Licence) {
+	v.Found, v.Open = &l, map[string]bool{}
+	keepers, err := d.Door.Keepers(ctx, l.Case, l.Town)
+	if err != nil {
+		panic(err)
+	}
+	mine := slices.ContainsFunc(keepers, func(unit string) bool { return casework.Handles(actor(ctx), unit) })
+	if v.Ways = d.licenceWays(ctx, l); !mine && len(v.Ways) > 0 {
+		v.Ways, v.Keeper = nil, web.T(ctx, d.Units()[keepers[0]])
+	}
+	for _, id := range append(licenceCases(l), l.EndedCase) {
+		if s, _, err := d.Door.Get(ctx, id); err == nil && casework.MaySee(s, actor(ctx)) {
+			v.Open[id] = true
+		}
+	}
+}
+
+// licenceCases are the cases that made a licence's versions.
+func licenceCases(l licence.Licence) []string {
+	var ids []string
+	for _, version := range l.Versions {
+		ids = append(ids, version.Case)
+	}
+	return ids
 }
 
 // licenceWays are what the officer's post lets the office do about a licence as

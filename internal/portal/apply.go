@@ -33,6 +33,10 @@ func (p *Portal) start(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			panic(err)
 		}
+		if !ok && created.Channel == casework.ChannelOffice {
+			web.Fail(w, r, http.StatusForbidden, "没有这份证照，或者它由别的单位管理。从工作台的“证照”重新查找。")
+			return
+		}
 		if !ok {
 			web.Fail(w, r, http.StatusNotFound, "这份证照不在你名下，或者不能在这个事项里办。从“电子证照”重新选择。")
 			return

@@ -227,7 +227,9 @@ func (p *Portal) aboutLicence(r *http.Request, name, number string) (v form.Valu
 	}
 	l, own, err := p.ownLicence(r, number)
 	if it.Flow.ExOfficio() && helping(r) { // the office's own act: the licence need not be the visitor's
-		l, own, err = p.Licences.Find(r.Context(), number)
+		if l, own, err = p.Licences.Find(r.Context(), number); err == nil && own {
+			own, err = p.keeps(r, l)
+		}
 	}
 	if err != nil || !own || !slices.Contains(it.Guide.Licence.Kinds, l.Kind) {
 		return nil, false, err
@@ -263,6 +265,12 @@ func (p *Portal) aboutLicence(r *http.Request, name, number string) (v form.Valu
 	}
 	named(v, it, l.Number)
 	return v, true, nil
+}
+
+// keeps tells whether the officer's unit looks after a licence.
+func (p *Portal) keeps(r *http.Request, l licence.Licence) (bool, error) {
+	units, err := p.Door.Keepers(r.Context(), l.Case, l.Town)
+	return slices.ContainsFunc(units, func(unit string) bool { return casework.Handles(actor(r), unit) }), err
 }
 
 // recordsOf is one of a list of records, as a list; none when it is not there.
