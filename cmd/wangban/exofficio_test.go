@@ -111,7 +111,9 @@ func TestOfficeCorrectsAndRevokes(t *testing.T) {
 	h.do(id, "heard", h.officer("sunli"), casework.Data{Sheet: form.Values{"heard.at": "2026-11-26", "heard.way": "present", "heard.said": "没有意见"}})
 	h.do(id, "recommend", h.officer("sunli"), casework.Data{Sheet: form.Values{"opinion.result": "act", "opinion.statement": "没有", "opinion.text": "应当撤销"}})
 	head := h.as("staff", "gaojie") // of the administration: every unit stands under it
-	h.has(head.get("/desk/cases/"+id), http.StatusOK, "决定撤销")
+	if b := h.has(head.get("/desk/cases/"+id), http.StatusOK, "决定撤销", "（当事人会原样看到）").body; strings.Contains(b, "申请人会") || strings.Contains(b, "申请填写") {
+		t.Error("it speaks of an applicant where nobody has applied")
+	}
 	h.has(head.post("/desk/cases/"+id+"/acts/revoke", url.Values{"key": {web.NewKey()}}), http.StatusSeeOther)
 	h.makePapers(id)
 	h.has(public.get("/licences?number="+l.Number+"&holder="+url.QueryEscape(l.Unit)), http.StatusOK, "这份证照已撤销", "撤销", "更正")

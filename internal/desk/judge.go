@@ -42,6 +42,7 @@ type judgeRow struct {
 	Reasons          []item.Reason
 	Problem          string
 	Phrases          phrasePick
+	Office           bool // nobody has applied
 }
 
 // docFile is an uploaded document.
@@ -151,7 +152,7 @@ func (d *Desk) judging(ctx context.Context, v *caseView, t typed, found map[stri
 		}
 		j, judged := t.judgements[id]
 		return judgeRow{ID: id, Label: label, Which: t.which[id], Open: slices.Contains(open, id), Judgement: j, Judged: judged,
-			Reasons: reasonsFor(catalogue, id), Problem: t.problems[id], Phrases: v.Phrases}
+			Reasons: reasonsFor(catalogue, id), Problem: t.problems[id], Phrases: v.Phrases, Office: it.Flow.ExOfficio()}
 	}
 	asked := it.Form.Asked(values)
 	for _, page := range it.Form.Shown(values) {

@@ -12,6 +12,7 @@ import (
 
 // panel is where the officer decides.
 type panel struct {
+	Office   bool // nobody has applied
 	Acts     []panelAct
 	Steps    []panelAct // those with a page of their own
 	Barred   []string   // why others that the stage has cannot be done
@@ -48,7 +49,7 @@ type reasonChoice struct {
 
 func (d *Desk) panel(ctx context.Context, s casework.State, it *item.Item, stage item.Stage, t typed, v caseView) panel {
 	house := d.House()
-	p := panel{Text: t.text, Ticked: t.declared, Key: web.NewKey(), Version: s.Version}
+	p := panel{Office: it.Flow.ExOfficio(), Text: t.text, Ticked: t.declared, Key: web.NewKey(), Version: s.Version}
 	env := casework.Env(house, it, s)
 	for _, act := range casework.Offers(house, it, s, actor(ctx)) {
 		a := panelAct{Act: act, URL: "/desk/cases/" + s.ID + "/acts/" + act.Name, Main: act.Style == "primary"}

@@ -177,7 +177,7 @@ func union(a, b []string) []string {
 }
 
 // textOf is what the free text of an act is called, with a hint.
-func textOf(ctx context.Context, act item.Act) (label, hint string) {
+func textOf(ctx context.Context, it *item.Item, act item.Act) (label, hint string) {
 	switch act.Does {
 	case item.Transfer:
 		return web.T(ctx, "移交的理由"), web.T(ctx, "接手的单位会看到。")
@@ -201,7 +201,7 @@ func textOf(ctx context.Context, act item.Act) (label, hint string) {
 		return "", ""
 	}
 	if act.Reason != "" {
-		return web.T(ctx, "补充说明"), web.T(ctx, "申请人会看到。")
+		return web.T(ctx, "补充说明"), read(ctx, it.Flow.ExOfficio(), "申请人会看到。", "当事人会看到。")
 	}
 	return "", ""
 }

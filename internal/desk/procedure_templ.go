@@ -703,7 +703,7 @@ func procedureFields(v procedure) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if label, hint := textOf(ctx, v.Act); label != "" {
+		if label, hint := textOf(ctx, v.Item, v.Act); label != "" {
 			var templ_7745c5c3_Var32 = []any{"wb-field", templ.KV("wb-field-bad", problemAt(ctx, v.Problems, "text") != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var32...)
 			if templ_7745c5c3_Err != nil {

@@ -49,11 +49,20 @@ func judgedText(ctx context.Context, row judgeRow) string {
 	return strings.Join(parts, " · ")
 }
 
+// read says who reads the officer's words: who has applied, or, where the office
+// acts of its own accord, the party.
+func read(ctx context.Context, office bool, applicant, party string) string {
+	if office {
+		return web.T(ctx, party)
+	}
+	return web.T(ctx, applicant)
+}
+
 // noActs says why there is nothing for the officer to do.
 func noActs(ctx context.Context, v caseView) string {
 	switch {
 	case v.Stage.End != "":
-		return web.T(ctx, "这件申请已经办结。")
+		return read(ctx, v.Item.Flow.ExOfficio(), "这件申请已经办结。", "这件已经办结。")
 	case v.Held != "":
 		return web.Tf(ctx, "%s正在处理，等放回后才能办理。", v.Held)
 	case v.Helped:
@@ -61,7 +70,7 @@ func noActs(ctx context.Context, v caseView) string {
 	case forStaff(v.Stage.By):
 		return web.T(ctx, "你的岗位只能查看，不能办理。")
 	}
-	return web.T(ctx, "现在等申请人办理，不用你操作。")
+	return read(ctx, v.Item.Flow.ExOfficio(), "现在等申请人办理，不用你操作。", "现在等当事人答复，不用你操作。")
 }
 
 // reasonLegend is what an act's reasons are called.
