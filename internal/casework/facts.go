@@ -19,6 +19,7 @@ import (
 //	signed    whether a signature is on record
 //	stage, number, due, sign_url, case_url, reasons, results
 //	appointment  when the visit is that has been arranged
+//	case.number, case.title  the title is the item's
 //	papers    in messages: the documents that the act makes, with their numbers
 //	paused, extended, consults.asked, .open, .agreed, .disagreed
 //	done.ACT  how often an act was done
@@ -31,7 +32,7 @@ func Env(house House, it *item.Item, s State) form.Env {
 	env["changed"] = changed(it, s, env)
 	env["signed"] = s.Signature != nil
 	env["stage"], env["number"], env["due"] = s.Stage, s.Number, s.Due
-	env["case"] = map[string]any{"number": s.Number}
+	env["case"] = map[string]any{"number": s.Number, "title": it.Guide.Title}
 	env["appointment"] = nil
 	if v, ok := s.Booked(); ok {
 		env["appointment"] = v.At

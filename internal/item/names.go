@@ -14,13 +14,13 @@ func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Key
 // facts; see casework.Env. A name that ends with a point stands for all names
 // below it.
 var envNames = []string{
-	"changed", "signed", "stage", "number", "case.number", "due", "appointment", "sign_url", "case_url", "papers", "reasons", "results.",
+	"changed", "signed", "stage", "number", "case.number", "case.title", "due", "appointment", "sign_url", "case_url", "papers", "reasons", "results.",
 	"paused", "extended", "consults.asked", "consults.open", "consults.agreed", "consults.disagreed",
 }
 
 // houseKinds are what they stand for, with the parts of official numbers.
 var houseKinds = form.Kinds{
-	"changed": form.List, "signed": form.Truth, "stage": form.Words, "number": form.Words, "case.number": form.Words, "due": form.Instant, "appointment": form.Instant,
+	"changed": form.List, "signed": form.Truth, "stage": form.Words, "number": form.Words, "case.number": form.Words, "case.title": form.Words, "due": form.Instant, "appointment": form.Instant,
 	"sign_url": form.Words, "case_url": form.Words, "papers": form.Words, "reasons": form.Words, "results.": form.Any, "paused": form.Truth, "extended": form.Truth,
 	"consults.asked": form.Number, "consults.open": form.Number, "consults.agreed": form.Number, "consults.disagreed": form.Number,
 	"region": form.Words, "sequence": form.Words, "year": form.Words,

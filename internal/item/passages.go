@@ -98,6 +98,7 @@ func placed(tells []Tell, at spot) []placedTell {
 func (c *check) after(w world, p passage) form.Env {
 	env := maps.Clone(w.env)
 	env["stage"], env["due"], env["appointment"], env["sign_url"], env["reasons"] = p.to.Name, any(nil), any(nil), "", ""
+	env["case"] = map[string]any{"number": "341523209912310099999", "title": c.it.Guide.Title}
 	env["case_url"], env["papers"] = "https://wb.example.cn/cases/aB3dE5gHjKmNpQrStVwXyZ12", c.it.papersNumbered(p.papers)
 	if p.to.Within.N > 0 {
 		env["due"] = time.Date(2030, 12, 31, 23, 59, 0, 0, form.Shanghai)
