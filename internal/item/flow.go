@@ -39,6 +39,26 @@ func (f Flow) ActsThat(does Verb) []string {
 	return names
 }
 
+// EffectsNamed are the uses of an effect by the acts of the flow and by entering
+// and leaving its stages.
+func (f Flow) EffectsNamed(name string) (uses []EffectUse) {
+	take := func(all []EffectUse) {
+		for _, use := range all {
+			if use.Name == name {
+				uses = append(uses, use)
+			}
+		}
+	}
+	for _, s := range f.Stages {
+		take(s.Enter)
+		take(s.Leave)
+		for _, a := range s.Acts {
+			take(a.Effects)
+		}
+	}
+	return uses
+}
+
 // HouseAct finds an act of the house by name.
 func (f Flow) HouseAct(name string) (HouseAct, bool) {
 	for _, a := range f.House {

@@ -56,6 +56,9 @@ func (r *Room) PDF(ctx context.Context, number string) (form.File, error) {
 
 func (r *Room) makePDF(ctx context.Context, l Licence) (form.File, error) {
 	s, it, err := r.shown(ctx, l)
+	if err == nil {
+		s, err = r.since(ctx, l, s, it)
+	}
 	if err != nil {
 		return form.File{}, err
 	}
