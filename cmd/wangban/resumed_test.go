@@ -15,7 +15,7 @@ import (
 // A lift that stood still is inspected and used again: its certificate says when
 // the next inspection is due now, as the list and the wallet do. What else it
 // says stays, and the other lifts' certificates stay as they were.
-// covers: R-100 R-101
+//
 func TestCertificateAfterResuming(t *testing.T) {
 	h := openHouse(t)
 	b := h.browser()
