@@ -73,6 +73,22 @@ func TestTwelveLiftsInOneCase(t *testing.T) {
 	if len(rows) != 1 || rows[0]["cert_no"] != number(7) || rows[0]["device"] != "311010890202600007" || rows[0]["speed"] != nil {
 		t.Fatal(rows)
 	}
+	// Who presses again goes on with the draft; another lift, and another person, have their own.
+	press := func(b *browser, n int) string {
+		return b.post("/items/equipment-change/start", url.Values{"key": {web.NewKey()}, "licence": {number(n)}}).header.Get("Location")
+	}
+	if again := press(owner, 7); again != "/cases/"+change+"/tasks?begun=yes" {
+		t.Errorf("pressed again: %s", again)
+	}
+	is(owner.get("/cases/"+change+"/tasks?begun=yes"), http.StatusOK, "这一项你已经填过，还没有提交", "先在下面删除这份草稿", "/cases/"+change+"/acts/discard")
+	is(owner.get("/cases/"+change+"/acts/discard"), http.StatusOK, "删除草稿")
+	if eighth := press(owner, 8); strings.Contains(eighth, change) || strings.Contains(eighth, "begun") {
+		t.Errorf("another lift: %s", eighth)
+	}
+	h.do(change, "discard", owner.applicant(), casework.Data{})
+	if anew := press(owner, 7); strings.Contains(anew, change) || strings.Contains(anew, "begun") {
+		t.Errorf("after the draft is gone: %s", anew)
+	}
 	change = h.draft("equipment-change", "transfer", owner.applicant(), casework.Created{Owner: owner.session.ID})
 	rows = form.RowsOf(h.state(change).Values["equipment"])
 	for i := range rows { // the example is of another year

@@ -42,6 +42,15 @@ func (p *Portal) start(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		created.Values = values
+		it, _ := p.Items.Get(r.PathValue("item")) // there is one: it knows the licence
+		begun, err := p.begun(r.Context(), it, number)
+		if err != nil {
+			panic(err)
+		}
+		if begun != "" {
+			http.Redirect(w, r, "/cases/"+begun+"/tasks?begun=yes", http.StatusSeeOther)
+			return
+		}
 	}
 	receipt, err := p.Door.Create(r.Context(), casework.Creation{Item: r.PathValue("item"), Key: r.PostFormValue("key"), Actor: a, Created: created})
 	if err != nil {

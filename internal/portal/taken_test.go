@@ -50,9 +50,14 @@ func TestChangeTakesFromItsLicence(t *testing.T) {
 	owner.post(at("what"), owner.get(at("what")).hidden("change.what", "site")...).is(http.StatusOK)
 	owner.post(at("scope"), owner.get(at("scope")).hidden("scope.items", "EX-H01", "scope.items", "EX-F01")...).is(http.StatusOK)
 
-	// After a change of the operator the next one knows who it is now.
+	// After a change of the operator the next one knows who it is now, and the draft
+	// from before is left alone.
+	h.wait(time.Hour)
 	change := h.begin("sole-trader-change", "new-operator", "somebody", nil, form.Values{"unit.uscc": l.Number, "held.since": "2023-05-08"})
 	h.effect(h.licences.Change, change, map[string]string{"licence": "unit.uscc", "kind": "business-licence", "document": "licence"})
-	_, v = begin()
+	next, v := begin()
+	if next == id {
+		t.Error("the draft that says what held before goes on")
+	}
 	expect(v, form.Values{"held.operator": "王芳", "held.since": "2023-05-08", "held.scope": []string{"EX-F01"}, "held.capital": "5", "new.name": nil, "new.id_no": nil})
 }

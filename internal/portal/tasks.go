@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 
 	"wangban/internal/casework"
 	"wangban/internal/form"
@@ -43,7 +44,9 @@ func (p *Portal) tasks(w http.ResponseWriter, r *http.Request) {
 			list[i].Own = form.OwnPage(page)
 		}
 	}
-	web.Render(w, r, http.StatusOK, taskPage(s, it, list, done))
+	// What hands the case in stands where it is read through; what is left gives it up.
+	others := slices.DeleteFunc(casework.Offers(p.House(), it, s, actor(r)), func(a item.Act) bool { return a.Complete })
+	web.Render(w, r, http.StatusOK, taskPage(s, it, list, done, r.URL.Query().Get("begun") != "", others))
 }
 
 func (p *Portal) taskList(s casework.State, it *item.Item) (list []task, done int) {
