@@ -77,6 +77,8 @@ func TestOfficeCorrectsAndRevokes(t *testing.T) {
 		t.Error("an officer of another station is led to what they may not do or see")
 	}
 	h.has(other.post("/items/food-licence-revocation/start", url.Values{"key": {web.NewKey()}, "licence": {l.Number}}), http.StatusForbidden, "它由别的单位管理")
+	h.has(other.get("/desk/nowhere"), http.StatusNotFound, "在“全部办件”里按编号")
+	h.has(h.browser().get("/nowhere"), http.StatusNotFound, "可能事项已合并")
 	h.has(h.as("staff", "chenyan").get("/desk/licences?number="+l.Number), http.StatusOK, "依职权办理", "/items/food-licence-revocation/start", "/desk/cases/"+l.Case)
 
 	id := officer.begunByOffice("food-licence-correction", l.Number)

@@ -80,5 +80,12 @@ func under(ctx context.Context, paths ...string) bool {
 	return slices.ContainsFunc(paths, func(path string) bool { return strings.HasPrefix(ChromeOf(ctx).Path, path) })
 }
 
-// NotFound is the page for addresses nobody serves.
-func NotFound(w http.ResponseWriter, r *http.Request) { Fail(w, r, http.StatusNotFound, "") }
+// NotFound is the page for addresses nobody serves. At the workbench it is staff
+// who have come there.
+func NotFound(w http.ResponseWriter, r *http.Request) {
+	text := ""
+	if under(r.Context(), "/desk/") {
+		text = "核对网址。办件在“全部办件”里按编号、名称或者统一社会信用代码找。"
+	}
+	Fail(w, r, http.StatusNotFound, text)
+}
