@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -73,6 +74,23 @@ func TestTwelveLiftsInOneCase(t *testing.T) {
 	if len(rows) != 1 || rows[0]["cert_no"] != number(7) || rows[0]["device"] != "311010890202600007" || rows[0]["speed"] != nil {
 		t.Fatal(rows)
 	}
+	// What a licence does not say is asked for, and nobody is told off before.
+	lacking := maps.Clone(rows[0])
+	delete(lacking, "maker")
+	begun, err := h.door.Create(t.Context(), casework.Creation{Item: "equipment-change", Key: web.NewKey(), Actor: owner.applicant(),
+		Created: casework.Created{Owner: owner.session.ID, Channel: "web", Values: form.Values{"about.kind": "3000", "equipment": []form.Row{lacking}}}})
+	h.must(err)
+	record := "/cases/" + begun.Case + "/form/equipment/equipment/1"
+	if page := is(owner.get(record), http.StatusOK, "311010890202600007").body; strings.Contains(page, "处需要修改") {
+		t.Error("a record taken over from a licence is wrong before anything is typed")
+	}
+	is(owner.get(record+"?from=check"), http.StatusOK, "处需要修改")
+	touched := maps.Clone(lacking)
+	touched["spot"] = "城关镇梅河路 130 号"
+	h.do(begun.Case, casework.ActSave, owner.applicant(), casework.Data{Values: form.Values{"equipment": []form.Row{touched}}})
+	is(owner.get(record), http.StatusOK, "处需要修改")
+	h.do(begun.Case, "discard", owner.applicant(), casework.Data{})
+
 	// Who presses again goes on with the draft; another lift, and another person, have their own.
 	press := func(b *browser, n int) string {
 		return b.post("/items/equipment-change/start", url.Values{"key": {web.NewKey()}, "licence": {number(n)}}).header.Get("Location")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,7 +130,27 @@ func (p *Portal) row(w http.ResponseWriter, r *http.Request) {
 	if !v.New {
 		drawn.Form.Problems = form.RowProblems(v.Item.Form, v.Field, v.State.Values, v.row, casework.FormContext(p.House(), v.State, p.Now()))
 	}
+	if !v.New && v.From != "check" {
+		untouched, err := p.untouched(r.Context(), v)
+		if err != nil {
+			panic(err)
+		}
+		if untouched { // nobody is told off for what they have not been asked yet
+			drawn.Form.Problems = slices.DeleteFunc(drawn.Form.Problems, func(q form.Problem) bool { return q.Code == form.NotAnswered })
+		}
+	}
 	web.Render(w, r, http.StatusOK, rowPage(drawn))
+}
+
+// untouched tells whether a record is as it was taken over when the case began,
+// such as from a licence.
+func (p *Portal) untouched(ctx context.Context, v rowView) (bool, error) {
+	began, _, _, err := p.Door.At(ctx, v.State.ID, 1)
+	if err != nil {
+		return false, err
+	}
+	rows := form.RowsOf(began.Values[v.Field.ID])
+	return v.N <= len(rows) && reflect.DeepEqual(rows[v.N-1], v.row), nil
 }
 
 // saveRow takes a record in; nothing of it is kept before it is right, and
