@@ -242,7 +242,7 @@ func TestWordsBehindTheLink(t *testing.T) {
 	if p := phone.get(url.PathEscape("刷脸签署授权委托书。")).is(http.StatusOK, "有一份文件等您签名"); p.path != phone.link {
 		t.Errorf("led to %s", p.path)
 	}
-	told := h.Told[0]
+	told := h.Told()[0]
 	if link := "https://wb.example.cn" + phone.link; !strings.Contains(told.Text, " "+link+" ") {
 		t.Errorf("the message says %s", told.Text)
 	}

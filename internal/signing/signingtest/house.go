@@ -14,6 +14,7 @@ import (
 	"image/png"
 	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -50,12 +51,13 @@ type House struct {
 	Sealed    []signing.Letter // every document a signature was put into
 	Codes     map[string]string
 	Files     map[string][]byte // by hash
-	Told      []casework.Message
-	OnSeal    func()       // runs while the signature is being made
-	OnPicture func() error // may turn a picture down
+	OnSeal    func()            // runs while the signature is being made
+	OnPicture func() error      // may turn a picture down
 	BaseURL   string
 	house     casework.House
 	mu        sync.Mutex
+	acts      []event // that have told something, in their order
+	told      map[event][]casework.Message
 	now       time.Time
 	keyCount  int
 }
@@ -64,7 +66,7 @@ type House struct {
 // faces.
 func Open(t testing.TB, d *db.DB, verifier face.Verifier) *House {
 	t.Helper()
-	h := &House{TB: t, now: Friday, Codes: map[string]string{}, Files: map[string][]byte{}, BaseURL: "https://wb.example.cn"}
+	h := &House{TB: t, now: Friday, Codes: map[string]string{}, Files: map[string][]byte{}, told: map[event][]casework.Message{}, BaseURL: "https://wb.example.cn"}
 	place, err := shucheng.Read(county.Shucheng)
 	h.Must(err)
 	lib, err := library()
@@ -120,15 +122,39 @@ func (h *House) Must(err error) {
 	}
 }
 
-func (h *House) tell(_ context.Context, _ db.Tx, _ string, _ int, msgs []casework.Message) error {
-	h.Told = append(h.Told, msgs...)
+// tell keeps what an act tells. A transaction may run again, or be given up for
+// another's: what was told at the same place before is not told.
+func (h *House) tell(_ context.Context, _ db.Tx, id string, seq int, msgs []casework.Message) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at := event{id, seq}
+	if !slices.Contains(h.acts, at) {
+		h.acts = append(h.acts, at)
+	}
+	h.told[at] = msgs
 	return nil
+}
+
+// event is one of a case.
+type event struct {
+	id  string
+	seq int
+}
+
+// Told are the messages that acts have sent, in their order.
+func (h *House) Told() (all []casework.Message) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, at := range h.acts {
+		all = append(all, h.told[at]...)
+	}
+	return all
 }
 
 // Messages counts the messages sent by their names.
 func (h *House) Messages() map[string]int {
 	n := map[string]int{}
-	for _, m := range h.Told {
+	for _, m := range h.Told() {
 		n[m.Template]++
 	}
 	return n
