@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -63,20 +64,23 @@ func (d *Desk) foundLicence(ctx context.Context, v *licenceView, l licence.Licen
 	if v.Ways = d.licenceWays(ctx, l); !mine && len(v.Ways) > 0 {
 		v.Ways, v.Keeper = nil, web.T(ctx, d.Units()[keepers[0]])
 	}
-	for _, id := range append(licenceCases(l), l.EndedCase) {
-		if s, _, err := d.Door.Get(ctx, id); err == nil && casework.MaySee(s, actor(ctx)) {
-			v.Open[id] = true
+	for _, id := range licenceCases(l) {
+		s, _, err := d.Door.Get(ctx, id)
+		if refusal := (*casework.Refusal)(nil); err != nil && !errors.As(err, &refusal) {
+			panic(err)
 		}
+		v.Open[id] = err == nil && casework.MaySee(s, actor(ctx)) // a case may have been forgotten
 	}
 }
 
-// licenceCases are the cases that made a licence's versions.
+// licenceCases are the cases that made a licence's versions and the one that
+// ended it.
 func licenceCases(l licence.Licence) []string {
-	var ids []string
+	ids := []string{l.EndedCase}
 	for _, version := range l.Versions {
 		ids = append(ids, version.Case)
 	}
-	return ids
+	return slices.DeleteFunc(ids, func(id string) bool { return id == "" })
 }
 
 // licenceWays are what the officer's post lets the office do about a licence as
