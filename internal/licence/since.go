@@ -34,7 +34,11 @@ func (r *Room) since(ctx context.Context, l Licence, s casework.State, it *item.
 		case err != nil:
 			return s, err
 		}
-		for _, g := range r.resumed(later, by, l) {
+		again, err := r.resumed(later, by, l)
+		if err != nil {
+			return s, err
+		}
+		for _, g := range again {
 			shown = g.updates(shown, it, l.Record)
 		}
 	}
@@ -43,19 +47,22 @@ func (r *Room) since(ctx context.Context, l Licence, s casework.State, it *item.
 }
 
 // resumed are the grants with which a case has put a licence to use again.
-func (r *Room) resumed(s casework.State, it *item.Item, l Licence) (out []grant) {
+func (r *Room) resumed(s casework.State, it *item.Item, l Licence) (out []grant, err error) {
 	for _, act := range it.Flow.EffectsNamed(resumes) {
 		all, err := r.grants(casework.Call(act), s, casework.Event{Case: s.ID, At: s.UpdatedAt})
-		if err != nil { // it names no licence
+		if refusal := (*casework.Refusal)(nil); errors.As(err, &refusal) { // it names no licence
 			continue
 		}
+		if err != nil {
+			return nil, err
+		}
 		for _, g := range all {
-			if number := g.named(); number == l.Number || number == l.Replaces {
+			if number := g.named(); number != "" && (number == l.Number || number == l.Replaces) {
 				out = append(out, g)
 			}
 		}
 	}
-	return out
+	return out, nil
 }
 
 // updates puts the answers that the effect makes public in the places of those
